@@ -1,0 +1,127 @@
+"""What was seen: the records that come out of a crawl, one JSON object a line in `records.jsonl`."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+
+class FetchOutcome(enum.StrEnum):
+    """How a fetch ended; a closed list. Only OK says that a page was fetched and read whole."""
+
+    OK = "ok"
+    NOT_FOUND = "not_found"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    REFUSED = "refused"
+    CONNECTION_LOST = "connection_lost"
+    REDIRECT_LOOP = "redirect_loop"
+    LOGIN_REQUIRED = "login_required"
+    TOO_LARGE = "too_large"
+    NOT_TEXT = "not_text"
+    BLOCKED_BY_GUARD = "blocked_by_guard"
+    NO_BROWSER = "no_browser"
+
+
+#: The site did not give the page: nothing can be said of its freshness.
+UNREACHABLE = frozenset(
+    {
+        FetchOutcome.NOT_FOUND,
+        FetchOutcome.CLIENT_ERROR,
+        FetchOutcome.SERVER_ERROR,
+        FetchOutcome.TIMEOUT,
+        FetchOutcome.DNS,
+        FetchOutcome.TLS,
+        FetchOutcome.REFUSED,
+        FetchOutcome.CONNECTION_LOST,
+        FetchOutcome.REDIRECT_LOOP,
+    }
+)
+#: The page was not read for a reason on our side or by its nature: no verdict of staleness either.
+UNREADABLE = frozenset(FetchOutcome) - UNREACHABLE - {FetchOutcome.OK}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """A link on a home page that looks like a column (kind DISCOVER)."""
+
+    name: str
+    url: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PageRecord:
+    """One visit to one target.
+
+    `headers` are the response headers as the client library received them, in order. `address` is
+    "ip:port" that was connected to. `reading` is `crawler.reading.ColumnReading.as_dict()` (kind
+    COLUMN, outcome OK; else None). Paths are relative to the crawl's folder. Hashes are SHA-256, hex:
+    `sha256_raw` of the bytes, `sha256_text` of the normalised visible text, `sha256_skeleton` of the
+    tag structure without text.
+    """
+
+    target: str
+    kind: str
+    url: str
+    final_url: str
+    fetched_at: dt.datetime
+    as_of: dt.datetime
+    outcome: FetchOutcome
+    detail: str = ""
+    status: int | None = None
+    elapsed_ms: int = 0
+    redirects: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    etag: str = ""
+    address: str = ""
+    tls: dict[str, str] = dataclasses.field(default_factory=dict)
+    size: int = 0
+    body_path: str = ""
+    rendered: bool = False
+    sha256_raw: str = ""
+    sha256_text: str = ""
+    sha256_skeleton: str = ""
+    reader_version: str = ""
+    tool_versions: dict[str, str] = dataclasses.field(default_factory=dict)
+    reading: dict[str, Any] | None = None
+    columns: tuple[Link, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShotRecord:
+    """One full-page screenshot; `path` (PNG, relative to the crawl's folder) is empty unless outcome is OK."""
+
+    target: str
+    url: str
+    final_url: str
+    taken_at: dt.datetime
+    as_of: dt.datetime
+    outcome: FetchOutcome
+    detail: str = ""
+    status: int | None = None
+    path: str = ""
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+    tool_versions: dict[str, str] = dataclasses.field(default_factory=dict)
+    kind: str = "shot"
+    schema_version: int = SCHEMA_VERSION
+
+
+def dump(record: PageRecord | ShotRecord) -> str:
+    """One line of JSON, without the line end."""
+    raise NotImplementedError
+
+
+def load(line: str) -> PageRecord | ShotRecord:
+    """The record that a line holds. Raises ValueError for a torn line or another schema version."""
+    raise NotImplementedError

@@ -1,0 +1,156 @@
+"""Settings that every environment shares."""
+
+from pathlib import Path
+
+from portal.settings.env import BASE_DIR, env
+
+SECRET_KEY = env("SECRET_KEY")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+DEBUG = False
+
+INSTALLED_APPS = [
+    "portal.units",
+    "portal.pages",
+    "search",
+    "audits",
+    "wagtail.contrib.redirects",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.embeds",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_q",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+AUTH_USER_MODEL = "units.User"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "portal" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Data
+
+VAR_DIR = Path(env("VAR_DIR"))
+DATA_DIR = Path(env("DATA_DIR"))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Django's defaults lose writes to "database is locked" as soon as a queue runs beside the portal.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+# What a crawl brings home, evidence and papers lie beside MEDIA_ROOT, never below it: MEDIA_ROOT is served by URL.
+MEDIA_ROOT = DATA_DIR / "uploads"
+MEDIA_URL = "/media/"
+RUNS_DIR = DATA_DIR / "runs"
+EVIDENCE_DIR = DATA_DIR / "evidence"
+PAPERS_DIR = DATA_DIR / "papers"
+SEARCH_INDEX_DIR = VAR_DIR / "search-index"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
+
+# Language and time
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+# Dates on screen are the same in every language: 2026-11-18 09:30.
+FORMAT_MODULE_PATH = ["portal.formats"]
+
+# Wagtail
+
+WAGTAIL_SITE_NAME = "电子政务网门户"
+WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = False
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+
+# Queue
+
+Q_CLUSTER = {
+    "name": "portal",
+    "workers": env("QUEUE_WORKERS"),
+    "timeout": 3600,
+    "retry": 3900,  # above timeout, else a long audit would be started twice
+    "max_attempts": 1,
+    "catch_up": False,
+    "label": "django-q",
+}
+if env("REDIS_URL"):
+    Q_CLUSTER["redis"] = env("REDIS_URL")
+else:
+    Q_CLUSTER["orm"] = "default"
+
+# Audit
+
+PORTAL_BASE_URL = env("PORTAL_BASE_URL")
+AUDIT_ALLOW_LOOPBACK = env("AUDIT_ALLOW_LOOPBACK")
+AUDIT_CONTACT = env("AUDIT_CONTACT")
+AUDIT_SCHEDULE = env("AUDIT_SCHEDULE")
+AUDIT_PROFILE = env("AUDIT_PROFILE")
+CHROMIUM_PATH = env("CHROMIUM_PATH")
+# Papers: who issues them and the 机关代字 in their numbers.
+PAPER_AUTHORITY = env("PAPER_AUTHORITY")
+PAPER_AUTHORITY_CODE = env("PAPER_AUTHORITY_CODE")
+PAPER_FANGSONG_FONT = env("PAPER_FANGSONG_FONT")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
+}
