@@ -15,7 +15,7 @@ from portal.units.enums import Role, UnitKind
 class User(AbstractUser):
     """An account. Who the holder is and what they may do is said by Person and Membership."""
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 

@@ -1,0 +1,21 @@
+"""What every test gets: data folders of its own, so that tests can run beside each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def data_folders(settings, tmp_path: Path) -> Path:
+    """Point every folder that code writes to into this test's own folder."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = settings.DATA_DIR / "uploads"
+    settings.RUNS_DIR = settings.DATA_DIR / "runs"
+    settings.EVIDENCE_DIR = settings.DATA_DIR / "evidence"
+    settings.PAPERS_DIR = settings.DATA_DIR / "papers"
+    settings.VAR_DIR = tmp_path / "var"
+    settings.SEARCH_INDEX_DIR = settings.VAR_DIR / "search-index"
+    settings.VAR_DIR.mkdir(parents=True)
+    return tmp_path
