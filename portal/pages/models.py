@@ -19,6 +19,18 @@ from portal.units.models import Person, Unit
 class HomePage(Page):
     """The portal's front page: the county's notices and what is new by kind of unit."""
 
+    contact_phone = models.CharField(
+        _("phone of the network centre"), max_length=40, blank=True, help_text=_("Whom to call; at the foot of pages.")
+    )
+    site_id_code = models.CharField(
+        _("site identification code"), max_length=20, blank=True, help_text=_("网站标识码; empty if none was given.")
+    )
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("contact_phone"),
+        FieldPanel("site_id_code"),
+    ]
     max_count = 1
     subpage_types: ClassVar[list[str]] = ["pages.UnitPage"]
 

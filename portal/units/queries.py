@@ -1,0 +1,25 @@
+"""Who belongs where, on a given day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from portal.units.enums import UNIT_ROLES
+from portal.units.models import Membership, Person, Unit, User
+
+
+def units_of(user: User | AnonymousUser, day: dt.date) -> QuerySet[Unit]:
+    """Active units in which the holder of an account writes or leads on a civil day, by name."""
+    if not user.is_authenticated:
+        return Unit.objects.none()
+    memberships = Membership.objects.on(day).filter(person__user=user.pk, role__in=UNIT_ROLES)
+    return Unit.objects.active().filter(pk__in=memberships.values("unit")).order_by("name")
+
+
+def people_answering_for(unit: Unit, day: dt.date, role: str) -> QuerySet[Person]:
+    """People who hold a role in a unit on a civil day, the longest-serving first."""
+    memberships = Membership.objects.on(day).filter(unit=unit, role=role)
+    return Person.objects.filter(memberships__in=memberships).order_by("memberships__valid_from", "pk")
