@@ -1,0 +1,70 @@
+"""Filters of the desk's listings."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+
+from audits.models import Case, Column, Paper, Run, Site
+from audits.registry.enums import ColumnStanding
+from audits.runs.enums import COLUMN_STATE_CHOICES
+from portal.pages.enums import ColumnClass
+from portal.units.enums import UnitKind
+from portal.units.models import Unit
+
+from audits.desk import permissions
+
+
+def _units(request) -> QuerySet[Unit]:
+    return permissions.visible_units(request.user).order_by("name")
+
+
+class RunFilterSet(WagtailFilterSet):
+    class Meta:
+        model = Run
+        fields = ["kind", "step", "profile"]
+
+
+class SiteFilterSet(WagtailFilterSet):
+    unit = django_filters.ModelChoiceFilter(queryset=_units, label=_("unit"))
+
+    class Meta:
+        model = Site
+        fields = ["kind", "unit", "is_active"]
+
+
+class ColumnFilterSet(WagtailFilterSet):
+    unit = django_filters.ModelChoiceFilter(field_name="site__unit", queryset=_units, label=_("unit"))
+    kind = django_filters.ChoiceFilter(field_name="site__unit__kind", choices=UnitKind.choices, label=_("kind of unit"))
+    state = django_filters.MultipleChoiceFilter(
+        field_name="newest_state", choices=COLUMN_STATE_CHOICES, label=_("state")
+    )
+    column_class = django_filters.ChoiceFilter(choices=ColumnClass.choices, label=_("column class"))
+    standing = django_filters.ChoiceFilter(choices=ColumnStanding.choices, label=_("standing"))
+
+    class Meta:
+        model = Column
+        fields: list[str] = []
+
+
+class CaseFilterSet(WagtailFilterSet):
+    unit = django_filters.ModelChoiceFilter(field_name="column__site__unit", queryset=_units, label=_("unit"))
+
+    class Meta:
+        model = Case
+        fields = ["state", "rule_id", "unit", "is_baseline"]
+
+
+class PaperFilterSet(WagtailFilterSet):
+    unit = django_filters.ModelChoiceFilter(queryset=_units, label=_("unit"))
+    overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("reply overdue"))
+
+    class Meta:
+        model = Paper
+        fields = ["state", "step", "unit"]
+
+    def filter_overdue(self, queryset: QuerySet[Paper], name: str, value: bool) -> QuerySet[Paper]:
+        late = Paper.objects.overdue(permissions.today()).values("pk")
+        return queryset.filter(pk__in=late) if value else queryset.exclude(pk__in=late)

@@ -1,0 +1,86 @@
+"""Forms of the desk: what a person has to say for an act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audits.models import Site
+from audits.rules.profiles import profile_codes
+
+CIVIL = ZoneInfo("Asia/Shanghai")
+
+
+class StartRunForm(forms.Form):
+    """An audit of one site or all, as of a day (its last second) or now."""
+
+    site = forms.ModelChoiceField(
+        queryset=Site.objects.filter(is_active=True).order_by("name"),
+        required=False,
+        label=_("site"),
+        empty_label=_("all sites"),
+    )
+    profile = forms.ChoiceField(choices=lambda: [(code, code) for code in profile_codes()], label=_("rule profile"))
+    as_of = forms.DateField(
+        required=False,
+        label=_("judged as of"),
+        help_text=_("Empty: now."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def clean_as_of(self) -> dt.datetime | None:
+        day = self.cleaned_data["as_of"]
+        if day is None:
+            return None
+        if day > timezone.localdate():
+            raise ValidationError(_("A day to come cannot be judged."))
+        return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=CIVIL)
+
+
+class ReasonForm(forms.Form):
+    """A name and a reason stand under every act."""
+
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SignForm(forms.Form):
+    signatory = forms.CharField(label=_("signatory"), max_length=40)
+
+
+class ReplyForm(forms.Form):
+    text = forms.CharField(label=_("reply"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class NoForm(forms.Form):
+    """An act that needs no words."""
+
+
+class ExemptionForm(forms.Form):
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    valid_from = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(label=_("until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if start and end and end < start:
+            raise ValidationError(_("The last day lies before the first."))
+        return cleaned
+
+
+class DowntimeForm(forms.Form):
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    starts_at = forms.DateTimeField(label=_("starts at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    ends_at = forms.DateTimeField(label=_("ends at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if start and end and end <= start:
+            raise ValidationError(_("It ends before it starts."))
+        return cleaned

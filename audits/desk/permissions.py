@@ -1,0 +1,97 @@
+"""Who may see and do what in the desk. Permissions are code: `grant_to_groups` gives each role exactly these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from audits.models import Case, Column, Downtime, Exemption, Paper, Run, Site
+from portal.units.enums import Role
+from portal.units.groups import EDITORS_SUFFIX, LEADERS_SUFFIX
+from portal.units.models import Unit, User
+from portal.units.queries import units_of
+
+VIEW = ("view_run", "view_site", "view_column", "view_case", "view_paper")
+SEE_ALL_UNITS = "view_all_units"
+#: Role or suffix of a unit's group -> codenames of permissions on audits' models.
+GRANTS: dict[str, tuple[str, ...]] = {
+    Role.NETWORK_CENTRE: (
+        *VIEW,
+        SEE_ALL_UNITS,
+        "add_run",
+        "confirm_filing",
+        "change_column",
+        "add_exemption",
+        "view_exemption",
+        "add_downtime",
+        "view_downtime",
+        "confirm_case",
+        "write_off_case",
+        "close_case",
+    ),
+    Role.SUPERVISION_BUREAU: (
+        *VIEW,
+        SEE_ALL_UNITS,
+        "view_exemption",
+        "view_downtime",
+        "close_case",
+        "sign_paper",
+        "deliver_paper",
+        "recheck_paper",
+        "withdraw_paper",
+    ),
+    Role.COUNTY_OFFICE: (*VIEW, SEE_ALL_UNITS, "view_exemption", "view_downtime"),
+    EDITORS_SUFFIX: (*VIEW, "acknowledge_paper", "reply_paper"),
+    LEADERS_SUFFIX: (*VIEW, "acknowledge_paper", "reply_paper", "confirm_filing"),
+}
+MODELS = (Run, Site, Column, Exemption, Downtime, Case, Paper)
+
+
+def grant_to_groups(groups: Iterable[Group]) -> None:
+    """Give each of the portal's groups its permissions on audits' models, and take away any other."""
+    types = ContentType.objects.get_for_models(*MODELS).values()
+    ours = {permission.codename: permission for permission in Permission.objects.filter(content_type__in=types)}
+    for group in groups:
+        suffix = group.name[group.name.find(":") :] if ":" in group.name else group.name
+        wanted = {ours[codename] for codename in GRANTS.get(suffix, ())}
+        held = {permission for permission in group.permissions.all() if permission.pk in _pks(ours.values())}
+        group.permissions.add(*(wanted - held))
+        group.permissions.remove(*(held - wanted))
+
+
+def _pks(permissions: Iterable[Permission]) -> set[int]:
+    return {permission.pk for permission in permissions}
+
+
+def today() -> dt.date:
+    """The civil day at the view's edge (Asia/Shanghai)."""
+    return timezone.localdate()
+
+
+def sees_all_units(user: User | AnonymousUser) -> bool:
+    return user.has_perm(f"audits.{SEE_ALL_UNITS}")
+
+
+def visible_units(user: User | AnonymousUser) -> QuerySet[Unit]:
+    """The units whose columns, cases and papers a person may look at."""
+    return Unit.objects.all() if sees_all_units(user) else units_of(user, today())
+
+
+def only_visible(queryset: QuerySet, user: User | AnonymousUser, unit_path: str) -> QuerySet:
+    """The rows of `queryset` whose unit (at `unit_path`) a person may look at."""
+    if sees_all_units(user):
+        return queryset
+    return queryset.filter(**{f"{unit_path}__in": visible_units(user)})
+
+
+class LookOnlyPolicy(ModelPermissionPolicy):
+    """Rows are looked at and acted upon by services; nobody adds, changes or deletes them through a form."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, action)

@@ -1,0 +1,100 @@
+"""The registry's acts: a unit confirms its list, the network centre exempts a column or retires it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from audits.desk.forms import DowntimeForm, ExemptionForm, ReasonForm
+from audits.desk.views.acts import Act, ActView
+from audits.models import Column, Site
+from audits.registry import services
+from audits.registry.enums import ColumnStanding
+
+
+def _confirm_filing(site: Site, user: Any, said: Any) -> None:
+    services.confirm_columns(site=site, actor=user, reason=said["reason"], now=timezone.now())
+
+
+def _file_downtime(site: Site, user: Any, said: Any) -> None:
+    services.file_downtime(site=site, approved_by=user, now=timezone.now(), **said)
+
+
+def _exempt(column: Column, user: Any, said: Any) -> None:
+    services.exempt(column=column, approved_by=user, now=timezone.now(), **said)
+
+
+def _retire(column: Column, user: Any, said: Any) -> None:
+    services.confirm_retirement(column=column, actor=user, reason=said["reason"], now=timezone.now())
+
+
+def _keep(column: Column, user: Any, said: Any) -> None:
+    services.withdraw_retirement(column=column, actor=user, reason=said["reason"], now=timezone.now())
+
+
+SITE_ACTS = {
+    "confirm-filing": Act(
+        name="confirm-filing",
+        label=gettext_lazy("Confirm the filing form"),
+        permission="audits.confirm_filing",
+        allowed=lambda site: site.columns.filter(standing=ColumnStanding.TRIAL).exists(),
+        do=_confirm_filing,
+        form=ReasonForm,
+        done=gettext_lazy("Confirmed; these columns are judged from the next run on."),
+    ),
+    "file-downtime": Act(
+        name="file-downtime",
+        label=gettext_lazy("File a downtime"),
+        permission="audits.add_downtime",
+        allowed=lambda site: site.is_active,
+        do=_file_downtime,
+        form=DowntimeForm,
+        done=gettext_lazy("Filed."),
+    ),
+}
+
+COLUMN_ACTS = {
+    "exempt": Act(
+        name="exempt",
+        label=gettext_lazy("Exempt"),
+        permission="audits.add_exemption",
+        allowed=lambda column: column.standing == ColumnStanding.CONFIRMED,
+        do=_exempt,
+        form=ExemptionForm,
+        done=gettext_lazy("Exempted."),
+    ),
+    "retire": Act(
+        name="retire",
+        label=gettext_lazy("Confirm retirement"),
+        permission="audits.change_column",
+        allowed=lambda column: column.standing == ColumnStanding.RETIRING,
+        do=_retire,
+        form=ReasonForm,
+        done=gettext_lazy("Retired."),
+    ),
+    "keep": Act(
+        name="keep",
+        label=gettext_lazy("Keep watching"),
+        permission="audits.change_column",
+        allowed=lambda column: column.standing == ColumnStanding.RETIRING,
+        do=_keep,
+        form=ReasonForm,
+        done=gettext_lazy("The column stays under watch."),
+    ),
+}
+
+
+class SiteActView(ActView):
+    model = Site
+    acts = SITE_ACTS
+    unit_path = "unit"
+    inspect_url_name = "audit_sites:inspect"
+
+
+class ColumnActView(ActView):
+    model = Column
+    acts = COLUMN_ACTS
+    unit_path = "site__unit"
+    inspect_url_name = "audit_columns:inspect"
