@@ -1,5 +1,6 @@
 """The one typed reader of environment variables; `.env.example` lists every name."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -26,3 +27,7 @@ env = environ.Env(
     LOG_LEVEL=(str, "INFO"),
 )
 env.read_env(str(BASE_DIR / ".env"))
+# A line of .env.example that was copied and left empty means the default.
+for name in env.scheme:
+    if os.environ.get(name) == "":
+        del os.environ[name]
