@@ -9,6 +9,8 @@ PORT ?= 8000
 CORPUS ?= ../shared/corpus
 export PYTHONUNBUFFERED := 1
 
+# The order of the steps matters, and each uses both cores by itself.
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help packages packages-dev setup setup-dev database demo serve test test-long lint messages check-messages \
 	bench-corpus bench-reading bench-search clean
@@ -38,7 +40,7 @@ endef
 define install_requirements
 	@echo "Installing $(1) into $(VENV)"
 	@if command -v uv >/dev/null; then \
-	  { [ -x $(RUN) ] || uv venv -q --python $(PYTHON) $(VENV); } && uv pip install -q --python $(RUN) -r $(1); \
+	  { [ -x $(RUN) ] || uv venv -q --seed --python $(PYTHON) $(VENV); } && uv pip install -q --python $(RUN) -r $(1); \
 	else \
 	  { [ -x $(RUN) ] || $(PYTHON) -m venv $(VENV); } && $(RUN) -m pip install -q --disable-pip-version-check -r $(1); \
 	fi

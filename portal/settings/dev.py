@@ -3,4 +3,4 @@
 from portal.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
 
 DEBUG = True
-SECRET_KEY = SECRET_KEY or "only-for-this-machine"  # noqa: F405 -- from base
+SECRET_KEY = SECRET_KEY or "only-for-this-machine"

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
 
-if not SECRET_KEY:  # noqa: F405 -- from base
+if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: put a long random text into .env")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -6,6 +6,6 @@ SECRET_KEY = "tests"
 # Hashing slowly on purpose would be most of the time that creating users takes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Queued work runs in the caller, so that a test sees its effect.
-Q_CLUSTER = {**Q_CLUSTER, "sync": True}  # noqa: F405 -- from base
+Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 # The tests' sites are served on loopback.
 AUDIT_ALLOW_LOOPBACK = True
