@@ -19,6 +19,10 @@ class CaseState(models.TextChoices):
 
 #: Nothing more is expected of anyone.
 SETTLED = (CaseState.CLOSED, CaseState.WRITTEN_OFF, CaseState.EXEMPTED)
+#: Somebody still has to do something.
+OPEN = tuple(state for state in CaseState if state not in SETTLED)
+#: A person confirmed it, and it has neither been fixed nor settled since.
+IN_HAND = (CaseState.CONFIRMED, CaseState.NOTIFIED, CaseState.REPLIED)
 #: A person in the network centre has to look.
 TO_REVIEW = (CaseState.NEW, CaseState.RELAPSED)
 
@@ -31,6 +35,7 @@ class ActKind(models.TextChoices):
     NOTIFY = "notify", _("Notify")
     REPLY = "reply", _("Reply")
     RETURN = "return", _("Return")
+    WITHDRAW = "withdraw", _("Withdraw the paper")
     CLOSE = "close", _("Close")
 
 
@@ -40,6 +45,7 @@ class EventKind(models.TextChoices):
     OPENED = "opened", _("Found")
     FIX_SEEN = "fix_seen", _("Found updated")
     UNCLEAR = "unclear", _("Could not be judged")
+    SEEN_AGAIN = "seen_again", _("Found again")
     EXEMPTED = "exempted", _("Exempted")
     RELAPSED = "relapsed", _("Relapsed")
     CONFIRMED = "confirmed", _("Confirmed")
@@ -47,4 +53,5 @@ class EventKind(models.TextChoices):
     NOTIFIED = "notified", _("Notified")
     REPLIED = "replied", _("Replied")
     RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Paper withdrawn")
     CLOSED = "closed", _("Closed")

@@ -12,16 +12,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audits.cases.enums import ActKind, CaseState, EventKind
+from audits.cases.queries import CaseQuerySet
 from audits.facts import Fact
 from audits.registry.models import Column
 from audits.runs.models import Verdict
 
 
 class Case(models.Model):
-    """One case per fingerprint (rule, Column.uuid), for ever: a relapse takes it up again."""
+    """One case per fingerprint (rule family, Column.uuid), for ever: a relapse takes it up again."""
 
     fingerprint = models.CharField(_("fingerprint"), max_length=120, unique=True, editable=False)
     column = models.ForeignKey(Column, verbose_name=_("column"), on_delete=models.PROTECT, related_name="cases")
+    #: The rule of the family that was broken last.
     rule_id = models.CharField(_("rule"), max_length=60)
     state = models.CharField(_("state"), max_length=20, choices=CaseState.choices, default=CaseState.NEW)
     state_since = models.DateTimeField(_("since"))
@@ -31,9 +33,16 @@ class Case(models.Model):
     #: The newest verdict that speaks of this case.
     verdict = models.ForeignKey(Verdict, verbose_name=_("verdict"), on_delete=models.PROTECT, related_name="+")
 
+    objects = CaseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
+        permissions = [
+            ("confirm_case", "Can confirm cases"),
+            ("write_off_case", "Can write cases off"),
+            ("close_case", "Can close cases"),
+        ]
         indexes = [models.Index(fields=["state"])]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from audits.runs.enums import (
     RunKind,
     RunStep,
 )
+from audits.runs.queries import RunQuerySet, SiteVerdictQuerySet, VerdictQuerySet
 
 
 class Run(models.Model):
@@ -36,6 +37,8 @@ class Run(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
 
+    objects = RunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("run")
         verbose_name_plural = _("runs")
@@ -45,8 +48,11 @@ class Run(models.Model):
 
     @property
     def folder(self) -> Path:
-        """Where plan.json, records.jsonl and the saved pages lie."""
-        return settings.RUNS_DIR / str(self.pk)
+        """Where plan.json, records.jsonl and the saved pages lie.
+
+        Named after its moment too: a run of a new database never finds the records of an older one's.
+        """
+        return settings.RUNS_DIR / f"{self.pk}-{self.created_at:%Y%m%d-%H%M%S}"
 
 
 class Observation(Fact):
@@ -123,6 +129,8 @@ class Verdict(Fact):
     due_on = models.DateField(null=True)
     days_overdue = models.PositiveIntegerField(default=0)
 
+    objects = VerdictQuerySet.as_manager()
+
     class Meta(Fact.Meta):
         constraints = [
             models.UniqueConstraint(
@@ -143,6 +151,8 @@ class SiteVerdict(Fact):
     state = models.CharField(max_length=20, choices=SITE_STATE_CHOICES)
     inputs = models.JSONField(default=dict)
     sentence = models.TextField()
+
+    objects = SiteVerdictQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         constraints = [

@@ -1,0 +1,28 @@
+"""manage.py reread RUN: read a run's saved pages again with today's reader, and judge what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audits import workflow
+from audits.runs.models import Run
+
+
+class Command(BaseCommand):
+    help = "Read a run's saved pages again; nothing is fetched, and what was read before stays."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("run", type=int, metavar="RUN", help="number of a complete run")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            run = Run.objects.complete().get(pk=options["run"])
+        except Run.DoesNotExist:
+            raise CommandError(f"RUN {options['run']}: there is no complete run of that number", returncode=2) from None
+        try:
+            count = workflow.reread_run(run)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"run {run.pk}: {count} pages read anew")

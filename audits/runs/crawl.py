@@ -1,0 +1,65 @@
+"""Starts the crawler: a process of its own that gets a plan and leaves records."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from crawler import plan as plans
+from crawler.plan import Plan
+from portal.settings.env import BASE_DIR
+
+PLAN = "plan.json"
+RECORDS = "records.jsonl"
+LOCK = "crawl.lock"
+
+
+class CrawlerError(RuntimeError):
+    """The crawler did not finish; the message is its last line, which says why."""
+
+
+def write_plan(plan: Plan, folder: Path) -> Path:
+    """Write plan.json into the folder, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / PLAN
+    scratch = folder / f"{PLAN}.{os.getpid()}"
+    scratch.write_text(json.dumps(plans.dump(plan), ensure_ascii=False, indent=1), encoding="utf-8")
+    scratch.replace(path)
+    return path
+
+
+def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None = None) -> None:
+    """Crawl `plan` into `folder`, passing the crawler's lines on; returns when every target has its record.
+
+    The crawler goes on from its own records: a crawl that was killed is simply started again. Raises
+    CrawlerError when the crawler ends with anything but 0.
+    """
+    plan_path = write_plan(plan, folder)
+    # The child inherits the lock: should this process be killed, whoever takes the run up again waits for the
+    # orphan instead of writing the same records beside it.
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crawler.run", str(plan_path), str(folder)],
+            cwd=BASE_DIR,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            pass_fds=[lock.fileno()],
+        )
+        last = ""
+        with process.stdout or contextlib.nullcontext([]) as lines:
+            for line in lines:
+                last = line.rstrip() or last
+                if progress and line.strip():
+                    progress(line.rstrip())
+        code = process.wait()
+    if code != 0:
+        raise CrawlerError(last or f"the crawler ended with exit code {code} and said nothing")

@@ -1,0 +1,33 @@
+"""Civil days (Asia/Shanghai) and the moments that runs are judged as of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+CIVIL = ZoneInfo("Asia/Shanghai")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """23:59:59 of a civil day: the moment that a bare date stands for."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=CIVIL)
+
+
+def parse_as_of(text: str) -> dt.datetime:
+    """The aware moment that "2026-11-18" (its end) or "2026-11-18T09:30[+08:00]" stands for.
+
+    A moment without an offset is one in Asia/Shanghai. Raises ValueError with one line.
+    """
+    text = text.strip()
+    if _DAY.match(text):
+        try:
+            if _DAY.fullmatch(text):
+                return end_of_day(dt.date.fromisoformat(text))
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return moment if moment.tzinfo else moment.replace(tzinfo=CIVIL)
+    raise ValueError(f"{text!r} is no date: write 2026-11-18 or 2026-11-18T09:30")

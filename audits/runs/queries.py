@@ -1,0 +1,53 @@
+"""Reads of runs: what was found last, column by column and site by site, in a constant number of queries."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, OuterRef, Subquery
+
+from audits.facts import FactQuerySet
+from audits.registry.models import Column, Site
+from audits.runs.enums import RunKind, RunStep
+
+
+class RunQuerySet(models.QuerySet):
+    def complete(self) -> RunQuerySet:
+        """Crawled, imported, judged, cases brought up to date."""
+        return self.filter(step=RunStep.DONE)
+
+    def unfinished(self) -> RunQuerySet:
+        """Still under way, killed or failed: may be taken up again."""
+        return self.exclude(step=RunStep.DONE)
+
+    def inspections(self) -> RunQuerySet:
+        """Runs over whole sites; re-checks left out."""
+        return self.exclude(kind=RunKind.RECHECK)
+
+    def newest_first(self) -> RunQuerySet:
+        return self.order_by("-created_at", "-pk")
+
+
+class VerdictQuerySet(FactQuerySet):
+    def own(self) -> VerdictQuerySet:
+        """Made by complete runs under the profile each was started for; comparisons under others left out."""
+        return self.filter(run__step=RunStep.DONE, profile=F("run__profile"))
+
+    def latest(self) -> VerdictQuerySet:
+        """The verdict on each column's newest observation, by the time it was fetched."""
+        newest = self.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk").values("pk")[:1]
+        return self.filter(pk__in=Column.objects.values_list(Subquery(newest)))
+
+    def with_subject(self) -> VerdictQuerySet:
+        """With column, site, unit and observation at hand: one query for a list."""
+        return self.select_related("column__site__unit", "observation", "run")
+
+
+class SiteVerdictQuerySet(FactQuerySet):
+    def own(self) -> SiteVerdictQuerySet:
+        """Made by complete runs under the profile each was started for."""
+        return self.filter(run__step=RunStep.DONE, profile=F("run__profile"))
+
+    def latest(self) -> SiteVerdictQuerySet:
+        """The verdict of each site's newest inspection."""
+        newest = self.own().filter(site=OuterRef("pk")).order_by("-run__created_at", "-pk").values("pk")[:1]
+        return self.filter(pk__in=Site.objects.values_list(Subquery(newest)))

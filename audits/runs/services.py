@@ -1,0 +1,321 @@
+"""Writes of runs: records become observations, observations become verdicts. Twice changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+
+from audits.registry.enums import ColumnStanding
+from audits.registry.models import Column, Downtime, Exemption, Site
+from audits.rules.freshness import ColumnFacts, ColumnVerdict, judge_column
+from audits.rules.profiles import Profile
+from audits.rules.site import SiteFacts, judge_site
+from audits.rules.workdays import civil_day
+from audits.runs.crawl import PLAN, RECORDS
+from audits.runs.enums import RunKind, RunStep
+from audits.runs.models import Observation, Probe, Run, SiteVerdict, Verdict
+from crawler import plan as plans
+from crawler import records
+from crawler.plan import Kind, Override, Plan
+from crawler.reading import VERSION as READER_VERSION
+from crawler.reading import read_column
+from crawler.records import FetchOutcome, PageRecord
+
+
+class RecordsError(ValueError):
+    """What a crawl left cannot be imported; the message says which file and line, and why, in one line."""
+
+
+@transaction.atomic
+def import_records(run: Run) -> int:
+    """Import a finished crawl's records; returns how many rows were added. All or nothing, once or often.
+
+    Raises RecordsError for a torn line, a record that the plan or the registry does not know, and a
+    target without a record.
+    """
+    found = _read_records(run)
+    columns = _by_uuid([record.target for record in found if record.kind == Kind.COLUMN])
+    sites = {site.code: site for site in Site.objects.filter(code__in=[r.target for r in found])}
+    seen_before = _sites_seen_before(run)
+
+    observations, probes = [], []
+    for record in found:
+        if record.kind == Kind.COLUMN:
+            column = columns.get(record.target)
+            if column is None:
+                raise RecordsError(f"{run.folder / RECORDS}: column {record.target} is not in the registry")
+            observations.append(_observation(run, column, record, is_baseline=column.site_id not in seen_before))
+        else:
+            site = sites.get(record.target)
+            if site is None:
+                raise RecordsError(f"{run.folder / RECORDS}: site {record.target} is not in the registry")
+            probes.append(_probe(run, site, record))
+
+    known = set(run.observations.values_list("column_id", "reader_version"))
+    new_observations = [row for row in observations if (row.column_id, row.reader_version) not in known]
+    known_sites = set(run.probes.values_list("site_id", flat=True))
+    new_probes = [row for row in probes if row.site_id not in known_sites]
+    Observation.objects.bulk_create(new_observations, batch_size=500)
+    Probe.objects.bulk_create(new_probes, batch_size=500)
+    return len(new_observations) + len(new_probes)
+
+
+@transaction.atomic
+def judge_run(run: Run, profile: Profile) -> list[Verdict]:
+    """Judge what a run saw under a profile; returns the verdicts that were added.
+
+    Exemptions and downtimes count as of the run. Sites are judged by runs that looked at all of their
+    columns, so not by re-checks.
+    """
+    day = civil_day(run.as_of)
+    newest = _newest(run)
+    exemptions = _exemptions([seen.column_id for seen in newest], day)
+    downtimes = _downtimes({seen.column.site_id for seen in newest}, run)
+
+    judged: list[tuple[Observation, ColumnVerdict]] = []
+    for seen in newest:
+        facts = _facts(
+            seen, day, exempt=exemptions.get(seen.column_id, ""), downtime=downtimes.get(seen.column.site_id, "")
+        )
+        judged.append((seen, judge_column(facts, profile)))
+
+    have = set(
+        run.verdicts.filter(profile=profile.code, profile_version=profile.version).values_list(
+            "observation_id", flat=True
+        )
+    )
+    added = [_verdict(seen, result, profile) for seen, result in judged if seen.pk not in have]
+    Verdict.objects.bulk_create(added, batch_size=500)
+    if run.kind != RunKind.RECHECK:
+        _judge_sites(run, profile, judged, day)
+    return added
+
+
+@transaction.atomic
+def reread(run: Run) -> list[Observation]:
+    """Read the saved bytes of a run again; returns the new observations, none if today's reader made the old ones.
+
+    Nothing is fetched. Raises RecordsError when saved bytes are gone.
+    """
+    again = [
+        _read_again(run, seen)
+        for seen in _newest(run)
+        if seen.outcome == FetchOutcome.OK and seen.body_path and seen.reader_version != READER_VERSION
+    ]
+    return Observation.objects.bulk_create(again, batch_size=500)
+
+
+# Records
+
+
+def load_plan(run: Run) -> Plan:
+    """The plan a run was started with."""
+    return plans.load(json.loads((run.folder / PLAN).read_text(encoding="utf-8")))
+
+
+def _read_records(run: Run) -> list[PageRecord]:
+    """One record per target of the plan. A target visited twice (a crawl that was killed) counts by its first visit."""
+    path = run.folder / RECORDS
+    wanted = {(target.kind.value, target.id) for target in load_plan(run).targets}
+    found: dict[tuple[str, str], PageRecord] = {}
+    for number, line in _lines(run):
+        try:
+            record = records.load(line)
+        except ValueError as error:
+            raise RecordsError(f"{path} line {number}: {error}") from error
+        key = (str(record.kind), record.target)
+        if key not in wanted or not isinstance(record, PageRecord):
+            raise RecordsError(f"{path} line {number}: {record.kind} {record.target} is not in the run's plan")
+        found.setdefault(key, record)
+    if missing := wanted - found.keys():
+        kind, target = min(missing)
+        raise RecordsError(f"{path}: {len(missing)} targets have no record, the first is {kind} {target}")
+    return list(found.values())
+
+
+def _lines(run: Run) -> Iterator[tuple[int, str]]:
+    path = run.folder / RECORDS
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from enumerate(file, start=1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordsError(f"{path}: {error}") from error
+
+
+def _by_uuid(uuids: Iterable[str]) -> dict[str, Column]:
+    return {str(column.uuid): column for column in Column.objects.filter(uuid__in=list(uuids))}
+
+
+def _sites_seen_before(run: Run) -> set[int]:
+    """Sites that a run made before this one, and finished, could read at least one column of."""
+    earlier = Observation.objects.filter(
+        run__step=RunStep.DONE, run__created_at__lt=run.created_at, outcome=FetchOutcome.OK.value
+    )
+    return set(earlier.order_by().values_list("column__site", flat=True).distinct())
+
+
+def _observation(run: Run, column: Column, record: PageRecord, *, is_baseline: bool) -> Observation:
+    return Observation(
+        run=run,
+        column=column,
+        url=record.url,
+        final_url=record.final_url,
+        fetched_at=record.fetched_at,
+        as_of=record.as_of,
+        outcome=record.outcome.value,
+        detail=record.detail[:500],
+        status=record.status,
+        elapsed_ms=record.elapsed_ms,
+        headers=[list(pair) for pair in record.headers],
+        etag=record.etag[:200],
+        address=record.address,
+        tls=record.tls,
+        size=record.size,
+        body_path=record.body_path,
+        rendered=record.rendered,
+        sha256_raw=record.sha256_raw,
+        sha256_text=record.sha256_text,
+        sha256_skeleton=record.sha256_skeleton,
+        reader_version=record.reader_version,
+        tool_versions=record.tool_versions,
+        reading=record.reading,
+        updated=_updated(record.reading),
+        is_baseline=is_baseline,
+        schema_version=record.schema_version,
+    )
+
+
+def _probe(run: Run, site: Site, record: PageRecord) -> Probe:
+    return Probe(
+        run=run,
+        site=site,
+        url=record.url,
+        fetched_at=record.fetched_at,
+        outcome=record.outcome.value,
+        detail=record.detail[:500],
+        status=record.status,
+        elapsed_ms=record.elapsed_ms,
+        address=record.address,
+    )
+
+
+def _updated(reading: dict[str, Any] | None) -> dt.date | None:
+    day = reading.get("updated") if reading else None
+    return dt.date.fromisoformat(day) if day else None
+
+
+def _read_again(run: Run, seen: Observation) -> Observation:
+    try:
+        body = (run.folder / seen.body_path).read_bytes()
+    except OSError as error:
+        raise RecordsError(f"{run.folder / seen.body_path}: {error.strerror}") from error
+    column = seen.column
+    override = None
+    if column.override_selector:
+        date_format = column.override_date_format or Override.date_format
+        override = Override(selector=column.override_selector, date_format=date_format)
+    reading = read_column(
+        body, url=seen.final_url, as_of=seen.as_of, headers=dict(seen.headers), override=override
+    ).as_dict()
+    fields = {
+        field.attname: getattr(seen, field.attname) for field in Observation._meta.concrete_fields if field.name != "id"
+    }
+    return Observation(**{**fields, "reading": reading, "updated": _updated(reading), "reader_version": READER_VERSION})
+
+
+# Judging
+
+
+def _newest(run: Run) -> list[Observation]:
+    """The newest observation of each of a run's columns: one may have been read again."""
+    newest = {seen.column_id: seen for seen in run.observations.select_related("column__site").order_by("pk")}
+    return list(newest.values())
+
+
+def _facts(seen: Observation, day: dt.date, *, exempt: str, downtime: str) -> ColumnFacts:
+    column, reading = seen.column, seen.reading or {}
+    return ColumnFacts(
+        column_class=column.column_class,
+        as_of=day,
+        outcome=seen.outcome,
+        outcome_detail=seen.detail,
+        page_kind=reading.get("kind", ""),
+        updated=seen.updated,
+        entries=len(reading.get("entries", ())),
+        warnings=tuple(reading.get("warnings", ())),
+        rhythm_days=column.rhythm_days,
+        trial=column.standing == ColumnStanding.TRIAL,
+        retired=column.standing == ColumnStanding.RETIRED,
+        exempt_reason=exempt,
+        downtime_reason=downtime,
+    )
+
+
+def _exemptions(columns: Iterable[int], day: dt.date) -> dict[int, str]:
+    rows = Exemption.objects.filter(column__in=columns, valid_from__lte=day, valid_until__gte=day)
+    return dict(rows.order_by("pk").values_list("column_id", "reason"))
+
+
+def _downtimes(sites: Iterable[int], run: Run) -> dict[int, str]:
+    rows = Downtime.objects.filter(site__in=sites, starts_at__lte=run.as_of, ends_at__gte=run.as_of)
+    return dict(rows.order_by("pk").values_list("site_id", "reason"))
+
+
+def _verdict(seen: Observation, result: ColumnVerdict, profile: Profile) -> Verdict:
+    return Verdict(
+        observation=seen,
+        run_id=seen.run_id,
+        column_id=seen.column_id,
+        profile=profile.code,
+        profile_version=profile.version,
+        rule_id=result.rule_id,
+        state=result.state.value,
+        underlying_state=result.underlying_state.value,
+        inputs=result.inputs,
+        sentence=result.sentence,
+        updated=result.updated,
+        due_on=result.due_on,
+        days_overdue=result.days_overdue,
+    )
+
+
+def _judge_sites(run: Run, profile: Profile, judged: Iterable[tuple[Observation, ColumnVerdict]], day: dt.date) -> None:
+    columns: dict[int, list[tuple[str, ColumnVerdict]]] = {}
+    for seen, result in judged:
+        if seen.column.standing != ColumnStanding.RETIRED:
+            columns.setdefault(seen.column.site_id, []).append((seen.column.column_class, result))
+    probes = list(run.probes.all())
+    downtimes = _downtimes([probe.site_id for probe in probes], run)
+    have = set(
+        run.site_verdicts.filter(profile=profile.code, profile_version=profile.version).values_list(
+            "site_id", flat=True
+        )
+    )
+    added = []
+    for probe in probes:
+        if probe.site_id in have:
+            continue
+        facts = SiteFacts(
+            as_of=day,
+            home_outcome=probe.outcome,
+            columns=tuple(columns.get(probe.site_id, ())),
+            downtime_reason=downtimes.get(probe.site_id, ""),
+        )
+        result = judge_site(facts, profile)
+        added.append(
+            SiteVerdict(
+                run=run,
+                site_id=probe.site_id,
+                profile=profile.code,
+                profile_version=profile.version,
+                rule_id=result.rule_id,
+                state=result.state.value,
+                inputs=result.inputs,
+                sentence=result.sentence,
+            )
+        )
+    SiteVerdict.objects.bulk_create(added, batch_size=500)
