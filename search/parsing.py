@@ -1,0 +1,79 @@
+"""What a reader typed -> what is asked for; no engine in here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from search.analysis import runs, segments
+
+#: Longer questions are cut here, and the reader is told.
+MAX_CHARACTERS = 200
+#: So are questions of more words; nobody types them, and each word costs time.
+MAX_TERMS = 24
+
+_QUOTED = re.compile(r"[\"“”「『]([^\"“”「」『』]+)[\"“”」』]")
+#: Said in a question without meaning that the page must contain them.
+_FILLERS = frozenset(["的", "了", "在", "是", "和", "与", "及", "或", "等", "吗", "怎么", "如何", "什么", "哪些"])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a page must contain: every term, each a word or a run of neighbouring characters."""
+
+    text: str
+    terms: tuple[tuple[str, ...], ...]
+    #: The stretches as they were typed: a title that contains one as it stands comes first.
+    stretches: tuple[tuple[str, ...], ...]
+    was_cut: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+
+def parse(text: str) -> Question:
+    """Read a question: “quoted phrases” stay together, everything else is cut into words, all of them wanted.
+
+    There are no operators: punctuation of any kind only separates.
+    """
+    text = " ".join(text.replace("\0", " ").split())
+    was_cut = len(text) > MAX_CHARACTERS
+    text = text[:MAX_CHARACTERS]
+
+    terms: list[tuple[str, ...]] = []
+    stretches: list[tuple[str, ...]] = []
+    for place, part in enumerate(_QUOTED.split(text)):
+        if place % 2:  # what stood between quotes
+            phrase = tuple(unit for run, is_han in runs(part) for unit in (run if is_han else (run,)))
+            terms.append(phrase)
+            stretches.append(phrase)
+            continue
+        for run, is_han in runs(part):
+            terms.extend(_terms_of(run) if is_han else [(run,)])
+            stretches.append(tuple(run) if is_han else (run,))
+
+    wanted = [term for term in dict.fromkeys(terms) if term]
+    telling = [term for term in wanted if "".join(term) not in _FILLERS] or wanted
+    return Question(
+        text=text,
+        terms=tuple(telling[:MAX_TERMS]),
+        stretches=tuple(stretch for stretch in dict.fromkeys(stretches) if len(stretch) > 1)[:MAX_TERMS],
+        was_cut=was_cut or len(telling) > MAX_TERMS,
+    )
+
+
+def _terms_of(run: str) -> list[tuple[str, ...]]:
+    """Cut a stretch of Han characters. Single characters beside each other are a name that no dictionary holds."""
+    terms: list[tuple[str, ...]] = []
+    name: list[str] = []
+    for word, start, end in segments(run):
+        if end - start == 1 and word not in _FILLERS:
+            name.append(word)
+            continue
+        if name:
+            terms.append(tuple(name))
+            name = []
+        terms.append((word,))
+    if name:
+        terms.append(tuple(name))
+    return terms
