@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
 from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
+from portal.pages import queries
 from portal.pages.blocks import ArticleBody
 from portal.pages.enums import ColumnClass
-from portal.units.models import Person, Unit
+from portal.pages.forms import ArticleForm
+from portal.pages.permissions import ColumnPermissionTester, SectionPermissionTester
+from portal.units.enums import Role, UnitKind
+from portal.units.models import Person, Unit, User
+from portal.units.queries import people_answering_for, units_of
+
+ARTICLES_PER_PAGE = 20
+HOME_NOTICES = 8
+HOME_ARTICLES_PER_KIND = 6
+SECTION_ARTICLES = 12
+RELATED_ARTICLES = 5
+#: How long a notice counts as new.
+NEW_FOR = dt.timedelta(days=3)
+DESCRIPTION_LENGTH = 120
 
 
-class HomePage(Page):
+class PortalPage(Page):
+    """What every page of the portal shares: the way back up, and the moment it is read."""
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        now = timezone.now()
+        trail = list(self.get_ancestors().filter(depth__gt=1))
+        return {**context, "now": now, "today": timezone.localdate(now), "trail": trail}
+
+
+class HomePage(PortalPage):
     """The portal's front page: the county's notices and what is new by kind of unit."""
 
+    county = models.CharField(_("county"), max_length=40, blank=True)
     contact_phone = models.CharField(
         _("phone of the network centre"), max_length=40, blank=True, help_text=_("Whom to call; at the foot of pages.")
     )
@@ -28,30 +63,89 @@ class HomePage(Page):
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
+        FieldPanel("county"),
         FieldPanel("contact_phone"),
         FieldPanel("site_id_code"),
     ]
+    promote_panels: ClassVar[list[Panel]] = []
     max_count = 1
     subpage_types: ClassVar[list[str]] = ["pages.UnitPage"]
 
     class Meta:
         verbose_name = _("home page")
 
+    @property
+    def name_without_county(self) -> str:
+        return self.title.removeprefix(self.county)
 
-class UnitPage(Page):
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        today = context["today"]
+        columns = ColumnPage.objects.descendant_of(self)
+        sections = queries.readable(UnitPage.objects.child_of(self), request=request).select_related("unit")
+        sections = sorted(sections, key=lambda section: section.unit.name)
+        articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
+        notices = queries.in_columns(articles, columns.filter(column_class=ColumnClass.NOTICE))
+        lists = {"": list(queries.newest_first(notices)[:HOME_NOTICES])}
+        of_kind = {kind: [section for section in sections if section.unit.kind == kind] for kind in UnitKind}
+        for kind, pages in of_kind.items():
+            lists[kind] = list(queries.newest_first(queries.in_sections(articles, pages))[:HOME_ARTICLES_PER_KIND])
+        headline_of = {
+            headline.article.pk: headline
+            for headline in queries.headlines(itertools.chain(*lists.values()), columns=columns, sections=sections)
+        }
+        own_units = set(units_of(request.user, today).values_list("pk", flat=True))
+        own_section = next((section for section in sections if section.unit_id in own_units), None)
+        own_columns = list(columns.child_of(own_section).live()) if own_section else []
+        return {
+            **context,
+            "notices": [headline_of[article.pk] for article in lists[""]],
+            "new_since": context["now"] - NEW_FOR,
+            "kinds": [
+                (kind, pages, [headline_of[article.pk] for article in lists[kind]]) for kind, pages in of_kind.items()
+            ],
+            "own_section": own_section,
+            "own_columns": own_columns,
+            "column_ids": [column.pk for column in own_columns],
+            "month": queries.figures_since(
+                articles, dt.datetime.combine(today.replace(day=1), dt.time(), timezone.get_current_timezone())
+            ),
+        }
+
+
+class UnitPage(PortalPage):
     """A unit's section of the portal; everything a unit's editors may touch lies below it."""
 
     unit = models.OneToOneField(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="page")
 
-    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("unit")]
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("unit"), FieldPanel("slug")]
+    promote_panels: ClassVar[list[Panel]] = []
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[list[str]] = ["pages.ColumnPage"]
 
     class Meta:
         verbose_name = _("unit section")
 
+    def permissions_for_user(self, user: User) -> PagePermissionTester:
+        return SectionPermissionTester(user, self)
 
-class ColumnPage(Page):
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        columns = list(queries.readable(ColumnPage.objects.child_of(self), request=request))
+        articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
+        updated = queries.last_updates(columns, articles)
+        newest = queries.newest_first(articles)[:SECTION_ARTICLES]
+        return {
+            **context,
+            "columns": [(column, updated.get(column.pk)) for column in columns],
+            "column_ids": [column.pk for column in columns],
+            "headlines": queries.headlines(newest, columns=ColumnPage.objects.child_of(self), sections=[self]),
+            "leaders": list(people_answering_for(self.unit, context["today"], Role.LEADER)),
+            "officers": list(people_answering_for(self.unit, context["today"], Role.EDITOR)),
+        }
+
+
+class ColumnPage(PortalPage):
     """A column: a list of dated articles, its class, and who answers for it."""
 
     column_class = models.CharField(_("column class"), max_length=30, choices=ColumnClass.choices)
@@ -78,15 +172,39 @@ class ColumnPage(Page):
         FieldPanel("leader"),
         FieldPanel("officer"),
         FieldPanel("intro"),
+        FieldPanel("slug"),
     ]
+    promote_panels: ClassVar[list[Panel]] = []
     parent_page_types: ClassVar[list[str]] = ["pages.UnitPage"]
     subpage_types: ClassVar[list[str]] = ["pages.ArticlePage"]
 
     class Meta:
         verbose_name = _("column")
 
+    def permissions_for_user(self, user: User) -> PagePermissionTester:
+        return ColumnPermissionTester(user, self)
 
-class ArticlePage(Page):
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        articles = queries.readable(ArticlePage.objects.child_of(self), request=request)
+        years = queries.years(articles)
+        year = request.GET.get("year", "")
+        if year and year not in {str(known) for known, _count in years}:
+            raise Http404(f"no articles of {year!r} in this column")
+        shown = articles.filter(first_published_at__year=int(year)) if year else articles
+        pages = Paginator(queries.newest_first(shown), ARTICLES_PER_PAGE)
+        articles_page = pages.get_page(request.GET.get("page"))
+        return {
+            **context,
+            "articles": articles_page,
+            "page_numbers": pages.get_elided_page_range(articles_page.number, on_each_side=2, on_ends=1),
+            "years": years,
+            "year": year,
+            "last_update": queries.last_updates([self], articles).get(self.pk),
+        }
+
+
+class ArticlePage(PortalPage):
     """An article. Its publish time (发布时间) is Wagtail's `first_published_at`, which the system sets."""
 
     #: Stable identity of an article across moves and renames; shown in a meta tag.
@@ -95,15 +213,35 @@ class ArticlePage(Page):
     responsible_editor = models.CharField(_("responsible editor"), max_length=40, blank=True)
     body = StreamField(ArticleBody(), verbose_name=_("body"))
 
+    base_form_class = ArticleForm
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("source"),
         FieldPanel("responsible_editor"),
         FieldPanel("body"),
     ]
+    promote_panels: ClassVar[list[Panel]] = []
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
     exclude_fields_in_copy: ClassVar[list[str]] = ["uid"]
 
     class Meta:
         verbose_name = _("article")
+
+    @property
+    def description(self) -> str:
+        """The beginning of the text, for meta tags and lists."""
+        text = "".join(str(block.value) for block in self.body if block.block_type == "text")
+        return Truncator(" ".join(strip_tags(text).split())).chars(DESCRIPTION_LENGTH)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        column = self.get_parent().specific
+        siblings = queries.readable(ArticlePage.objects.child_of(column), request=request).exclude(pk=self.pk)
+        return {
+            **context,
+            "column": column,
+            "section": column.get_parent().specific,
+            "attachments": [block.value for block in self.body if block.block_type == "attachment"],
+            "related": queries.newest_first(siblings)[:RELATED_ARTICLES],
+        }

@@ -14,6 +14,7 @@ from django.utils.html import escape
 from wagtail.models import Page, Site
 from wagtail.rich_text import RichText
 
+from portal.pages.addresses import article_slug
 from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.units.models import Person, Unit, User
 from portal.units.services import ensure_unit_groups
@@ -22,23 +23,21 @@ from portal.units.services import ensure_unit_groups
 Body = str | Sequence[tuple[str, Any]]
 
 
-def article_slug(*, uid: uuid.UUID, day: dt.date) -> str:
-    """A short ASCII address: Chinese titles would give percent-encoded ones, which nobody can copy from a paper."""
-    return f"{day:%Y%m%d}-{uid.hex[:8]}"
-
-
 @transaction.atomic
-def ensure_home(*, title: str, base_url: str, contact_phone: str = "", site_id_code: str = "") -> HomePage:
+def ensure_home(
+    *, title: str, base_url: str, county: str = "", contact_phone: str = "", site_id_code: str = ""
+) -> HomePage:
     """The portal's front page and the Wagtail site that starts at it; made once, then returned as it is.
 
-    `base_url` is where readers find the portal ("http://portal.example:8000").
+    `base_url` is where readers find the portal ("http://portal.example:8000"). `title` may begin with
+    the name of the county, which the masthead then sets apart.
     """
     home = HomePage.objects.first()
     if home is not None:
         return home
     root = Page.get_first_root_node()
     welcome = Page.objects.child_of(root).filter(content_type__model="page")
-    home = HomePage(title=title, slug="portal", contact_phone=contact_phone, site_id_code=site_id_code)
+    home = HomePage(title=title, slug="portal", county=county, contact_phone=contact_phone, site_id_code=site_id_code)
     root.add_child(instance=home)
     address = urlsplit(base_url)
     Site.objects.update_or_create(

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             name='HomePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
+                ('county', models.CharField(blank=True, max_length=40, verbose_name='county')),
                 ('contact_phone', models.CharField(blank=True, help_text='Whom to call; at the foot of pages.', max_length=40, verbose_name='phone of the network centre')),
                 ('site_id_code', models.CharField(blank=True, help_text='网站标识码; empty if none was given.', max_length=20, verbose_name='site identification code')),
             ],

@@ -1,0 +1,75 @@
+"""What a portal page may show of an audit: one query per page, given the ids of its column pages."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from django import template
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from audits.registry.models import Column
+from audits.rules.profiles import load_profile
+from audits.runs.models import Verdict
+from portal.pages.models import ColumnPage
+
+register = template.Library()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class State:
+    """A column's newest verdict. `days_left` until it is late, below zero once it is; None without a due day."""
+
+    state: str
+    sentence: str
+    updated: dt.date | None
+    due_on: dt.date | None
+    days_left: int | None
+
+
+@register.simple_tag
+def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
+    """Column page id -> newest verdict under the county's profile; columns never judged are left out."""
+    newest = Verdict.objects.filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
+    newest = newest.order_by("-run__as_of", "-pk").values("pk")[:1]
+    columns = Column.objects.filter(page__in=list(page_ids)).annotate(newest=Subquery(newest))
+    verdicts = Verdict.objects.filter(pk__in=columns.values("newest")).select_related("column")
+    return {
+        verdict.column.page_id: State(
+            state=verdict.state,
+            sentence=verdict.sentence,
+            updated=verdict.updated,
+            due_on=verdict.due_on,
+            days_left=(verdict.due_on - today).days if verdict.due_on else None,
+        )
+        for verdict in verdicts
+    }
+
+
+@register.filter
+def of_column(states: Mapping[int, State], page_id: int) -> State | None:
+    """One column's entry among `column_states`."""
+    return states.get(page_id)
+
+
+@register.simple_tag
+def column_rhythm(column: ColumnPage) -> str:
+    """How often a column has to be updated, in words: the rule of its class, or its own stricter rhythm."""
+    window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
+    if window.exempt:
+        return _("Archived: no longer updated")
+    if not window.has_clock:
+        return _("No rhythm required")
+    days = column.rhythm_days or window.days
+    if days == 7:
+        return _("Updated at least once a week")
+    if days == 14:
+        return _("Updated at least every two weeks")
+    if days:
+        return _("Updated at least every %(count)s days") % {"count": days}
+    if window.months == 12:
+        return _("Updated at least once a year")
+    return _("Updated at least every %(count)s months") % {"count": window.months}

@@ -1,0 +1,107 @@
+"""What the portal's pages show: only what the reader of a request may open, in a constant number of queries."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Max, QuerySet
+from django.db.models.functions import ExtractYear, Length, Substr
+from django.http import HttpRequest
+from wagtail.models import Page, PageViewRestriction
+
+if TYPE_CHECKING:
+    from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Headline:
+    """An article in a list, with where it stands."""
+
+    article: ArticlePage
+    column: ColumnPage
+    section: UnitPage
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figures:
+    """What a stretch of time brought, as far as the reader may see it."""
+
+    articles: int
+    columns: int
+    units: int
+
+
+def readable(pages: QuerySet, *, request: HttpRequest) -> QuerySet:
+    """Live pages among `pages` that the reader of `request` may open (Wagtail's view restrictions)."""
+    pages = pages.live()
+    for restriction in PageViewRestriction.objects.select_related("page").prefetch_related("groups"):
+        if not restriction.accept_request(request):
+            pages = pages.not_descendant_of(restriction.page, inclusive=True)
+    return pages
+
+
+def newest_first(articles: QuerySet) -> QuerySet:
+    """`articles` for a list: by publish time, without their bodies."""
+    return articles.order_by(F("first_published_at").desc(nulls_last=True), "-pk").defer("body")
+
+
+def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
+    """Those of `articles` that stand in one of `columns`."""
+    return articles.annotate(column_path=_path_above("path", 1)).filter(column_path__in=columns.values("path"))
+
+
+def in_sections(articles: QuerySet, sections: Iterable[UnitPage]) -> QuerySet:
+    """Those of `articles` that stand in a column of one of `sections`."""
+    paths = [section.path for section in sections]
+    return articles.annotate(section_path=_path_above("path", 2)).filter(section_path__in=paths)
+
+
+def headlines(
+    articles: Iterable[ArticlePage], *, columns: QuerySet[ColumnPage], sections: Iterable[UnitPage]
+) -> list[Headline]:
+    """Articles of `sections` with their column and section: one query, however many articles."""
+    articles = list(articles)
+    column_at = {page.path: page for page in columns.filter(path__in={_up(a.path, 1) for a in articles})}
+    section_at = {page.path: page for page in sections}
+    return [Headline(a, column_at[_up(a.path, 1)], section_at[_up(a.path, 2)]) for a in articles]
+
+
+def years(articles: QuerySet) -> list[tuple[int, int]]:
+    """(year, number of articles), the newest year first."""
+    dated = articles.filter(first_published_at__isnull=False).annotate(year=ExtractYear("first_published_at"))
+    return list(dated.order_by("-year").values_list("year").annotate(Count("pk")))
+
+
+def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int, dt.datetime]:
+    """Column page id -> publish time of the newest of `articles` in it; columns without any are left out."""
+    id_at = {column.path: column.pk for column in columns}
+    newest = (
+        articles.annotate(column_path=_path_above("path", 1))
+        .filter(column_path__in=list(id_at), first_published_at__isnull=False)
+        .order_by()
+        .values_list("column_path")
+        .annotate(Max("first_published_at"))
+    )
+    return {id_at[path]: moment for path, moment in newest}
+
+
+def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
+    """What was published from `moment` (aware) on."""
+    counts = articles.filter(first_published_at__gte=moment).aggregate(
+        articles=Count("pk"),
+        columns=Count(_path_above("path", 1), distinct=True),
+        units=Count(_path_above("path", 2), distinct=True),
+    )
+    return Figures(**counts)
+
+
+def _path_above(field: str, levels: int) -> Substr:
+    """In the database: the path of the page so many levels further up the tree."""
+    return Substr(field, 1, Length(field) - levels * Page.steplen)
+
+
+def _up(path: str, levels: int) -> str:
+    return path[: -levels * Page.steplen]

@@ -1,0 +1,39 @@
+"""What the frame around every page needs, on pages that Wagtail serves and on those it does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from wagtail.models import Site
+
+from portal.pages.models import HomePage
+from portal.units.enums import UnitKind
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def portal_home(context: dict[str, Any]) -> HomePage | None:
+    """The front page of the site that is asked for; None before the portal is set up."""
+    request = context.get("request")
+    site = Site.find_for_request(request) if request else None
+    return site and HomePage.objects.filter(pk=site.root_page_id).first()
+
+
+@register.simple_tag
+def unit_kinds() -> list[tuple[str, str]]:
+    """(code, name) of the kinds of units, in the order of the county document."""
+    return list(UnitKind.choices)
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: dict[str, Any], **changes: object) -> str:
+    """The present query string with some values changed; an empty value drops its key."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in ("", None):
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}" if query else "."

@@ -1,0 +1,32 @@
+"""What the portal changes in Wagtail's admin."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from portal.pages.models import UnitPage
+from portal.units.services import ensure_unit_groups
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_within_own_sections(pages: QuerySet, request: HttpRequest) -> QuerySet:
+    """The chooser shows what the explorer shows; left to itself it shows the drafts of every unit."""
+    return pages & page_permission_policy.explorable_instances(request.user)
+
+
+@hooks.register("after_create_page")
+def give_a_new_section_its_groups(request: HttpRequest, page: Page) -> None:
+    if isinstance(page, UnitPage):
+        ensure_unit_groups(unit=page.unit)
+
+
+@hooks.register("insert_global_admin_css")
+def states_look_the_same_in_the_admin() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("portal/tokens.css"))
