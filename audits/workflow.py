@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,8 +23,8 @@ from audits.evidence.services import capture
 from audits.notices import services as notices
 from audits.notices.enums import PaperActKind, PaperState
 from audits.notices.models import Paper
-from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Exemption, Site
+from audits.registry.plans import build_plan
 from audits.rules.profiles import load_profile
 from audits.rules.states import STALE
 from audits.rules.workdays import civil_day
@@ -33,7 +32,6 @@ from audits.runs import services as runs
 from audits.runs.crawl import run_crawler, write_plan
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Run
-from audits.runs.plans import make_plan
 from portal.units.models import User
 
 #: Called with a line of progress for a person.
@@ -61,11 +59,8 @@ def start_run(
     profile = load_profile(profile or settings.AUDIT_PROFILE).code
     uuids = sorted(set(columns))
     sites = [] if uuids else _sites(site_code)
-    watched = (
-        Column.objects.select_related("site").exclude(standing=ColumnStanding.RETIRED).order_by("site__code", "pk")
-    )
-    watched = watched.filter(uuid__in=uuids) if uuids else watched.filter(site__in=sites)
-    if missing := set(uuids) - {str(column.uuid) for column in watched}:
+    chosen = list(Column.objects.watched().filter(uuid__in=uuids).select_related("site")) if uuids else None
+    if missing := set(uuids) - {str(column.uuid) for column in chosen or ()}:
         raise ValueError(f"column {min(missing)} is not watched")
     run = Run.objects.create(
         kind=RunKind.RECHECK if uuids else RunKind.SITE if site_code else RunKind.FULL,
@@ -76,7 +71,7 @@ def start_run(
         requested_by=requested_by,
         created_at=now,
     )
-    write_plan(make_plan(run_id=run.pk, as_of=run.as_of, sites=sites, columns=watched), run.folder)
+    write_plan(build_plan(run_id=run.pk, as_of=run.as_of, sites=sites, columns=chosen), run.folder)
     return run
 
 
@@ -128,13 +123,12 @@ def reread_run(run: Run) -> int:
 
 
 def _sites(code: str | None) -> list[Site]:
-    sites = list(Site.objects.filter(is_active=True, **({"code": code} if code else {})).order_by("code"))
+    sites = Site.objects.active().order_by("code")
+    if code:
+        sites = sites.filter(code=code)
     if not sites:
-        known = Site.objects.filter(code=code).exists() if code else False
-        if known:
-            raise ValueError(f"site {code} is not active")
-        raise ValueError(f"there is no site {code}" if code else "there is no active site to inspect")
-    return sites
+        raise ValueError(f"there is no active site {code!r}" if code else "there is no active site to inspect")
+    return list(sites)
 
 
 def _reached(run: Run, step: RunStep) -> None:
@@ -159,10 +153,7 @@ def confirm_cases(*, cases: Iterable[Case], actor: User, reason: str) -> list[Ca
     now = timezone.now()
     asked = list(Case.objects.with_subject().filter(pk__in=[case.pk for case in cases]).order_by("pk"))
     fresh = [case for case in asked if case.state not in IN_HAND]
-    today = civil_day(now)
-    exempt = Exemption.objects.filter(
-        Q(valid_from__lte=today, valid_until__gte=today), column__in=[case.column_id for case in fresh]
-    )
+    exempt = Exemption.objects.covering(civil_day(now)).filter(column__in=[case.column_id for case in fresh])
     if covering := exempt.select_related("column__site").first():
         raise cases_.IllegalActError(
             _("%(case)s: the column is exempt until %(day)s.") % {"case": covering.column, "day": covering.valid_until}
@@ -204,7 +195,7 @@ def _needs(reason: str, message: str) -> None:
 
 def capture_evidence(*, progress: Progress | None = None) -> int:
     """Take the missing screenshots of confirmed cases; returns how many rows were added."""
-    return len(capture(cases=pending_cases(), now=timezone.now(), progress=progress))
+    return len(capture(cases=pending_cases(), now=timezone.now(), progress=progress or _silent))
 
 
 def draft_papers(*, progress: Progress | None = None) -> list[Paper]:
@@ -275,7 +266,12 @@ def recheck_paper(*, paper: Paper, actor: User, progress: Progress | None = None
             _("%(paper)s: a paper that is “%(state)s” is not waiting for a re-check.")
             % {"paper": paper.number or paper.unit, "state": paper.get_state_display()}
         )
-    columns = [str(case.column.uuid) for case in _cases_of(paper) if case.column.standing != ColumnStanding.RETIRED]
+    columns = [
+        str(uuid)
+        for uuid in Column.objects.watched().filter(cases__paper_items__paper=paper).values_list("uuid", flat=True)
+    ]
+    if not columns:
+        raise notices.PaperError(_("%(paper)s: none of its columns is watched any more.") % {"paper": paper.number})
     run = execute_run(start_run(columns=columns, requested_by=actor), progress=progress)
     with transaction.atomic():
         now = timezone.now()

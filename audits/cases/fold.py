@@ -168,7 +168,8 @@ _IN_HAND = frozenset({CaseState.CONFIRMED, CaseState.NOTIFIED, CaseState.REPLIED
 def fold(looks: Iterable[Look], acts: Iterable[Act]) -> Story | None:
     """The case that these facts tell, or None when nothing ever opened it."""
     teller = _Teller()
-    for fact in sorted([*looks, *acts], key=_moment):
+    facts: list[Look | Act] = [*looks, *acts]
+    for fact in sorted(facts, key=_moment):
         if isinstance(fact, Look):
             teller.look(fact)
         else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from crawler import plan as plans
@@ -55,11 +54,11 @@ def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None
             pass_fds=[lock.fileno()],
         )
         last = ""
-        with process.stdout or contextlib.nullcontext([]) as lines:
-            for line in lines:
-                last = line.rstrip() or last
-                if progress and line.strip():
-                    progress(line.rstrip())
+        lines: Iterable[str] = process.stdout or ()
+        for line in map(str.rstrip, lines):
+            last = line or last
+            if progress and line:
+                progress(line)
         code = process.wait()
     if code != 0:
         raise CrawlerError(last or f"the crawler ended with exit code {code} and said nothing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -129,7 +130,7 @@ class Verdict(Fact):
     due_on = models.DateField(null=True)
     days_overdue = models.PositiveIntegerField(default=0)
 
-    objects = VerdictQuerySet.as_manager()
+    objects: ClassVar[models.Manager] = VerdictQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         constraints = [
@@ -152,7 +153,7 @@ class SiteVerdict(Fact):
     inputs = models.JSONField(default=dict)
     sentence = models.TextField()
 
-    objects = SiteVerdictQuerySet.as_manager()
+    objects: ClassVar[models.Manager] = SiteVerdictQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         constraints = [

@@ -32,10 +32,10 @@ class VerdictQuerySet(FactQuerySet):
         """Made by complete runs under the profile each was started for; comparisons under others left out."""
         return self.filter(run__step=RunStep.DONE, profile=F("run__profile"))
 
-    def latest(self) -> VerdictQuerySet:
+    def newest(self) -> VerdictQuerySet:
         """The verdict on each column's newest observation, by the time it was fetched."""
-        newest = self.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk").values("pk")[:1]
-        return self.filter(pk__in=Column.objects.values_list(Subquery(newest)))
+        chosen = self.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk").values("pk")[:1]
+        return self.filter(pk__in=Column.objects.values_list(Subquery(chosen)))
 
     def with_subject(self) -> VerdictQuerySet:
         """With column, site, unit and observation at hand: one query for a list."""
@@ -47,7 +47,7 @@ class SiteVerdictQuerySet(FactQuerySet):
         """Made by complete runs under the profile each was started for."""
         return self.filter(run__step=RunStep.DONE, profile=F("run__profile"))
 
-    def latest(self) -> SiteVerdictQuerySet:
+    def newest(self) -> SiteVerdictQuerySet:
         """The verdict of each site's newest inspection."""
-        newest = self.own().filter(site=OuterRef("pk")).order_by("-run__created_at", "-pk").values("pk")[:1]
-        return self.filter(pk__in=Site.objects.values_list(Subquery(newest)))
+        chosen = self.own().filter(site=OuterRef("pk")).order_by("-run__created_at", "-pk").values("pk")[:1]
+        return self.filter(pk__in=Site.objects.values_list(Subquery(chosen)))

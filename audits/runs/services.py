@@ -11,6 +11,7 @@ from django.db import transaction
 
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Downtime, Exemption, Site
+from audits.registry.plans import override_of
 from audits.rules.freshness import ColumnFacts, ColumnVerdict, judge_column
 from audits.rules.profiles import Profile
 from audits.rules.site import SiteFacts, judge_site
@@ -20,7 +21,7 @@ from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Probe, Run, SiteVerdict, Verdict
 from crawler import plan as plans
 from crawler import records
-from crawler.plan import Kind, Override, Plan
+from crawler.plan import Kind, Plan
 from crawler.reading import VERSION as READER_VERSION
 from crawler.reading import read_column
 from crawler.records import FetchOutcome, PageRecord
@@ -213,14 +214,9 @@ def _read_again(run: Run, seen: Observation) -> Observation:
         body = (run.folder / seen.body_path).read_bytes()
     except OSError as error:
         raise RecordsError(f"{run.folder / seen.body_path}: {error.strerror}") from error
-    column = seen.column
-    override = None
-    if column.override_selector:
-        date_format = column.override_date_format or Override.date_format
-        override = Override(selector=column.override_selector, date_format=date_format)
-    reading = read_column(
-        body, url=seen.final_url, as_of=seen.as_of, headers=dict(seen.headers), override=override
-    ).as_dict()
+    override = override_of(seen.column)
+    headers = dict(seen.headers)
+    reading = read_column(body, url=seen.final_url, as_of=seen.as_of, headers=headers, override=override).as_dict()
     fields = {
         field.attname: getattr(seen, field.attname) for field in Observation._meta.concrete_fields if field.name != "id"
     }
@@ -256,12 +252,12 @@ def _facts(seen: Observation, day: dt.date, *, exempt: str, downtime: str) -> Co
 
 
 def _exemptions(columns: Iterable[int], day: dt.date) -> dict[int, str]:
-    rows = Exemption.objects.filter(column__in=columns, valid_from__lte=day, valid_until__gte=day)
+    rows = Exemption.objects.covering(day).filter(column__in=columns)
     return dict(rows.order_by("pk").values_list("column_id", "reason"))
 
 
 def _downtimes(sites: Iterable[int], run: Run) -> dict[int, str]:
-    rows = Downtime.objects.filter(site__in=sites, starts_at__lte=run.as_of, ends_at__gte=run.as_of)
+    rows = Downtime.objects.covering(run.as_of).filter(site__in=sites)
     return dict(rows.order_by("pk").values_list("site_id", "reason"))
 
 
@@ -305,17 +301,17 @@ def _judge_sites(run: Run, profile: Profile, judged: Iterable[tuple[Observation,
             columns=tuple(columns.get(probe.site_id, ())),
             downtime_reason=downtimes.get(probe.site_id, ""),
         )
-        result = judge_site(facts, profile)
+        found = judge_site(facts, profile)
         added.append(
             SiteVerdict(
                 run=run,
                 site_id=probe.site_id,
                 profile=profile.code,
                 profile_version=profile.version,
-                rule_id=result.rule_id,
-                state=result.state.value,
-                inputs=result.inputs,
-                sentence=result.sentence,
+                rule_id=found.rule_id,
+                state=found.state.value,
+                inputs=found.inputs,
+                sentence=found.sentence,
             )
         )
     SiteVerdict.objects.bulk_create(added, batch_size=500)
