@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 1
@@ -119,9 +122,59 @@ class ShotRecord:
 
 def dump(record: PageRecord | ShotRecord) -> str:
     """One line of JSON, without the line end."""
-    raise NotImplementedError
+    return json.dumps(dataclasses.asdict(record), ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def load(line: str) -> PageRecord | ShotRecord:
     """The record that a line holds. Raises ValueError for a torn line or another schema version."""
-    raise NotImplementedError
+    data = json.loads(line)
+    if not isinstance(data, dict):
+        raise ValueError("no record: not an object")
+    if data.get("schema_version") != SCHEMA_VERSION:
+        raise ValueError(f"schema version {data.get('schema_version')!r} is not {SCHEMA_VERSION}")
+    try:
+        if data.get("kind") == "shot":
+            return ShotRecord(
+                **{**data, **_moments(data, "taken_at", "as_of"), "outcome": FetchOutcome(data["outcome"])}
+            )
+        return PageRecord(
+            **{
+                **data,
+                **_moments(data, "fetched_at", "as_of"),
+                "outcome": FetchOutcome(data["outcome"]),
+                "redirects": tuple(data.get("redirects", ())),
+                "headers": tuple((name, value) for name, value in data.get("headers", ())),
+                "columns": tuple(Link(**link) for link in data.get("columns", ())),
+            }
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no record: {error}") from error
+
+
+def read_records(path: Path) -> Iterator[PageRecord | ShotRecord]:
+    """Every whole record of a `records.jsonl`, in order; a last line without its end (a killed crawl) is left out.
+
+    Raises ValueError naming the file and line of any other line that is no record.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield load(line.decode("utf-8"))
+            except ValueError as error:
+                raise ValueError(f"{path}, line {number}: {error}") from error
+
+
+def _moments(data: dict[str, Any], *names: str) -> dict[str, dt.datetime]:
+    moments = {name: dt.datetime.fromisoformat(data[name]) for name in names}
+    for name, moment in moments.items():
+        if moment.utcoffset() is None:
+            raise ValueError(f"{name} has no time zone")
+    return moments
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")

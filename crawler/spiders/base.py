@@ -1,0 +1,110 @@
+"""What every kind of visit has in common: an answer, or the lack of one, becomes a record."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from scrapy.http import Response
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler import fingerprint, outcome
+from crawler.downloader import Visit
+from crawler.pipelines import PAGES_NAME
+from crawler.plan import Plan, Target
+from crawler.reading.encoding import decode
+from crawler.records import FetchOutcome, PageRecord
+
+TOOL_VERSIONS = {name: version(name) for name in ("scrapy", "twisted", "selectolax")}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A record and the bytes it speaks of; what the spider hands to the pipeline."""
+
+    record: PageRecord
+    body: bytes = b""
+
+    @property
+    def ok(self) -> bool:
+        return self.record.outcome is FetchOutcome.OK
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return dict(self.record.headers)
+
+    def with_record(self, **changes: Any) -> Page:
+        return dataclasses.replace(self, record=dataclasses.replace(self.record, **changes))
+
+
+def answered(response: Response, *, target: Target, plan: Plan) -> Page:
+    """The page that a response brought."""
+    visit: Visit = response.meta["visit"]
+    body = response.body
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    record = dataclasses.replace(
+        _record(target, visit, plan),
+        final_url=response.url,
+        status=response.status,
+        headers=headers,
+        etag=(response.headers.get("ETag") or b"").decode("latin-1")[:200],
+        size=len(body),
+        sha256_raw=fingerprint.of_bytes(body),
+        body_path=f"{PAGES_NAME}/{fingerprint.of_bytes(body)}.bin" if body else "",
+    )
+    return _judged(Page(record, body), target=target)
+
+
+def unanswered(error: BaseException, *, visit: Visit, target: Target, plan: Plan) -> Page:
+    """The record of a visit that brought no page. Raises `error` again when no fetch can end so."""
+    ending, detail = outcome.of_error(error)
+    sent_away = ending is FetchOutcome.BLOCKED_BY_GUARD and len(visit.hops) > 1
+    if sent_away and (target.login_required or outcome.leads_to_sign_in(visit.hops[-1])):
+        # The sign-in page of a county's sites is often on a host of its own, which no one registered.
+        ending, detail = FetchOutcome.LOGIN_REQUIRED, f"sent to sign in: {visit.hops[-1][:200]}"
+    return Page(dataclasses.replace(_record(target, visit, plan), outcome=ending, detail=detail))
+
+
+def _record(target: Target, visit: Visit, plan: Plan) -> PageRecord:
+    return PageRecord(
+        target=target.id,
+        kind=target.kind,
+        url=target.url,
+        final_url=visit.final_url or target.url,
+        fetched_at=visit.fetched_at or dt.datetime.now(dt.UTC),
+        as_of=plan.as_of,
+        outcome=FetchOutcome.OK,
+        elapsed_ms=visit.elapsed_ms,
+        redirects=tuple(visit.hops[1:]),
+        address=visit.address,
+        tls=visit.tls,
+        tool_versions=TOOL_VERSIONS,
+    )
+
+
+def _judged(page: Page, *, target: Target) -> Page:
+    """The page with its outcome, and its fingerprints when it is one that can be read."""
+    record = page.record
+    decoded = decode(page.body, page.headers)
+    is_text = decoded.basis != "binary"
+    ending, detail = outcome.of_status(record.status or 0)
+    content_type = next((value for name, value in record.headers if name.lower() == "content-type"), "")
+    if ending is FetchOutcome.OK:
+        ending, detail = outcome.of_body(page.body, content_type=content_type, is_text=is_text)
+    if ending is FetchOutcome.OK or record.status == 403:
+        tree = LexborHTMLParser(decoded.text)
+        if outcome.is_sign_in_page(tree, url=record.final_url, redirected=bool(record.redirects)):
+            ending, detail = FetchOutcome.LOGIN_REQUIRED, "the page asks for a password"
+        elif record.status == 403 and target.login_required:
+            ending, detail = FetchOutcome.LOGIN_REQUIRED, "HTTP 403"
+        if ending is FetchOutcome.OK:
+            hashes = {"sha256_text": fingerprint.of_text(tree), "sha256_skeleton": fingerprint.of_skeleton(tree)}
+            return page.with_record(**hashes)
+    return page.with_record(outcome=ending, detail=detail)
