@@ -22,6 +22,7 @@ class ColumnStanding(models.TextChoices):
 class RegistryEventKind(models.TextChoices):
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")
+    CHANGE_PROPOSED = "change_proposed", _("Change of class or rhythm to be confirmed")
     CONFIRMED = "confirmed", _("Confirmed by the unit")
     RETIREMENT_PROPOSED = "retirement_proposed", _("Retirement proposed")
     RETIREMENT_WITHDRAWN = "retirement_withdrawn", _("Retirement withdrawn")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.facts import Fact
 from audits.registry.enums import ColumnStanding, RegistryEventKind, SiteKind
+from audits.registry.queries import ColumnQuerySet, DowntimeQuerySet, ExemptionQuerySet, SiteQuerySet
 from portal.pages.enums import ColumnClass
 from portal.pages.models import ColumnPage
 from portal.units.models import Person, Unit
@@ -33,9 +34,15 @@ class Site(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"))
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("sites")
+        permissions = [
+            ("view_all_units", "Can look at every unit's columns, cases and papers"),
+            ("confirm_filing", "Can confirm a site's columns, their classes and rhythms"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -81,6 +88,8 @@ class Column(models.Model):
     override_date_format = models.CharField(_("date format"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("created at"))
 
+    objects = ColumnQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("column")
         verbose_name_plural = _("columns")
@@ -125,6 +134,8 @@ class Exemption(models.Model):
     valid_until = models.DateField(_("until"))
     created_at = models.DateTimeField(_("created at"))
 
+    objects = ExemptionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("exemption")
         verbose_name_plural = _("exemptions")
@@ -147,6 +158,8 @@ class Downtime(models.Model):
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     created_at = models.DateTimeField(_("created at"))
+
+    objects = DowntimeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("downtime filing")

@@ -1,0 +1,39 @@
+"""Reads of the registry: what is watched, and what excuses a column or a site at a given moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+
+from audits.registry.enums import ColumnStanding, SiteKind
+
+
+class SiteQuerySet(models.QuerySet):
+    def active(self) -> SiteQuerySet:
+        return self.filter(is_active=True)
+
+    def sections(self) -> SiteQuerySet:
+        return self.filter(kind=SiteKind.SECTION)
+
+
+class ColumnQuerySet(models.QuerySet):
+    def watched(self) -> ColumnQuerySet:
+        """Columns that a run visits: those not retired, on active sites."""
+        return self.filter(site__is_active=True).exclude(standing=ColumnStanding.RETIRED)
+
+    def judged(self) -> ColumnQuerySet:
+        """Watched columns whose verdicts count: the unit has confirmed list, class and rhythm."""
+        return self.watched().exclude(standing=ColumnStanding.TRIAL)
+
+
+class ExemptionQuerySet(models.QuerySet):
+    def covering(self, day: dt.date) -> ExemptionQuerySet:
+        """Exemptions in force on a civil day (Asia/Shanghai); both ends are included."""
+        return self.filter(valid_from__lte=day, valid_until__gte=day)
+
+
+class DowntimeQuerySet(models.QuerySet):
+    def covering(self, moment: dt.datetime) -> DowntimeQuerySet:
+        """Filed downtimes that an aware moment lies in; both ends are included."""
+        return self.filter(starts_at__lte=moment, ends_at__gte=moment)
