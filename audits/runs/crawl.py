@@ -19,7 +19,7 @@ RECORDS = "records.jsonl"
 LOCK = "crawl.lock"
 
 
-class CrawlerError(RuntimeError):
+class CrawlError(RuntimeError):
     """The crawler did not finish; the message is its last line, which says why."""
 
 
@@ -37,7 +37,7 @@ def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None
     """Crawl `plan` into `folder`, passing the crawler's lines on; returns when every target has its record.
 
     The crawler goes on from its own records: a crawl that was killed is simply started again. Raises
-    CrawlerError when the crawler ends with anything but 0.
+    CrawlError when the crawler ends with anything but 0.
     """
     plan_path = write_plan(plan, folder)
     # The child inherits the lock: should this process be killed, whoever takes the run up again waits for the
@@ -61,4 +61,4 @@ def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None
                 progress(line)
         code = process.wait()
     if code != 0:
-        raise CrawlerError(last or f"the crawler ended with exit code {code} and said nothing")
+        raise CrawlError(last or f"the crawler ended with exit code {code} and said nothing")
