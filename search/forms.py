@@ -20,6 +20,9 @@ class SearchForm(forms.Form):
     Only units and columns that the reader may read are offered, and only those are accepted.
     """
 
+    #: The fields that can make hits fewer.
+    narrowing = ("unit", "column", "from", "to")
+
     q = forms.CharField(label=gettext_lazy("Search for"), required=False)
 
     def __init__(self, data: dict[str, str], *, request: HttpRequest) -> None:

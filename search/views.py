@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from search import queries, tasks
 from search.forms import SearchForm
 from search.index import IndexUnavailable
-from search.parsing import MAX_CHARACTERS, parse
+from search.parsing import MAX_CHARACTERS, MAX_TERMS, parse
 
 
 @require_safe
@@ -37,11 +37,14 @@ def results(request: HttpRequest) -> HttpResponse:
             unavailable = True
             tasks.queue_rebuild()
     context = {
-        "form": form,
+        "query": question.text,
         "question": question,
-        "typed": asked.get("q", "")[:MAX_CHARACTERS],
+        "form": form,
+        "narrowed": any(asked.get(name) for name in form.narrowing),
         "longest": MAX_CHARACTERS,
+        "most": MAX_TERMS,
         "results": found,
+        "page_numbers": found.page.paginator.get_elided_page_range(found.page.number) if found else None,
         "unavailable": unavailable,
         "seconds": time.perf_counter() - started,
     }

@@ -1,0 +1,118 @@
+"""What finds what, in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from search import matching, queries, services
+from search.parsing import parse
+from tests.factories import make_article, make_column_page, make_unit_page
+from tests.integration.search.conftest import request_of, titles
+
+pytestmark = pytest.mark.django_db
+
+
+def on(day: str) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.fromisoformat(f"{day}T09:30"))
+
+
+@pytest.mark.parametrize(
+    ("question", "is_found"),
+    [
+        ("政务公开", True),
+        ("简单", True),
+        ("易用", True),
+        ("栖云", True),
+        ("水", True),
+        ("wifi", True),
+        ("ＷＩＦＩ", True),
+        ("2026", True),
+        ("１２３号", True),
+        ("“简单易用”", True),
+        ("“政务公开 检查”", True),
+        ("“检查政务”", False),
+        ("“单易”", True),
+        ("检查 政务", True),
+        ("检查 不存在的词语", False),
+        ("民政", False),
+        ("wif", False),
+        ("title:政务", False),
+        ("政务*", True),
+    ],
+)
+def test_finding(question: str, is_found: bool) -> None:
+    make_article(title="栖云县人民政府政务公开检查", body="系统简单易用；供水厂WiFi覆盖，2026年第123号。")
+    services.rebuild()
+
+    assert bool(titles(question)) is is_found
+
+
+def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> None:
+    column = make_column_page()
+    make_article(column, title="值班安排", body="按照防汛抗旱的要求值班。")
+    make_article(column, title="抗旱与防汛物资采购", body="采购清单。")
+    make_article(column, title="防汛抗旱工作会议", body="会议内容。")
+    services.rebuild()
+
+    assert titles("防汛抗旱") == ["防汛抗旱工作会议", "抗旱与防汛物资采购", "值班安排"]
+
+
+def test_filters_and_order() -> None:
+    first, second = make_unit_page(), make_unit_page()
+    notices, news = make_column_page(first, title="通知公告"), make_column_page(first, title="动态")
+    make_article(notices, title="旧公告", published_at=on("2026-01-05"))
+    make_article(news, title="新公告", published_at=on("2026-11-18"))
+    make_article(make_column_page(second), title="别的公告", published_at=on("2026-06-01"))
+    services.rebuild()
+
+    assert titles("公告", order=queries.Order.DATE) == ["新公告", "别的公告", "旧公告"]
+    assert set(titles("公告", filters={"section": first})) == {"旧公告", "新公告"}
+    assert titles("公告", filters={"column": notices}) == ["旧公告"]
+    assert titles("公告", filters={"since": dt.date(2026, 11, 18)}) == ["新公告"]
+    assert titles("公告", filters={"until": dt.date(2026, 1, 5)}) == ["旧公告"]
+    assert titles("公告", filters={"since": dt.date(2026, 1, 6), "until": dt.date(2026, 11, 17)}) == ["别的公告"]
+    assert titles("公告", filters={"until": dt.date.max, "since": dt.date.min}, order=queries.Order.DATE)
+
+
+def test_pages_of_hits() -> None:
+    column = make_column_page()
+    for number in range(23):
+        make_article(column, title=f"第{number}号公告")
+    services.rebuild()
+
+    pages = [
+        queries.search(parse("公告"), request=request_of(), filters=queries.Filters(), page=number)
+        for number in (1, 2, 3, 99, "x", None)
+    ]
+    assert [len(found.hits) for found in pages] == [10, 10, 3, 3, 10, 10]
+    assert {found.total for found in pages} == {23}
+    assert len({hit.url for found in pages[:3] for hit in found.hits}) == 23
+
+
+def test_a_page_costs_a_constant_number_of_queries(django_assert_max_num_queries) -> None:
+    for _ in range(10):
+        make_article()
+    services.rebuild()
+    request = request_of()
+
+    with django_assert_max_num_queries(10):
+        assert len(queries.search(parse("公开"), request=request, filters=queries.Filters()).hits) == 10
+
+
+def test_more_ids_than_one_statement_holds(monkeypatch) -> None:
+    column = make_column_page()
+    for number in range(7):
+        make_article(column, title=f"第{number}号公告")
+    services.rebuild()
+    monkeypatch.setattr(queries, "_IDS_PER_STATEMENT", 3)
+
+    assert len(titles("公告")) == 7
+
+
+def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
+    monkeypatch.setattr(matching, "match", None)
+
+    assert titles("，。！") == []
