@@ -196,6 +196,7 @@ class ColumnPage(PortalPage):
         articles_page = pages.get_page(request.GET.get("page"))
         return {
             **context,
+            "column": self,
             "articles": articles_page,
             "page_numbers": pages.get_elided_page_range(articles_page.number, on_each_side=2, on_ends=1),
             "years": years,

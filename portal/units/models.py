@@ -23,6 +23,10 @@ class User(AbstractUser):
         person = getattr(self, "person", None)
         return person.name if person else self.username
 
+    def get_full_name(self) -> str:
+        """What Wagtail's admin shows beside what someone did."""
+        return str(self)
+
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     def active(self) -> UnitQuerySet:

@@ -21,6 +21,7 @@ from portal.units.groups import (
     leaders_of,
 )
 from portal.units.models import Membership, Person, Unit, User
+from portal.units.signals import groups_ensured
 
 #: What a unit's people may do with its section (permissions on wagtailcore.Page).
 EDITOR_PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page")
@@ -65,6 +66,7 @@ def ensure_groups() -> list[Group]:
     if site is not None:
         _grant_on_page(centre, site.root_page, CENTRE_PAGE_PERMISSIONS)
     _grant_on_collection(centre, Collection.get_first_root_node(), FILE_PERMISSIONS)
+    groups_ensured.send(sender=Group, groups=groups)
     for unit in Unit.objects.order_by("code"):
         groups.extend(ensure_unit_groups(unit=unit))
     return groups
@@ -82,6 +84,7 @@ def ensure_unit_groups(*, unit: Unit) -> list[Group]:
         _grant_on_collection(group, collection, FILE_PERMISSIONS)
         if page is not None:
             _grant_on_page(group, page, page_permissions)
+    groups_ensured.send(sender=Group, groups=[editors, leaders])
     return [editors, leaders]
 
 
