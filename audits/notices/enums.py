@@ -25,6 +25,12 @@ class PaperState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+#: Signed, and the unit's reply is not there yet.
+AWAITING_REPLY = (PaperState.SIGNED, PaperState.DELIVERED, PaperState.ACKNOWLEDGED, PaperState.RETURNED)
+#: Signed and not over.
+UNSETTLED = (*AWAITING_REPLY, PaperState.REPLIED)
+
+
 class PaperActKind(models.TextChoices):
     SIGN = "sign", _("Approve and sign")
     DELIVER = "deliver", _("Deliver")
@@ -32,4 +38,5 @@ class PaperActKind(models.TextChoices):
     REPLY = "reply", _("Reply")
     RETURN = "return", _("Return")
     SETTLE = "settle", _("Settle")
+    UNCLEAR = "unclear", _("Re-check without a result")
     WITHDRAW = "withdraw", _("Withdraw")

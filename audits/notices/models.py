@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.cases.models import Case
 from audits.facts import Fact
-from audits.notices.enums import PaperActKind, PaperState, Step
+from audits.notices.enums import AWAITING_REPLY, PaperActKind, PaperState, Step
+from audits.notices.queries import PaperQuerySet
 from portal.units.models import Unit
 
 
@@ -29,9 +30,19 @@ class Paper(models.Model):
     #: Last civil day for the unit's written reply; computed in workdays when the paper is signed.
     deadline = models.DateField(_("deadline"), null=True)
 
+    objects = PaperQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
+        permissions = [
+            ("sign_paper", "Can approve and sign papers"),
+            ("deliver_paper", "Can deliver papers"),
+            ("recheck_paper", "Can re-check papers"),
+            ("withdraw_paper", "Can withdraw drafts"),
+            ("acknowledge_paper", "Can acknowledge papers for the unit"),
+            ("reply_paper", "Can reply to papers for the unit"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "step"], condition=Q(state=PaperState.DRAFT), name="paper_one_draft_per_unit_and_step"
@@ -53,8 +64,7 @@ class Paper(models.Model):
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether the unit's reply is late; computed, never stored."""
-        waiting = (PaperState.SIGNED, PaperState.DELIVERED, PaperState.ACKNOWLEDGED, PaperState.RETURNED)
-        return self.state in waiting and self.deadline is not None and today > self.deadline
+        return self.state in AWAITING_REPLY and self.deadline is not None and today > self.deadline
 
 
 class PaperItem(models.Model):

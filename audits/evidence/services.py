@@ -1,0 +1,175 @@
+"""Writes: take the pictures that are missing, keep them, stamp copies, seal the rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from audits.cases.models import Case
+from audits.evidence import seal
+from audits.evidence.fonts import FontMissingError
+from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.queries import is_pictured, stale_observation
+from audits.evidence.stamp import PictureError, open_picture, stamp, thumbnail
+from audits.rules import words
+from audits.runs.crawl import RECORDS, CrawlError, run_crawler
+from audits.runs.models import Observation
+from crawler.plan import Kind, Plan, Target, origin_of
+from crawler.records import FetchOutcome, ShotRecord, read_records
+
+
+def capture(
+    *, cases: Iterable[Case], now: dt.datetime, progress: Callable[[str], None] = lambda line: None
+) -> list[Evidence]:
+    """Photograph the pages of these cases; a row says why when there is no picture.
+
+    Each case is pictured for its newest stale visit. Nothing is added for a page that is pictured
+    already, nor for a failure that the newest row of the case tells already.
+    """
+    wanted = [(case, observation) for case in cases if (observation := stale_observation(case))]
+    wanted = [(case, observation) for case, observation in wanted if not is_pictured(case, observation)]
+    if not wanted:
+        return []
+    observations = {str(observation.column.uuid): observation for _, observation in wanted}
+    progress(f"截图：{len(observations)} 个页面")
+    folder = Path(settings.RUNS_DIR) / f"shots-{timezone.localtime(now):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
+    failure = ""
+    try:
+        run_crawler(_plan(folder.name, observations), folder, progress)
+    except CrawlError as error:
+        failure = f"截图程序未能运行：{error}"
+    shots = _read_shots(folder)
+    rows = []
+    for case, observation in wanted:
+        if shot := shots.get(str(observation.column.uuid)):
+            rows.append(_keep(case, observation, shot, folder))
+        else:
+            rows.append(_missing(case, observation, now, failure or "截图程序没有留下这一页的记录"))
+    return [row for row in rows if row]
+
+
+def _plan(name: str, observations: dict[str, Observation]) -> Plan:
+    origins = {
+        origin_of(url)
+        for observation in observations.values()
+        for url in (observation.url, observation.final_url, observation.column.site.root_url)
+        if url
+    }
+    return Plan(
+        run=name,
+        as_of=max(observation.as_of for observation in observations.values()),
+        targets=tuple(
+            Target(id=uuid_, kind=Kind.SHOT, url=observation.url) for uuid_, observation in observations.items()
+        ),
+        allow=tuple(sorted(origins, key=str)),
+        allow_loopback=settings.AUDIT_ALLOW_LOOPBACK,
+        chromium_path=settings.CHROMIUM_PATH,
+    )
+
+
+def _read_shots(folder: Path) -> dict[str, ShotRecord]:
+    """Shots by column uuid."""
+    path = folder / RECORDS
+    found = read_records(path) if path.is_file() else ()
+    return {record.target: record for record in found if isinstance(record, ShotRecord)}
+
+
+def _keep(case: Case, observation: Observation, shot: ShotRecord, folder: Path) -> Evidence | None:
+    if shot.outcome != FetchOutcome.OK:
+        detail = f"（{shot.detail}）" if shot.detail else ""
+        return _missing(case, observation, shot.taken_at, f"{words.OUTCOMES[shot.outcome]}{detail}", shot)
+    try:
+        data = (folder / shot.path).read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 != shot.sha256:
+            raise PictureError("截图文件与采集记录的校验值不符")
+        picture = open_picture(data)
+        stamped = stamp(picture, _strip(case, observation, shot, sha256))
+    except OSError as error:
+        return _missing(case, observation, shot.taken_at, f"截图文件无法读取：{error.strerror}", shot)
+    except (PictureError, FontMissingError) as error:
+        return _missing(case, observation, shot.taken_at, str(error), shot)
+    return seal.append(
+        case=case,
+        observation=observation,
+        status=EvidenceStatus.CAPTURED,
+        taken_at=shot.taken_at,
+        url=shot.url,
+        final_url=shot.final_url,
+        original=_store(case, shot.taken_at, "original", data),
+        stamped=_store(case, shot.taken_at, "stamped", stamped),
+        thumbnail=_store(case, shot.taken_at, "thumbnail", thumbnail(picture)),
+        sha256_original=sha256,
+        sha256_stamped=hashlib.sha256(stamped).hexdigest(),
+        width=picture.width,
+        height=picture.height,
+        tool_versions=shot.tool_versions,
+    )
+
+
+def _missing(
+    case: Case, observation: Observation, taken_at: dt.datetime, reason: str, shot: ShotRecord | None = None
+) -> Evidence | None:
+    """The row that says why there is no picture; None when the newest row of the case says so already."""
+    reason = reason[:300]
+    newest = Evidence.objects.filter(case=case).order_by("-sequence").first()
+    if newest and newest.status == EvidenceStatus.MISSING and newest.missing_reason == reason:
+        return None
+    return seal.append(
+        case=case,
+        observation=observation,
+        status=EvidenceStatus.MISSING,
+        missing_reason=reason,
+        taken_at=taken_at,
+        url=observation.url,
+        final_url=shot.final_url if shot else "",
+        tool_versions=shot.tool_versions if shot else {},
+    )
+
+
+def _strip(case: Case, observation: Observation, shot: ShotRecord, sha256: str) -> list[tuple[str, str]]:
+    unit = case.column.site.unit
+    return [
+        ("单位", unit.name if unit else "（未登记主管单位）"),
+        ("栏目", f"{case.column.name}（{case.column.site.name}）"),
+        ("网址", shot.final_url or shot.url),
+        ("采集时间", _moment(observation.fetched_at)),
+        ("截图时间", _moment(shot.taken_at)),
+        ("判定时点", _moment(observation.as_of)),
+        ("检查批次", f"#{observation.run_id}"),
+        ("原图 SHA-256", sha256),
+    ]
+
+
+def _moment(at: dt.datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}（北京时间）"
+
+
+def _store(case: Case, taken_at: dt.datetime, which: str, data: bytes) -> str:
+    """Write a file once, read-only, under a name that holds the head of its own hash; returns the name.
+
+    The file appears whole or not at all, and an existing one is never written over.
+    """
+    name = f"{timezone.localtime(taken_at):%Y}/{case.pk}-{hashlib.sha256(data).hexdigest()[:12]}-{which}.png"
+    path = Path(settings.EVIDENCE_DIR) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part") as part:
+        part.write(data)
+        part.flush()
+        os.fsync(part.fileno())
+        os.fchmod(part.fileno(), 0o444)
+        try:
+            os.link(part.name, path)
+        except FileExistsError:
+            # the same picture, kept before a row could be written for it
+            if path.read_bytes() != data:
+                raise
+    return name

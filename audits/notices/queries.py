@@ -1,0 +1,56 @@
+"""Reads of papers in domain words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from audits.notices.enums import AWAITING_REPLY, UNSETTLED, PaperState
+
+if TYPE_CHECKING:
+    from audits.notices.models import Paper, PaperFile
+    from portal.units.models import Unit
+
+
+class PaperFileError(ValueError):
+    """A paper's file that is not there; the message says which."""
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def drafts(self) -> PaperQuerySet:
+        """Open drafts that have something to say; one that lost its last case waits, empty, for the next."""
+        has_items = self.model._meta.get_field("items").related_model.objects.filter(paper=models.OuterRef("pk"))
+        return self.filter(models.Exists(has_items), state=PaperState.DRAFT)
+
+    def awaiting_reply(self) -> PaperQuerySet:
+        """Signed, and the unit's reply is not there yet."""
+        return self.filter(state__in=AWAITING_REPLY)
+
+    def overdue(self, today: dt.date) -> PaperQuerySet:
+        """Awaiting a reply after the last day for it (a civil day, Asia/Shanghai)."""
+        return self.awaiting_reply().filter(deadline__lt=today)
+
+    def unsettled(self) -> PaperQuerySet:
+        """Signed and neither settled nor withdrawn."""
+        return self.filter(state__in=UNSETTLED)
+
+    def for_units(self, units: Iterable[Unit]) -> PaperQuerySet:
+        return self.filter(unit__in=units)
+
+
+def current_files(paper: Paper) -> dict[str, PaperFile]:
+    """The newest rendering of a paper in each format."""
+    return {file.format: file for file in paper.files.order_by("pk")}
+
+
+def paper_path(file: PaperFile) -> Path:
+    """The absolute path of a rendering, for code that has asked for permission. Raises PaperFileError."""
+    path = Path(settings.PAPERS_DIR) / file.path
+    if not path.is_file():
+        raise PaperFileError(f"paper {file.paper_id}: file {file.path} is not in {settings.PAPERS_DIR}")
+    return path
