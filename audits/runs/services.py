@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
-from audits.registry.enums import ColumnStanding
+from audits.registry.enums import ColumnStanding, SiteKind
 from audits.registry.models import Column, Downtime, Exemption, Site
 from audits.registry.plans import override_of
 from audits.rules.freshness import ColumnFacts, ColumnVerdict, judge_column
@@ -123,28 +123,20 @@ def _read_records(run: Run) -> list[PageRecord]:
     path = run.folder / RECORDS
     wanted = {(target.kind.value, target.id) for target in load_plan(run).targets}
     found: dict[tuple[str, str], PageRecord] = {}
-    for number, line in _lines(run):
-        try:
-            record = records.load(line)
-        except ValueError as error:
-            raise RecordsError(f"{path} line {number}: {error}") from error
-        key = (str(record.kind), record.target)
-        if key not in wanted or not isinstance(record, PageRecord):
-            raise RecordsError(f"{path} line {number}: {record.kind} {record.target} is not in the run's plan")
-        found.setdefault(key, record)
+    try:
+        for record in records.read_records(path):
+            key = (str(record.kind), record.target)
+            if key not in wanted or not isinstance(record, PageRecord):
+                raise RecordsError(f"{path}: {record.kind} {record.target} is not in the run's plan")
+            found.setdefault(key, record)
+    except OSError as error:
+        raise RecordsError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise RecordsError(str(error)) from error
     if missing := wanted - found.keys():
         kind, target = min(missing)
         raise RecordsError(f"{path}: {len(missing)} targets have no record, the first is {kind} {target}")
     return list(found.values())
-
-
-def _lines(run: Run) -> Iterator[tuple[int, str]]:
-    path = run.folder / RECORDS
-    try:
-        with path.open(encoding="utf-8") as file:
-            yield from enumerate(file, start=1)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordsError(f"{path}: {error}") from error
 
 
 def _by_uuid(uuids: Iterable[str]) -> dict[str, Column]:
@@ -284,7 +276,7 @@ def _judge_sites(run: Run, profile: Profile, judged: Iterable[tuple[Observation,
     for seen, result in judged:
         if seen.column.standing != ColumnStanding.RETIRED:
             columns.setdefault(seen.column.site_id, []).append((seen.column.column_class, result))
-    probes = list(run.probes.all())
+    probes = list(run.probes.select_related("site"))
     downtimes = _downtimes([probe.site_id for probe in probes], run)
     have = set(
         run.site_verdicts.filter(profile=profile.code, profile_version=profile.version).values_list(
@@ -300,6 +292,7 @@ def _judge_sites(run: Run, profile: Profile, judged: Iterable[tuple[Observation,
             home_outcome=probe.outcome,
             columns=tuple(columns.get(probe.site_id, ())),
             downtime_reason=downtimes.get(probe.site_id, ""),
+            availability_only=probe.site.kind == SiteKind.PORTAL,
         )
         found = judge_site(facts, profile)
         added.append(
