@@ -40,11 +40,22 @@ def add_outside_site(
 ) -> Site:
     """Register an outside site by the address of its home page; returns the one there is if it is known already.
 
-    `code` comes from host and port when it is not given, `name` is then the host. Raises RegistryError
-    for an address that is none, a code that is none, and a code that stands for another address.
+    Raises RegistryError as `outside_site` does.
+    """
+    site = outside_site(url=url, code=code, name=name, unit=unit, login_required=login_required, now=now)
+    if site.pk is None:
+        site.save()
+    return site
+
+
+def outside_site(*, url: str, code: str, name: str, unit: Unit | None, login_required: bool, now: dt.datetime) -> Site:
+    """The outside site of that code, or one that is not saved yet: whoever looks at it first may still turn back.
+
+    `code` comes from host and port when it is empty, `name` is then the host. Raises RegistryError for
+    an address that is none, a code that is none, and a code that stands for another address.
     """
     base_url, home_path = split_address(url)
-    code = code or code_of(url)
+    code = code or code_of(base_url)
     try:
         validate_slug(code)
     except ValidationError:
@@ -53,20 +64,20 @@ def add_outside_site(
     if code == PORTAL_CODE or Unit.objects.filter(code=code).exists():
         raise RegistryError(f"code {code!r} belongs to the portal")
     site = Site.objects.filter(code=code).first()
-    if site is not None:
-        if (site.base_url, site.home_path) != (base_url, home_path):
-            raise RegistryError(f"code {code!r} is taken by {site.home_url}")
-        return site
-    return Site.objects.create(
-        code=code,
-        name=name or urlsplit(base_url).netloc,
-        kind=SiteKind.OUTSIDE,
-        unit=unit,
-        base_url=base_url,
-        home_path=home_path,
-        login_required=login_required,
-        created_at=now,
-    )
+    if site is None:
+        return Site(
+            code=code,
+            name=name or urlsplit(base_url).netloc,
+            kind=SiteKind.OUTSIDE,
+            unit=unit,
+            base_url=base_url,
+            home_path=home_path,
+            login_required=login_required,
+            created_at=now,
+        )
+    if (site.base_url, site.home_path) != (base_url, home_path):
+        raise RegistryError(f"code {code!r} is taken by {site.home_url}")
+    return site
 
 
 def split_address(url: str) -> tuple[str, str]:

@@ -28,12 +28,14 @@ class SiteFacts:
     """`columns`: (column class, verdict) of every column that is not retired.
 
     `home_outcome`: FetchOutcome value of the home page; empty if it was not visited.
+    `availability_only`: the site has no columns of its own (the portal as a whole).
     """
 
     as_of: dt.date
     home_outcome: str
     columns: tuple[tuple[str, ColumnVerdict], ...]
     downtime_reason: str = ""
+    availability_only: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,6 +102,19 @@ def _judge(facts: SiteFacts, profile: Profile, counts: _Counts) -> tuple[SiteSta
     read = len(counts.counted) - counts.unknown
     if home is not FetchOutcome.OK and not read:
         return _home_not_read(facts, home)
+    if facts.availability_only:
+        return SiteState.NORMAL, AVAILABILITY, f"截至{on}，首页可以打开；本站点仅检查可用性，判为正常"
+    if not facts.columns:
+        return SiteState.INCONCLUSIVE, COLUMNS, f"截至{on}，本站点尚未登记栏目，无法判定更新情况"
+    return _judge_columns(facts, profile, counts, home)
+
+
+def _judge_columns(
+    facts: SiteFacts, profile: Profile, counts: _Counts, home: FetchOutcome
+) -> tuple[SiteState, str, str]:
+    """The vetoes in their order, then whether enough was read to call the site normal."""
+    on = words.day(facts.as_of)
+    read = len(counts.counted) - counts.unknown
     for veto in profile.vetoes:
         hit = _hit(veto, facts, profile, counts)
         if hit:
@@ -143,8 +158,6 @@ def _normal(facts: SiteFacts, home: FetchOutcome, counts: _Counts) -> str:
     """The sentence for a site on which nothing was hit."""
     opened = "" if home is FetchOutcome.OK else f"；首页本次{words.OUTCOMES[home]}（单次检查所见）"
     on = words.day(facts.as_of)
-    if not facts.columns:
-        return f"截至{on}，本站点首页可以打开；未登记栏目，仅检查可用性"
     parts = [
         f"{words_of_state}{number}个"
         for words_of_state, number in (

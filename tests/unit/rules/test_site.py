@@ -184,9 +184,17 @@ def test_home_page_need_not_be_visited_for_a_recheck() -> None:
     assert site(lost(), home="").state == SiteState.INCONCLUSIVE
 
 
-def test_portal_as_a_whole_has_no_columns_and_is_judged_by_its_home_page() -> None:
-    assert site().state == SiteState.NORMAL
+@pytest.mark.parametrize(("home", "state"), [("ok", SiteState.NORMAL), ("timeout", SiteState.UNREACHABLE)])
+def test_portal_as_a_whole_is_judged_by_its_home_page(home: str, state: SiteState) -> None:
+    facts = SiteFacts(as_of=AS_OF, home_outcome=home, columns=(), availability_only=True)
+
+    assert judge_site(facts, load_profile("county")).state == state
+
+
+def test_nothing_is_said_of_a_site_whose_columns_nobody_registered() -> None:
+    assert site().state == SiteState.INCONCLUSIVE
     assert site(home="timeout").state == SiteState.UNREACHABLE
+    assert "尚未登记栏目" in site().sentence
 
 
 kinds = st.sampled_from([fresh, dormant, blank, undated, unread, lost, exempt, trial])

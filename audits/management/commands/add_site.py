@@ -1,0 +1,97 @@
+"""manage.py add_site: register an outside site, and the columns that its home page links to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from audits.registry import services
+from audits.registry.enums import ColumnStanding
+from audits.registry.models import Column, Site
+from audits.runs.crawl import CrawlError
+from audits.runs.discovery import discover
+from crawler.records import FetchOutcome, Link
+from portal.units.models import Unit
+
+REASON = "命令行 add_site --yes：接受全部栏目及建议类别"
+
+
+class Command(BaseCommand):
+    help = "Register an outside site by the address of its home page. A second call adds only what is new."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("url", metavar="URL", help="address of the home page")
+        parser.add_argument("--code", default="", help="the site's code; default: from host and port")
+        parser.add_argument("--name", default="", help="the site's name; default: its host")
+        parser.add_argument("--unit", metavar="UNITCODE", help="the unit that answers for the site")
+        parser.add_argument("--discover", action="store_true", help="look for columns on the home page")
+        parser.add_argument("--yes", action="store_true", help="take every column with the class suggested")
+        parser.add_argument("--login-required", action="store_true", help="the site cannot be read without sign-in")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        try:
+            site = services.outside_site(
+                url=options["url"],
+                code=options["code"],
+                name=options["name"],
+                unit=_unit(options["unit"]),
+                login_required=options["login_required"],
+                now=now,
+            )
+            links = self._discover(site) if options["discover"] else ()
+            with transaction.atomic():
+                is_new = site.pk is None
+                if is_new:
+                    site.save()
+                added = [column for link in links if (column := _take(site, link, now=now))]
+                confirmed = (
+                    services.confirm_columns(site=site, actor=None, reason=REASON, now=now) if options["yes"] else []
+                )
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from error
+        except CrawlError as error:
+            raise CommandError(f"the crawler failed: {error}") from error
+        self._report(site, changed=bool(is_new or added or confirmed))
+
+    def _discover(self, site: Site) -> tuple[Link, ...]:
+        record = discover(site=site, as_of=timezone.now(), progress=self._progress)
+        if record.outcome != FetchOutcome.OK:
+            self._progress(f"{site.home_url}: {record.outcome} {record.detail}: no columns could be looked for")
+        elif not record.columns:
+            self._progress(f"{site.home_url}: links to nothing that looks like a column")
+        return record.columns
+
+    def _progress(self, line: str) -> None:
+        self.stderr.write(line)
+        self.stderr.flush()
+
+    def _report(self, site: Site, *, changed: bool) -> None:
+        columns = list(site.columns.order_by("pk"))
+        confirmed = sum(column.standing == ColumnStanding.CONFIRMED for column in columns)
+        self.stdout.write(f"site {site.code}: {len(columns)} columns, {confirmed} confirmed")
+        for column in columns:
+            cells = (column.name, column.column_class, column.standing, column.class_reason, column.url)
+            self.stdout.write("  ".join(cells))
+        if not changed:
+            self.stdout.write("nothing changed")
+
+
+def _unit(code: str | None) -> Unit | None:
+    if code is None:
+        return None
+    unit = Unit.objects.active().filter(code=code).first()
+    if unit is None:
+        known = ", ".join(Unit.objects.active().order_by("code").values_list("code", flat=True))
+        raise ValueError(f"--unit {code!r}: no such unit; there are: {known or 'none'}")
+    return unit
+
+
+def _take(site: Site, link: Link, *, now: Any) -> Column | None:
+    """The column a link leads to, if it is new. One that a person has retired stays retired."""
+    if Column.objects.filter(site=site, location=services.location_of(site, link.url)).exists():
+        return None
+    return services.add_column(site=site, name=link.name, url=link.url, now=now, reason=link.reason)
