@@ -1,4 +1,4 @@
-"""The sample county as its tables tell it: units, accounts, outside sites, and the columns with the truth about each."""
+"""The sample county as its tables tell it: units, accounts, outside sites, columns and the truth about each."""
 
 from __future__ import annotations
 
