@@ -56,7 +56,7 @@ def start_run(
 ) -> Run:
     """Make a run and write its plan. `columns` (uuids) makes it a re-check. Raises ValueError in one clear line."""
     now = timezone.now()
-    profile = load_profile(profile or settings.AUDIT_PROFILE).code
+    profile = load_profile(settings.AUDIT_PROFILE if profile is None else profile).code
     uuids = sorted(set(columns))
     sites = [] if uuids else _sites(site_code)
     chosen = list(Column.objects.watched().filter(uuid__in=uuids).select_related("site")) if uuids else None
@@ -124,10 +124,10 @@ def reread_run(run: Run) -> int:
 
 def _sites(code: str | None) -> list[Site]:
     sites = Site.objects.active().order_by("code")
-    if code:
+    if code is not None:
         sites = sites.filter(code=code)
     if not sites:
-        raise ValueError(f"there is no active site {code!r}" if code else "there is no active site to inspect")
+        raise ValueError("there is no active site to inspect" if code is None else f"there is no active site {code!r}")
     return list(sites)
 
 

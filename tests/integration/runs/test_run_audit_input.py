@@ -1,0 +1,61 @@
+"""run_audit refuses what is wrong before it does anything: one line, exit code 2, nothing changed."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from audits.runs.models import Run
+from tests.factories.audits import make_column, make_site
+
+BAD = {
+    "no such site": (["--site", "nowhere"], "nowhere"),
+    "site is not active": (["--site", "closed"], "closed"),
+    "an empty site": (["--site", ""], "''"),
+    "no date": (["--as-of", "yesterday"], "yesterday"),
+    "a day that is none": (["--as-of", "2026-02-30"], "2026-02-30"),
+    "an empty date": (["--as-of", ""], "--as-of"),
+    "another order of the date": (["--as-of", "18/11/2026"], "18/11/2026"),
+    "a moment that is none": (["--as-of", "2026-11-18T25:00"], "2026-11-18T25:00"),
+    "no such profile": (["--profile", "county-9"], "county-9"),
+    "an empty profile": (["--profile", ""], "profile"),
+    "folder of the file is missing": (["--json", "/nowhere/out.json"], "/nowhere"),
+    "the file is a folder": (["--json", "/tmp"], "/tmp is a folder"),
+    "no such run": (["--resume", "999"], "999"),
+    "a run beyond counting": (["--resume", "9" * 30], "9" * 30),
+    "a run that is no number": (["--resume", "last"], "last"),
+    "resumed under another profile": (["--resume", "1", "--profile", "county"], "--profile"),
+    "unknown option": (["--sites", "a"], "--sites"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input(name, capsys):
+    make_column(make_site())
+    make_site("closed", is_active=False)
+    args, told = BAD[name]
+    with pytest.raises((CommandError, SystemExit)) as caught:
+        call_command("run_audit", *args)
+    if isinstance(caught.value, CommandError) and name not in {"a run that is no number", "unknown option"}:
+        assert caught.value.returncode == 2  # argparse's own errors leave with 2 on a real command line
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not Run.objects.exists()
+    assert not settings.RUNS_DIR.exists()
+
+
+@pytest.mark.django_db
+def test_nothing_to_inspect():
+    with pytest.raises(CommandError, match="no active site"):
+        call_command("run_audit")
+    assert not Run.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_address_that_cannot_be_visited_names_its_column():
+    column = make_column(make_site(), "ftp://old.example/list/")
+    with pytest.raises(CommandError, match=f"{column.uuid}.*ftp://old.example/list/"):
+        call_command("run_audit")
+    assert not Run.objects.exists()
