@@ -37,7 +37,14 @@ def ensure_home(
         return home
     root = Page.get_first_root_node()
     welcome = Page.objects.child_of(root).filter(content_type__model="page")
-    home = HomePage(title=title, slug="portal", county=county, contact_phone=contact_phone, site_id_code=site_id_code)
+    home = HomePage(
+        title=title,
+        slug="portal",
+        county=county,
+        contact_phone=contact_phone,
+        site_id_code=site_id_code,
+        live=False,  # until the site below leads to it, it has no address
+    )
     root.add_child(instance=home)
     address = urlsplit(base_url)
     Site.objects.update_or_create(
@@ -52,6 +59,7 @@ def ensure_home(
     # The page that a bare Wagtail greets with.
     for page in welcome:
         page.delete()
+    home.save_revision().publish()
     return home
 
 

@@ -1,0 +1,93 @@
+"""An information officer publishes in a column of the own unit; nobody can do so in another unit's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from portal.pages.models import ArticlePage, ColumnPage
+from portal.units.enums import Role
+from portal.units.models import Unit, User
+from portal.units.services import enrol
+from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_unit_page
+
+TITLE = "清河镇召开冬季森林防火工作会议"
+
+
+def people_of(unit: Unit, role: Role = Role.EDITOR) -> User:
+    person = PersonFactory()
+    enrol(person=person, unit=unit, role=role, day=timezone.localdate())
+    return person.user
+
+
+@pytest.fixture
+def column() -> ColumnPage:
+    section = make_unit_page(UnitFactory(code="qinghe", name="清河镇", short_name="清河"))
+    column = make_column_page(section, title="工作动态", slug="gzdt")
+    make_article(column, title="旧稿件", published_at=timezone.now() - dt.timedelta(days=20))
+    return column
+
+
+def write_and_publish(page: Page, column: ColumnPage, title: str) -> None:
+    page.goto(column.get_url())
+    page.click("details.account summary")
+    page.click(f".account__menu a[href$='/articlepage/{column.pk}/']")
+    page.fill("#id_title", title)
+    page.click("#id_body-count ~ div button.c-sf-add-button >> nth=0")
+    page.locator("[role=option]").first.click()
+    page.locator("[data-draftail-editor-wrapper] [contenteditable=true]").first.click()
+    page.keyboard.type("会议传达了上级精神，部署了防火工作。")
+    page.click("footer .w-dropdown__toggle, footer [data-controller='w-dropdown'] button >> nth=0")
+    page.click("button[name='action-publish']")
+    page.wait_for_url("**/admin/pages/**")
+
+
+def test_what_the_editor_publishes_is_what_readers_see(column, page_at, sign_in):
+    page = page_at(1280)
+    sign_in(page, people_of(column.get_parent().specific.unit))
+    write_and_publish(page, column, TITLE)
+
+    article = ArticlePage.objects.get(title=TITLE)
+    assert article.live
+    assert article.slug.isascii()
+    published_at = timezone.localtime(article.first_published_at)
+    assert abs(published_at - timezone.now()) < dt.timedelta(minutes=2)
+
+    reader = page_at(1280)
+    reader.goto(column.get_url())
+    first = reader.locator(".entries li").first
+    expect(first.locator("a")).to_have_text(TITLE)
+    expect(first.locator("time")).to_have_text(f"{published_at:%Y-%m-%d}")
+    assert reader.locator("meta[name=PubDate]").count() == 0
+    assert reader.locator("meta[name=ColumnName]").get_attribute("content") == "工作动态"
+
+    first.locator("a").click()
+    expect(reader.locator("h1")).to_have_text(TITLE)
+
+    def meta(name: str) -> str | None:
+        return reader.locator(f"meta[name={name}]").get_attribute("content")
+
+    assert meta("ArticleId") == str(article.uid)
+    assert meta("ArticleTitle") == TITLE
+    assert meta("PubDate") == f"{published_at:%Y-%m-%d %H:%M}"
+    assert meta("SiteName") == "栖云县电子政务网门户"
+    assert meta("ColumnName") == "工作动态"
+    assert meta("ContentSource") == "清河镇"
+    assert "会议传达了上级精神" in (meta("Description") or "")
+
+
+def test_the_editor_of_another_unit_is_refused(column, page_at, sign_in):
+    other = make_unit_page(UnitFactory(code="shiqiao", name="石桥镇"))
+    page = page_at(1280)
+    sign_in(page, people_of(other.unit))
+
+    page.goto(column.get_url())
+    page.click("details.account summary")
+    expect(page.locator(f".account__menu a[href$='/articlepage/{column.pk}/']")).to_have_count(0)
+
+    page.goto(f"/admin/pages/add/pages/articlepage/{column.pk}/")
+    assert page.url.endswith("/admin/")
+    expect(page.locator("#id_title")).to_have_count(0)
