@@ -2,108 +2,43 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import enum
+import re
 from collections.abc import Mapping
-from typing import Any
+from zoneinfo import ZoneInfo
 
-#: Changes whenever a page might be read differently; stored with every observation.
-VERSION = "1"
+from crawler.reading import article, kinds
+from crawler.reading.dom import Page
+from crawler.reading.encoding import Decoded, decode
+from crawler.reading.entries import Block, Item, Lists, Mention, href_date, join
+from crawler.reading.model import (
+    VERSION,
+    ArticleReading,
+    Basis,
+    ColumnReading,
+    Entry,
+    Override,
+    PageKind,
+    Warn,
+)
 
+__all__ = [
+    "VERSION",
+    "ArticleReading",
+    "Basis",
+    "ColumnReading",
+    "Entry",
+    "Override",
+    "PageKind",
+    "Warn",
+    "read_article",
+    "read_column",
+]
 
-class Basis(enum.StrEnum):
-    """What a date was read from."""
-
-    LIST_ITEM = "list-item"  # shown beside the entry in the column's list
-    ARTICLE_TEXT = "article-text"  # shown in the article
-    META = "meta"
-    HREF = "href"
-
-
-class PageKind(enum.StrEnum):
-    """What the page turned out to be; anything but LIST, LANDING, STATIC and BLANK cannot be judged."""
-
-    LIST = "list"
-    LANDING = "landing"  # several blocks
-    STATIC = "static"  # text, no list
-    BLANK = "blank"  # a column frame that lists nothing
-    SCRIPTED = "scripted"  # the list is filled by script
-    LOGIN = "login"
-    CLOSED = "closed"  # "upgrading", "under construction"
-    SOFT_404 = "soft-404"
-    CHALLENGE = "challenge"
-    UNREADABLE = "unreadable"
-
-
-class Warn(enum.StrEnum):
-    """Warnings by name."""
-
-    TRUNCATED = "truncated"
-    BAD_BYTES = "bad-bytes"
-    YEAR_INFERRED = "year-inferred"
-    FUTURE_DATE = "future-date"
-    SELECTOR_NO_MATCH = "selector-no-match"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
-    """One item of a list. `text` is what the date was read from; confidence 0 to 1."""
-
-    title: str
-    url: str
-    date: dt.date | None
-    text: str
-    basis: Basis | None
-    confidence: float
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ColumnReading:
-    """What a reader sees on a column page.
-
-    `updated` is a civil date (Asia/Shanghai) that stands visibly beside an entry of the column's own
-    list, or None. `candidates` are dates from hrefs and meta tags: never an update, kept as a hint.
-    """
-
-    kind: PageKind
-    updated: dt.date | None
-    basis: Basis | None
-    confidence: float
-    entries: tuple[Entry, ...]
-    candidates: tuple[tuple[str, dt.date], ...]
-    year_inferred: bool
-    used_as_of: bool
-    warnings: tuple[Warn, ...]
-    charset: str
-    charset_basis: str
-    pager: tuple[str, ...]
-    title: str
-    version: str = VERSION
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values; dates as YYYY-MM-DD."""
-        raise NotImplementedError
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ArticleReading:
-    """When an article was published, as its page says. `basis` META is flagged: no reader sees it."""
-
-    updated: dt.date | None
-    basis: Basis | None
-    confidence: float
-    candidates: tuple[tuple[str, dt.date], ...]
-    used_as_of: bool
-    warnings: tuple[Warn, ...]
-    charset: str
-    charset_basis: str
-    title: str
-    version: str = VERSION
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values; dates as YYYY-MM-DD."""
-        raise NotImplementedError
+#: Civil dates are the reader's: the county lies in this zone.
+READER_ZONE = ZoneInfo("Asia/Shanghai")
+_MAX_BYTES = 4 * 1024 * 1024
+_PAGER_LINK = re.compile(r"^\W*(?:下一?[页頁]|后一页|next|\d{1,3})\W*$", re.I)
 
 
 def read_column(
@@ -112,10 +47,50 @@ def read_column(
     url: str,
     as_of: dt.datetime,
     headers: Mapping[str, str] | None = None,
-    override: Any = None,
+    override: Override | None = None,
 ) -> ColumnReading:
-    """Read a column page. Never raises for any bytes."""
-    raise NotImplementedError
+    """Read a column page as a reader at `as_of` (aware; naive means Asia/Shanghai) sees it. Never raises for any bytes.
+
+    `url` is where the page came from; it resolves links and tells the column's own folder; without it
+    links stay relative. It is never itself evidence of a date.
+    """
+    as_of = _local(as_of)
+    decoded, page = _page(body, headers)
+    warnings = _byte_warnings(body, decoded, page)
+    lists = Lists(page, url=url, as_of=as_of)
+    if override is not None and override.selector:
+        return kinds.overridden(page, lists, override, decoded=decoded, warnings=warnings, as_of=as_of)
+    kind = kinds.kind_of(page, lists, decoded)
+    own = lists.own if kind in (PageKind.LIST, PageKind.LANDING) else []
+    entries: list[Entry] = []
+    chosen: list[Mention] = []
+    for block in own:
+        for item in block.items:
+            entry, mention = _entry(item, block, url, as_of.date())
+            entries.append(entry)
+            if mention is not None:
+                chosen.append(mention)
+    today = as_of.date()
+    if any(m.date and m.date > today and m.grade for block in own for item in block.items for m in item.mentions):
+        warnings.append(Warn.FUTURE_DATE)
+    newest = max(chosen, key=lambda mention: mention.date or dt.date.min, default=None)
+    if newest is not None and newest.inferred:
+        warnings.append(Warn.YEAR_INFERRED)
+    return ColumnReading(
+        kind=kind,
+        updated=newest.date if newest else None,
+        basis=Basis.LIST_ITEM if newest else None,
+        confidence=_confidence(own, newest, lists, warnings),
+        entries=tuple(entries),
+        candidates=tuple(_candidates(page, lists, today)),
+        year_inferred=bool(newest and newest.inferred),
+        used_as_of=bool(newest and newest.used_as_of),
+        warnings=tuple(dict.fromkeys(warnings)),
+        charset=decoded.charset,
+        charset_basis=decoded.basis,
+        pager=tuple(_pager(page, url)),
+        title=page.title[:300],
+    )
 
 
 def read_article(
@@ -125,5 +100,94 @@ def read_article(
     as_of: dt.datetime,
     headers: Mapping[str, str] | None = None,
 ) -> ArticleReading:
-    """Read an article page. Never raises for any bytes."""
-    raise NotImplementedError
+    """Read when an article was published. Never raises for any bytes."""
+    as_of = _local(as_of)
+    decoded, page = _page(body, headers)
+    found = article.published(page, url=url, as_of=as_of)
+    return ArticleReading(
+        updated=found.date,
+        basis=found.basis,
+        confidence=found.confidence,
+        candidates=tuple(found.candidates),
+        used_as_of=found.used_as_of,
+        warnings=tuple(_byte_warnings(body, decoded, page)),
+        charset=decoded.charset,
+        charset_basis=decoded.basis,
+        title=page.meta("articletitle", "og:title") or page.title[:300],
+    )
+
+
+def _local(as_of: dt.datetime) -> dt.datetime:
+    return as_of.astimezone(READER_ZONE) if as_of.tzinfo else as_of.replace(tzinfo=READER_ZONE)
+
+
+def _page(body: bytes, headers: Mapping[str, str] | None) -> tuple[Decoded, Page]:
+    decoded = decode(body[:_MAX_BYTES], headers)
+    return decoded, Page(decoded.text)
+
+
+def _byte_warnings(body: bytes, decoded: Decoded, page: Page) -> list[Warn]:
+    warnings = []
+    if len(body) > _MAX_BYTES or page.truncated:
+        warnings.append(Warn.TRUNCATED)
+    if decoded.bad_bytes:
+        warnings.append(Warn.BAD_BYTES)
+    return warnings
+
+
+def _entry(item: Item, block: Block, url: str, today: dt.date) -> tuple[Entry, Mention | None]:
+    past = [m for m in item.mentions if m.grade and m.date and m.date <= today]
+    mention = max(past, key=lambda m: (m.grade >= 2, m.date or dt.date.min), default=None)
+    shown = mention or next((m for m in item.mentions if m.grade and m.date), None)
+    confidence = 0.0
+    if mention:
+        confidence = {3: 0.97, 2: 0.9, 1: 0.7}[mention.grade] - (0.07 if mention.used_as_of else 0)
+    return (
+        Entry(
+            title=item.title[:300],
+            url=join(url, item.href) if item.href else "",
+            date=shown.date if shown else None,
+            text=shown.shown if shown else "",
+            basis=Basis.LIST_ITEM if shown else None,
+            confidence=round(confidence, 2),
+        ),
+        mention,
+    )
+
+
+def _confidence(own: list[Block], newest: Mention | None, lists: Lists, warnings: list[Warn]) -> float:
+    if newest is None:
+        return 0.9 if not lists.dated_elsewhere() else 0.6
+    confidence = {3: 0.98, 2: 0.93, 1: 0.75}[newest.grade]
+    if newest.used_as_of:
+        confidence -= 0.1
+    rivals = [b for b in lists.blocks if not b.chosen and not b.aside and b.newest(lists.today)]
+    best = max(block.score for block in own)
+    if any((rival.newest(lists.today) or dt.date.min) > newest.date and rival.score > best - 4 for rival in rivals):  # type: ignore[operator]
+        confidence -= 0.25
+    if Warn.TRUNCATED in warnings or Warn.FUTURE_DATE in warnings:
+        confidence -= 0.15
+    return round(max(confidence, 0.1), 2)
+
+
+def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.date]]:
+    """The newest date in the own entries' addresses, and what meta tags say."""
+    found = []
+    linked = [date for block in lists.own for item in block.items if (date := href_date(item.href)) and date <= today]
+    if linked:
+        found.append((str(Basis.HREF), max(linked)))
+    for name, date in article.meta_dates(page):
+        found.append((f"{Basis.META}:{name}", date))
+    return found
+
+
+def _pager(page: Page, url: str) -> list[str]:
+    links: dict[str, None] = {}
+    if len(page.els) > 60_000:
+        return []
+    for el in page.els:
+        if el.tag == "a" and not el.hidden and el.end - el.start <= 4:
+            href = el.attrs.get("href", "")
+            if href and not href.startswith(("#", "javascript:")) and _PAGER_LINK.match(page.text_of(el)):
+                links[join(url, href)] = None
+    return list(links)[:20]

@@ -1,0 +1,361 @@
+"""The page as a reader sees it: visible elements and texts in order, with what inline scripts write where they stand."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+#: Beyond these a page is cut, and the reading says so.
+MAX_CHARS = 4 * 1024 * 1024
+MAX_NODES = 150_000
+MAX_LINKS = 50_000
+#: Deeper than this, elements are read as if they stood in their ancestor.
+MAX_DEPTH = 120
+MAX_ATTRIBUTES = 2000
+MAX_NESTING = 1500
+MANY_TAGS = 6000
+
+_UNSEEN = frozenset(
+    ["script", "style", "template", "noscript", "textarea", "select", "option", "head", "title", "object", "svg", "math", "datalist", "iframe", "audio", "video"]
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
+_HIDDEN_CLASS = frozenset(["hidden", "d-none", "hide", "dn", "none", "visually-hidden", "sr-only", "layui-hide", "am-hide", "undis", "disnone"])
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_AT_BLOCK = re.compile(r"@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.S | re.I)
+_ANCHOR = re.compile(r"<a[\s>]", re.I)
+
+
+class El:
+    """An element. `start` and `end` bound the positions of everything inside it."""
+
+    __slots__ = ("attrs", "cell", "depth", "end", "hidden", "marks", "parent", "path", "start", "tag")
+
+    def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.start = start
+        self.end = start + 1
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.hidden: bool = parent.hidden if parent else False
+        name = " ".join(sorted(part for part in attrs.get("class", "").split() if not _VARIES.search(part)))
+        self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}".lower().strip() if attrs else ""
+        self.cell = 0  # which cell of its row a td is
+        self.path: int = hash((parent.path if parent else 0, tag, name))
+
+    def up(self) -> Iterator[El]:
+        """This element and its ancestors, innermost first."""
+        el: El | None = self
+        while el is not None:
+            yield el
+            el = el.parent
+
+    def holds(self, position: int) -> bool:
+        return self.start <= position < self.end
+
+
+# Class names that tell items of one list apart from each other.
+_VARIES = re.compile(
+    r"\d|^(odd|even|first|last|active|current|cur|on|top|new|hot|selected|clearfix|line|hover|none|mt|alt)$", re.I
+)
+
+
+@dataclasses.dataclass(slots=True)
+class Text:
+    value: str
+    el: El
+    position: int
+
+
+@dataclasses.dataclass(slots=True)
+class Script:
+    source: str
+    kind: str
+    src: str
+    position: int
+    parent: El
+
+
+class Page:
+    """Visible elements and texts in document order, and what is needed of the rest."""
+
+    def __init__(self, html: str, *, keep_hidden: bool = False) -> None:
+        """`keep_hidden` keeps the texts of hidden elements too: the menus that open under a pointer."""
+        self._keep_hidden = keep_hidden
+        self.truncated = len(html) > MAX_CHARS
+        html = html[:MAX_CHARS]
+        links = 0
+        if html.count("<a") + html.count("<A") > MAX_LINKS:
+            for match in _ANCHOR.finditer(html):
+                links += 1
+                if links > MAX_LINKS:
+                    html, self.truncated = html[: match.start()], True
+                    break
+        self.els: list[El] = []
+        self.texts: list[Text] = []
+        self.scripts: list[Script] = []
+        self.metas: list[dict[str, str]] = []
+        self.frames: list[str] = []
+        self.base = ""
+        self.title = ""
+        self.unseen = ""  # text of noscript and template
+        self._count = 0
+        self._cells: dict[int, int] = {}
+        self._hidden: dict[int, bool] = {}
+        self.nodes: dict[int, El] = {}
+        self.parser: LexborHTMLParser | None = None
+        prepared = prepare(html)
+        self.truncated |= len(prepared) < len(html)
+        html = self.source = prepared
+        if html:
+            parser = self.parser = LexborHTMLParser(html)
+            self._hidden = _hidden_by_rules(parser, html)
+            root = parser.root
+            if root is not None:
+                self._walk(root, None)
+        for el in reversed(self.els):
+            if el.parent is not None and el.parent.end < el.end:
+                el.parent.end = el.end
+        self.positions = [text.position for text in self.texts]
+
+    def _walk(self, root: LexborNode, parent: El | None) -> None:
+        known: dict[int, El | None] = {}
+        skipped: set[int] = set()
+        for node in root.traverse(include_text=True):
+            if self._count >= MAX_NODES:
+                self.truncated = True
+                return
+            above = node.parent
+            above_id = above.mem_id if above is not None else 0
+            if node.is_text_node:
+                if above_id in skipped:
+                    continue
+                el = known.get(above_id, parent)
+                if el is None or (el.hidden and not self._keep_hidden):
+                    continue
+                value = node.text_content or ""
+                if value and not value.isspace():
+                    self.texts.append(Text(value, el, self._count))
+                    el.end = self._count = self._count + 1
+                continue
+            if not node.is_element_node:
+                continue
+            if above_id in skipped:
+                skipped.add(node.mem_id)
+                if node.tag == "meta":
+                    self.metas.append(_attrs(node))
+                elif node.tag == "title" and not self.title:
+                    self.title = " ".join((node.text(deep=True) or "").split())
+                elif node.tag == "script":
+                    self._script(node, known.get(above_id) or parent)
+                elif node.tag == "base" and not self.base:
+                    self.base = _attrs(node).get("href", "")
+                continue
+            tag = node.tag or ""
+            above_el = known.get(above_id, parent)
+            if tag in _UNSEEN:
+                skipped.add(node.mem_id)
+                if tag == "script":
+                    self._script(node, above_el)
+                elif tag in ("noscript", "template"):
+                    self.unseen += node.text(deep=True) or ""
+                elif tag == "iframe":
+                    self.frames.append(_attrs(node).get("src", ""))
+                elif tag == "title" and not self.title:
+                    self.title = " ".join((node.text(deep=True) or "").split())
+                continue
+            if tag == "frame":
+                self.frames.append(_attrs(node).get("src", ""))
+            elif tag == "meta":
+                self.metas.append(_attrs(node))
+            if above_el is not None and above_el.depth >= MAX_DEPTH:
+                known[node.mem_id] = above_el
+                continue
+            el = El(tag, _attrs(node), above_el, self._count)
+            self._count += 1
+            if not el.hidden and tag not in ("html", "body"):
+                el.hidden = self._is_hidden(el, node.mem_id)
+            if tag == "td" or tag == "th" or tag == "dd":
+                el.cell = self._cells[id(above_el)] = self._cells.get(id(above_el), -1) + 1
+            self.els.append(el)
+            known[node.mem_id] = el
+            if parent is None:
+                self.nodes[node.mem_id] = el
+
+    def _is_hidden(self, el: El, mem_id: int) -> bool:
+        attrs = el.attrs
+        if not attrs:
+            return self._hidden.get(mem_id, False)
+        style = attrs.get("style", "")
+        if style:
+            if _HIDDEN_STYLE.search(style):
+                return True
+            if _SHOWN_STYLE.search(style):
+                return False
+        if "hidden" in attrs or (el.tag == "input"):
+            return True
+        ruled = self._hidden.get(mem_id)
+        if ruled is not None:
+            return ruled
+        return bool(el.marks) and not _HIDDEN_CLASS.isdisjoint(attrs.get("class", "").lower().split())
+
+    def _script(self, node: LexborNode, parent: El | None) -> None:
+        attrs = _attrs(node)
+        source = node.text(deep=True) or ""
+        if parent is None or parent.hidden:
+            return
+        self.scripts.append(Script(source, attrs.get("type", "").lower(), attrs.get("src", ""), self._count, parent))
+        written = written_by(source)
+        if written:
+            fragment = LexborHTMLParser(prepare(written))
+            if fragment.body is not None:
+                self._walk(fragment.body, parent)
+
+    def between(self, start: int, end: int) -> list[Text]:
+        """The visible texts at positions [start, end)."""
+        return self.texts[bisect.bisect_left(self.positions, start) : bisect.bisect_left(self.positions, end)]
+
+    def text_of(self, el: El) -> str:
+        return " ".join(" ".join(text.value for text in self.between(el.start, el.end)).split())
+
+    def select(self, selector: str) -> list[El]:
+        """The visible elements that a CSS selector matches; none for a selector that is none."""
+        if self.parser is None:
+            return []
+        try:
+            found = self.parser.css(selector)
+        except (SelectolaxError, ValueError):
+            return []
+        els = (self.nodes.get(node.mem_id) for node in found)
+        return [el for el in els if el is not None and not el.hidden]
+
+    def inside(self, el: El) -> Iterator[El]:
+        """The elements in an element, itself first."""
+        for index in range(bisect.bisect_left(self.els, el.start, key=lambda other: other.start), len(self.els)):
+            if self.els[index].start >= el.end:
+                return
+            yield self.els[index]
+
+    def link_in(self, el: El) -> El | None:
+        """The first link in an element, or around it."""
+        for other in self.inside(el):
+            if other.tag == "a" and not other.hidden:
+                return other
+        return next((up for up in el.up() if up.tag == "a"), None)
+
+    def meta(self, *names: str) -> str:
+        """The first non-empty content of a meta tag of one of these names (lower case)."""
+        for meta in self.metas:
+            name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
+            if name in names and meta.get("content", "").strip():
+                return meta["content"].strip()
+        return ""
+
+
+def _attrs(node: LexborNode) -> dict[str, str]:
+    return {key: value or "" for key, value in node.attributes.items()}
+
+
+def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
+    """What the page's own <style> blocks hide or show, by node."""
+    hidden: dict[int, bool] = {}
+    if "none" not in html:
+        return hidden
+    for style in parser.css("style"):
+        sheet = style.text(deep=True) or ""
+        if "none" not in sheet or len(sheet) > 200_000:
+            continue
+        for selector, body in _RULE.findall(_AT_BLOCK.sub("", sheet)):
+            hides = _HIDDEN_STYLE.search(body) is not None
+            if not hides and not (hidden and _SHOWN_STYLE.search(body)):
+                continue
+            for part in selector.split(","):
+                part = part.strip()
+                if not part or ":" in part or "@" in part:
+                    continue
+                try:
+                    for node in parser.css(part)[:2000]:
+                        if hides or node.mem_id in hidden:
+                            hidden[node.mem_id] = hides
+                except (SelectolaxError, ValueError):
+                    continue
+    return hidden
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+# Unclosed, these close themselves; what truly nests has an element of another kind between.
+_LOOSE = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "option", "html", "body", "head", "script", "style"])
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
+
+
+def prepare(html: str) -> str:
+    """Cut a page before the place where parsing it would take quadratic time: endless nesting, endless attributes."""
+    if len(html) > 50_000:
+        for match in _LONG_TAG.finditer(html):
+            if len(match[0].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
+                html = html[: match.start()]
+                break
+    if html.count("<") < MANY_TAGS:
+        return html
+    depth = 0
+    for match in _TAG.finditer(html):
+        name = match[2].lower()
+        if name in _VOID or name in _LOOSE:
+            continue
+        if not match[1]:
+            depth += 1
+            if depth > MAX_NESTING:
+                return html[: match.start()]
+        elif depth:
+            depth -= 1
+    return html
+
+
+_STRING = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
+_ASSIGNED = re.compile(rf"(?:var|let|const|^|[;{{])\s*([A-Za-z_$][\w$]*)\s*=\s*({_STRING})\s*(?:;|$|\n)", re.M)
+_WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
+_OPERAND = re.compile(rf"\s*(?:({_STRING})|([A-Za-z_$][\w$]*))\s*([+);])")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
+_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S | re.I)
+_COMMENT = re.compile(r"/\*.*?\*/|(?<![:'\"\\])//[^\n]*", re.S)
+
+
+def written_by(source: str) -> str:
+    """The HTML that a script surely writes where it stands: literal document.write calls and XML data records."""
+    if "<record>" in source:
+        return "".join(_RECORD.findall(source))
+    if "document.write" not in source:
+        return ""
+    source = _COMMENT.sub("", source.replace("<!--", ""))
+    values: dict[str, str] = {name: _literal(text) for name, text in _ASSIGNED.findall(source)}
+    written = []
+    for call in _WRITE.finditer(source):
+        parts: list[str] = []
+        at = call.end()
+        while match := _OPERAND.match(source, at):
+            text, name, then = match.groups()
+            if text is None and name not in values:
+                break
+            parts.append(_literal(text) if text is not None else values[name])
+            at = match.end()
+            if then == ")":
+                written.append("".join(parts))
+                break
+    return "".join(written)
+
+
+def _literal(text: str) -> str:
+    return _ESCAPE.sub(_unescaped, text[1:-1]) if "\\" in text else text[1:-1]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    if len(code) > 1:
+        return chr(int(code[1:], 16))
+    return {"n": "\n", "t": "\t", "r": "\n"}.get(code, code)

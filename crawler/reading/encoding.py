@@ -1,0 +1,79 @@
+"""Bytes to text. What a page or a server declares is a hint; what the bytes are decides."""
+
+from __future__ import annotations
+
+import codecs
+import dataclasses
+import re
+from collections.abc import Mapping
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.I)
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = bytes(range(0x80, 0x100))
+_CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1b"))
+_CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936", "ms936", "euc-cn"}
+#: A page of mixed bytes is UTF-8 when this share of its non-ASCII bytes forms UTF-8 sequences.
+_MOSTLY = 0.8
+#: More control characters than this among the first bytes: no text at all.
+_BINARY = 0.02
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decoded:
+    """`basis` says what decided: bom, ascii, valid-utf-8, mostly-utf-8, header, meta, fallback or binary."""
+
+    text: str
+    charset: str
+    basis: str
+    bad_bytes: bool = False
+
+
+def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
+    """Never raises; a byte that fits nothing becomes U+FFFD and is said in `bad_bytes`."""
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return _decoded(body[len(mark) :], charset, "bom")
+    if body[:2] == b"<\x00" or body[:4] == b"\r\x00\n\x00":
+        return _decoded(body, "utf-16-le", "fallback")
+    head = body[:4096]
+    if head and len(head) - len(head.translate(None, _CONTROL)) > _BINARY * len(head):
+        return Decoded("", "", "binary", bad_bytes=True)
+    if body.isascii():
+        return Decoded(body.decode("ascii"), "utf-8", "ascii")
+    try:
+        return Decoded(body.decode("utf-8"), "utf-8", "valid-utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(body) - 3:  # cut in the middle of the last character
+            return _decoded(body, "utf-8", "valid-utf-8")
+    high = len(body) - len(body.translate(None, _HIGH))
+    if sum(map(len, _UTF8_SEQUENCE.findall(body))) >= _MOSTLY * high:
+        return _decoded(body, "utf-8", "mostly-utf-8")
+    declared, basis = _declared(body, headers)
+    chinese = _decoded(body, "gb18030", basis if declared in _CHINESE else "fallback")
+    if chinese.bad_bytes and declared and declared not in _CHINESE | {"utf-8", "utf8"}:
+        try:
+            other = _decoded(body, codecs.lookup(declared).name, basis)
+        except (LookupError, ValueError):
+            return chinese
+        if not other.bad_bytes:
+            return other
+    return chinese
+
+
+def _declared(body: bytes, headers: Mapping[str, str] | None) -> tuple[str, str]:
+    for name, value in (headers or {}).items():
+        if name.lower() == "content-type" and (found := _HEADER.search(value)):
+            return found[1].lower(), "header"
+    if match := _DECLARED.search(body[:4096]):
+        return (match[1] or match[2]).decode("ascii").lower(), "meta"
+    return "", "fallback"
+
+
+def _decoded(body: bytes, charset: str, basis: str) -> Decoded:
+    try:
+        text = body.decode(charset, "replace")
+    except UnicodeError:  # codecs that are not for pages (idna, punycode) refuse "replace"
+        return Decoded("", charset, basis, bad_bytes=True)
+    return Decoded(text, charset, basis, bad_bytes="\ufffd" in text[:-1])
