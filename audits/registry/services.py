@@ -377,16 +377,15 @@ def _follow(column: Column, page: ColumnPage, site: Site, *, now: dt.datetime) -
 
 def _propose(column: Column, terms: dict[str, Any], *, now: dt.datetime) -> None:
     """Record a change of class or rhythm that waits for a person; once per change."""
-    kinds = (RegistryEventKind.CHANGE_PROPOSED, RegistryEventKind.CHANGED, RegistryEventKind.CONFIRMED)
-    last = column.events.filter(kind__in=kinds).order_by("-pk").first()
-    proposed = last.after if last and last.kind == RegistryEventKind.CHANGE_PROPOSED else _terms(column)
-    if proposed == terms:
+    have = _terms(column)
+    last = column.events.filter(kind=RegistryEventKind.CHANGE_PROPOSED).order_by("-pk").first()
+    if terms == have or (last and (last.before, last.after) == (have, terms)):
         return
     RegistryEvent.objects.create(
         column=column,
         at=now,
         kind=RegistryEventKind.CHANGE_PROPOSED,
-        before=_terms(column),
+        before=have,
         after=terms,
         reason="栏目页面上的类别或更新周期已修改，待确认后生效",
     )
