@@ -77,7 +77,11 @@ class SampleColumn:
 @cache
 def units() -> dict[str, Unit]:
     """Units by code."""
-    return {row["code"]: Unit(**{**row, "villages": tuple(row["villages"].split("、"))}) for row in _rows("units.csv")}
+    return {
+        row["code"]: Unit(villages=tuple(villages.split("、")), **row)
+        for row in _rows("units.csv")
+        if (villages := row.pop("villages"))
+    }
 
 
 @cache

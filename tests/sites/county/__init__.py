@@ -12,6 +12,7 @@ from string import Template
 
 from audits.management.sample import county
 from audits.management.sample.articles import SHANGHAI, Article, write_county
+from audits.management.sample.places import column_path
 
 FOLDER = Path(__file__).parent
 #: The style whose site nobody serves.
@@ -62,13 +63,6 @@ class SitePages:
             today=f"{self.today.year}年{self.today.month}月{self.today.day}日 星期{_WEEKDAYS[self.today.weekday()]}",
             year=self.today.year,
         )
-
-
-def column_path(site: county.OutsideSite, slug: str) -> str:
-    """Where a column of an outside site lies."""
-    return {"gb2312": f"/{slug}/index.htm", "trs": f"/xxgk/{slug}/", "signin": f"/portal/{slug}"}.get(
-        site.style, f"/{slug}/"
-    )
 
 
 def pages_of(site: county.OutsideSite, as_of: dt.datetime) -> Pages:
