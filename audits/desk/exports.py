@@ -25,8 +25,8 @@ def local(value: dt.datetime) -> dt.datetime:
     return timezone.make_naive(value) if timezone.is_aware(value) else value
 
 
-class SafeExportMixin:
-    """Mix in before a view with SpreadsheetExportMixin."""
+class SafeExportMixin(SpreadsheetExportMixin):
+    """Mix in before a view that exports."""
 
     custom_value_preprocess = {
         **SpreadsheetExportMixin.custom_value_preprocess,
@@ -35,10 +35,10 @@ class SafeExportMixin:
 
     def get_preprocess_function(self, field: str, value: Any, export_format: str) -> Callable[[Any], Any] | None:
         if isinstance(value, dt.date | dt.datetime):
-            return super().get_preprocess_function(field, value, export_format)  # type: ignore[misc] -- mixin
+            return super().get_preprocess_function(field, value, export_format)
         return as_text
 
     def stream_csv(self, queryset: Any) -> Iterator[str]:
         # Spreadsheet programs in Chinese offices read a file without the mark as GBK.
         yield BYTE_ORDER_MARK
-        yield from super().stream_csv(queryset)  # type: ignore[misc] -- mixin
+        yield from super().stream_csv(queryset)

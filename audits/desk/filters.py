@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
-from audits.models import Case, Column, Paper, Run, Site
+from audits.cases.models import Case
+from audits.desk import permissions
+from audits.notices.models import Paper
 from audits.registry.enums import ColumnStanding
+from audits.registry.models import Column, Site
 from audits.runs.enums import COLUMN_STATE_CHOICES
+from audits.runs.models import Run
 from portal.pages.enums import ColumnClass
 from portal.units.enums import UnitKind
 from portal.units.models import Unit
 
-from audits.desk import permissions
 
-
-def _units(request) -> QuerySet[Unit]:
+def _units(request: HttpRequest) -> QuerySet[Unit]:
     return permissions.visible_units(request.user).order_by("name")
 
 

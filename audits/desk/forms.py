@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.models import Site
+from audits.registry.models import Site
 from audits.rules.profiles import profile_codes
 
 CIVIL = ZoneInfo("Asia/Shanghai")

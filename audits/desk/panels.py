@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from wagtail.admin.ui.components import Component
 
 from audits.desk import permissions
-from audits.models import Column, Verdict
+from audits.desk.queries import with_newest_verdict
 from audits.registry.enums import ColumnStanding
+from audits.registry.models import Column
 from portal.units.queries import units_of
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MyColumn:
+    """A row of the panel. `column` carries its newest verdict; `days_left` until it is late, None without a due day."""
+
+    column: Any
+    days_left: int | None
 
 
 class MyColumnsPanel(Component):
@@ -23,25 +33,17 @@ class MyColumnsPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user, today = parent_context["request"].user, permissions.today()
-        return {"columns": my_columns(user, today)}
+        return {"rows": my_columns(user, today)}
 
 
-def my_columns(user: Any, today: dt.date) -> list[Column]:
-    """Watched columns of the units a person writes for, each with its newest verdict and `days_left`."""
-    newest = Verdict.objects.filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
+def my_columns(user: Any, today: dt.date) -> list[MyColumn]:
+    """Watched columns of the units a person writes for, the most urgent first."""
     columns = (
         Column.objects.filter(site__unit__in=units_of(user, today))
         .exclude(standing=ColumnStanding.RETIRED)
         .select_related("site", "page")
-        .annotate(
-            newest_state=Subquery(newest.values("state")[:1]),
-            newest_updated=Subquery(newest.values("updated")[:1]),
-            newest_due_on=Subquery(newest.values("due_on")[:1]),
-            newest_sentence=Subquery(newest.values("sentence")[:1]),
-        )
-        .order_by(F("newest_due_on").asc(nulls_last=True), "name")
     )
-    rows = list(columns)
-    for column in rows:
-        column.days_left = (column.newest_due_on - today).days if column.newest_due_on else None
-    return rows
+    rows = with_newest_verdict(columns, "state", "updated", "due_on", "sentence").order_by(
+        F("newest_due_on").asc(nulls_last=True), "name"
+    )
+    return [MyColumn(row, (row.newest_due_on - today).days if row.newest_due_on else None) for row in rows]

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from audits.models import Case, Column, Downtime, Exemption, Paper, Run, Site
+from audits.cases.models import Case
+from audits.notices.models import Paper
+from audits.registry.models import Column, Downtime, Exemption, Site
+from audits.runs.models import Run
 from portal.units.enums import Role
 from portal.units.groups import EDITORS_SUFFIX, LEADERS_SUFFIX
 from portal.units.models import Unit, User
 from portal.units.queries import units_of
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 VIEW = ("view_run", "view_site", "view_column", "view_case", "view_paper")
 SEE_ALL_UNITS = "view_all_units"
@@ -53,20 +61,19 @@ GRANTS: dict[str, tuple[str, ...]] = {
 MODELS = (Run, Site, Column, Exemption, Downtime, Case, Paper)
 
 
-def grant_to_groups(groups: Iterable[Group]) -> None:
-    """Give each of the portal's groups its permissions on audits' models, and take away any other."""
-    types = ContentType.objects.get_for_models(*MODELS).values()
+def grant_to_groups(groups: Iterable[Group], **signal: object) -> None:
+    """Give each of the portal's groups its permissions on audits' models, and take away any other.
+
+    Receiver of `portal.units.signals.groups_ensured`.
+    """
+    types = list(ContentType.objects.get_for_models(*MODELS).values())
     ours = {permission.codename: permission for permission in Permission.objects.filter(content_type__in=types)}
     for group in groups:
-        suffix = group.name[group.name.find(":") :] if ":" in group.name else group.name
-        wanted = {ours[codename] for codename in GRANTS.get(suffix, ())}
-        held = {permission for permission in group.permissions.all() if permission.pk in _pks(ours.values())}
+        _, colon, suffix = group.name.partition(":")
+        wanted = {ours[codename] for codename in GRANTS.get(colon + suffix if colon else group.name, ())}
+        held = set(group.permissions.filter(content_type__in=types))
         group.permissions.add(*(wanted - held))
         group.permissions.remove(*(held - wanted))
-
-
-def _pks(permissions: Iterable[Permission]) -> set[int]:
-    return {permission.pk for permission in permissions}
 
 
 def today() -> dt.date:
@@ -83,11 +90,18 @@ def visible_units(user: User | AnonymousUser) -> QuerySet[Unit]:
     return Unit.objects.all() if sees_all_units(user) else units_of(user, today())
 
 
-def only_visible(queryset: QuerySet, user: User | AnonymousUser, unit_path: str) -> QuerySet:
+def only_visible(queryset: Rows, user: User | AnonymousUser, unit_path: str) -> Rows:
     """The rows of `queryset` whose unit (at `unit_path`) a person may look at."""
     if sees_all_units(user):
         return queryset
     return queryset.filter(**{f"{unit_path}__in": visible_units(user)})
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account behind a request. Raises PermissionDenied for a visitor."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 class LookOnlyPolicy(ModelPermissionPolicy):

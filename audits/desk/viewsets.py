@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column as TableColumn
@@ -13,14 +13,20 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from audits.cases.models import Case
 from audits.desk import permissions
 from audits.desk.exports import SafeExportMixin
 from audits.desk.filters import CaseFilterSet, ColumnFilterSet, PaperFilterSet, RunFilterSet, SiteFilterSet
+from audits.desk.queries import with_newest_verdict
 from audits.desk.tables import StateColumn
 from audits.desk.views.cases import CASE_ACTS
 from audits.desk.views.papers import PAPER_ACTS
 from audits.desk.views.registry import COLUMN_ACTS, SITE_ACTS
-from audits.models import Case, Column, Evidence, Paper, Run, Site, Verdict
+from audits.evidence.models import Evidence
+from audits.notices.models import Paper
+from audits.notices.queries import current_files
+from audits.registry.models import Column, Site
+from audits.runs.models import Run
 
 #: Verdicts shown on a column's page.
 HISTORY = 30
@@ -31,7 +37,7 @@ class DeskIndexView(SafeExportMixin, generic.IndexView):
 
     unit_path: ClassVar[str] = ""
 
-    def get_base_queryset(self) -> QuerySet:
+    def get_base_queryset(self) -> Any:  # of the view's own model
         queryset = super().get_base_queryset()
         return permissions.only_visible(queryset, self.request.user, self.unit_path) if self.unit_path else queryset
 
@@ -43,7 +49,7 @@ class DeskInspectView(generic.InspectView):
     acts: ClassVar[dict] = {}
     act_url: ClassVar[str] = ""
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> Any:  # of the view's own model
         queryset = self.model._default_manager.all()
         return permissions.only_visible(queryset, self.request.user, self.unit_path) if self.unit_path else queryset
 
@@ -73,12 +79,6 @@ class DeskViewSet(ModelViewSet):
     @property
     def permission_policy(self) -> permissions.LookOnlyPolicy:
         return permissions.LookOnlyPolicy(self.model)
-
-
-def _newest(field: str) -> Subquery:
-    """A field of a column's newest verdict."""
-    verdicts = Verdict.objects.filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
-    return Subquery(verdicts.values(field)[:1])
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class SiteInspectView(DeskInspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["columns"] = self.object.columns.annotate(newest_state=_newest("state")).order_by("name")
+        context["columns"] = with_newest_verdict(self.object.columns.order_by("name"), "state")
         context["verdict"] = self.object.verdicts.order_by("-run__created_at", "-pk").first()
         context["probes"] = self.object.probes.order_by("-fetched_at")[:HISTORY]
         context["downtimes"] = self.object.downtimes.order_by("-starts_at")
@@ -175,8 +175,8 @@ class ColumnIndexView(DeskIndexView):
     unit_path = "site__unit"
 
     def get_base_queryset(self) -> QuerySet:
-        newest = {f"newest_{field}": _newest(field) for field in ("state", "updated", "due_on", "days_overdue")}
-        return super().get_base_queryset().select_related("site__unit", "officer").annotate(**newest)
+        columns = super().get_base_queryset().select_related("site__unit", "officer")
+        return with_newest_verdict(columns, "state", "updated", "due_on", "days_overdue")
 
 
 class ColumnInspectView(DeskInspectView):
@@ -321,13 +321,12 @@ class PaperInspectView(DeskInspectView):
 
     def get_queryset(self) -> QuerySet:
         acts = Prefetch("acts", self.model._meta.get_field("acts").related_model.objects.select_related("actor"))
-        return super().get_queryset().select_related("unit").prefetch_related(acts, "items__case", "files")
+        return super().get_queryset().select_related("unit").prefetch_related(acts, "items__case")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["is_overdue"] = self.object.is_overdue(permissions.today())
-        files = sorted(self.object.files.all(), key=lambda file: file.pk, reverse=True)
-        context["files"] = [next(file for file in files if file.format == kind) for kind in {f.format for f in files}]
+        context["files"] = current_files(self.object).values()
         return context
 
 

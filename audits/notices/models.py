@@ -39,7 +39,7 @@ class Paper(models.Model):
             ("sign_paper", "Can approve and sign papers"),
             ("deliver_paper", "Can deliver papers"),
             ("recheck_paper", "Can re-check papers"),
-            ("withdraw_paper", "Can withdraw drafts"),
+            ("withdraw_paper", "Can withdraw signed papers"),
             ("acknowledge_paper", "Can acknowledge papers for the unit"),
             ("reply_paper", "Can reply to papers for the unit"),
         ]

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
@@ -49,7 +49,7 @@ class ActView(View):
     def get_queryset(self) -> QuerySet:
         return only_visible(self.model._default_manager.all(), self.request.user, self.unit_path)
 
-    def dispatch(self, request: HttpRequest, *args: Any, pk: int, name: str, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, pk: int, name: str, **kwargs: Any) -> HttpResponseBase:
         if name not in self.acts:
             raise Http404(name)
         self.act = self.acts[name]

@@ -6,26 +6,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from audits import workflow
+from audits import tasks, workflow
 from audits.cases.enums import ActKind
 from audits.cases.fold import ALLOWED
+from audits.cases.models import Case
 from audits.desk import permissions
 from audits.desk.forms import ReasonForm
 from audits.desk.views.acts import Act, ActView
-from audits.models import Case
 
 #: Cases on one review page.
 REVIEW_PAGE = 50
 
 
 def _confirm(case: Case, user: Any, said: Any) -> None:
-    workflow.confirm_cases(cases=[case], actor=user, reason=said["reason"])
+    _confirm_all([case], user, said["reason"])
+
+
+def _confirm_all(cases: list[Case], user: Any, reason: str) -> None:
+    with transaction.atomic():
+        workflow.confirm_cases(cases=cases, actor=user, reason=reason)
+        tasks.queue_follow_up()
 
 
 def _write_off(case: Case, user: Any, said: Any) -> None:
@@ -85,7 +91,7 @@ def review(request: HttpRequest) -> HttpResponse:
             messages.error(request, _("No case was ticked."))
         else:
             try:
-                workflow.confirm_cases(cases=chosen, actor=request.user, reason=form.cleaned_data["reason"])
+                _confirm_all(chosen, permissions.signed_in(request), form.cleaned_data["reason"])
             except ValueError as error:
                 messages.error(request, str(error))
             else:

@@ -3,54 +3,50 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from audits.desk import permissions
-from audits.models import Evidence, PaperFile, Site
+from audits.evidence.models import Evidence
+from audits.evidence.queries import EvidenceFileError, evidence_path
+from audits.notices.models import PaperFile
+from audits.notices.queries import PaperFileError, paper_path
 from audits.registry.filing import filing_context
-
-PICTURES = ("original", "stamped", "thumbnail")
+from audits.registry.models import Site
 
 
 def _send(path: Path, *, name: str = "") -> FileResponse:
-    try:
-        handle = path.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(path.name) from error
-    response = FileResponse(handle, filename=name or path.name, as_attachment=bool(name))
+    """The file itself; with a name, as a download."""
+    response = FileResponse(path.open("rb"), filename=name or path.name, as_attachment=bool(name))
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @permission_required("audits.view_case", raise_exception=True)
-def evidence(request: HttpRequest, pk: int, which: str) -> HttpResponse:
+def evidence(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
     """One picture of a piece of evidence: original, stamped or thumbnail."""
-    if which not in PICTURES:
-        raise Http404(which)
     rows = permissions.only_visible(Evidence.objects.all(), request.user, "case__column__site__unit")
     row = get_object_or_404(rows, pk=pk)
-    relative = getattr(row, which)
-    if not relative:
-        raise Http404(row.missing_reason)
-    return _send(settings.EVIDENCE_DIR / relative)
+    try:
+        return _send(evidence_path(row, which))
+    except EvidenceFileError as error:
+        raise Http404(str(error)) from error
 
 
 @permission_required("audits.view_paper", raise_exception=True)
-def paper_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """A rendering of a paper, as a download with a name people can file."""
+def paper_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A rendering of a paper, as a download with a name that people can file."""
     rows = permissions.only_visible(PaperFile.objects.select_related("paper__unit"), request.user, "paper__unit")
     row = get_object_or_404(rows, pk=pk)
     paper = row.paper
-    title = f"{paper.unit.name}-{paper.get_step_display()}-{paper.number or paper.get_state_display()}.{row.format}"
-    response = _send(settings.PAPERS_DIR / row.path, name="paper." + row.format)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title)}"
-    return response
+    name = f"{paper.unit.name}-{paper.get_step_display()}-{paper.number or paper.get_state_display()}.{row.format}"
+    try:
+        return _send(paper_path(row), name=name)
+    except PaperFileError as error:
+        raise Http404(str(error)) from error
 
 
 @permission_required("audits.view_site", raise_exception=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from audits import tasks, workflow
 from audits.desk.forms import NoForm, ReasonForm, ReplyForm, SignForm
 from audits.desk.views.acts import Act, ActView
-from audits.models import Paper
 from audits.notices.enums import PaperActKind
+from audits.notices.models import Paper
 from audits.notices.services import ALLOWED
 
 
@@ -38,57 +39,65 @@ def _withdraw(paper: Paper, user: Any, said: Any) -> None:
     workflow.withdraw_paper(paper=paper, actor=user, reason=said["reason"])
 
 
-def _act(name: str, label: Any, kinds: PaperActKind | tuple[PaperActKind, ...], do: Any, form: Any, done: Any) -> Act:
-    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    return Act(
-        name=name,
-        label=label,
-        permission=f"audits.{name}_paper",
-        allowed=lambda paper: any(paper.state in ALLOWED[kind] for kind in kinds),
-        do=do,
-        form=form,
-        done=done,
-    )
+def _in(kind: PaperActKind) -> Callable[[Paper], bool]:
+    return lambda paper: paper.state in ALLOWED[kind]
 
 
 PAPER_ACTS = {
-    act.name: act
-    for act in (
-        _act(
-            "sign",
-            gettext_lazy("Approve and sign"),
-            PaperActKind.SIGN,
-            _sign,
-            SignForm,
-            gettext_lazy("Signed; number and deadline are given."),
-        ),
-        _act("deliver", gettext_lazy("Deliver"), PaperActKind.DELIVER, _deliver, NoForm, gettext_lazy("Delivered.")),
-        _act(
-            "acknowledge",
-            gettext_lazy("Acknowledge"),
-            PaperActKind.ACKNOWLEDGE,
-            _acknowledge,
-            NoForm,
-            gettext_lazy("Acknowledged."),
-        ),
-        _act("reply", gettext_lazy("Reply"), PaperActKind.REPLY, _reply, ReplyForm, gettext_lazy("Reply sent.")),
-        _act(
-            "recheck",
-            gettext_lazy("Re-check"),
-            (PaperActKind.SETTLE, PaperActKind.RETURN),
-            _recheck,
-            NoForm,
-            gettext_lazy("The re-check is queued; this page shows its result."),
-        ),
-        _act(
-            "withdraw",
-            gettext_lazy("Withdraw"),
-            PaperActKind.WITHDRAW,
-            _withdraw,
-            ReasonForm,
-            gettext_lazy("Withdrawn."),
-        ),
-    )
+    "sign": Act(
+        name="sign",
+        label=gettext_lazy("Approve and sign"),
+        permission="audits.sign_paper",
+        allowed=_in(PaperActKind.SIGN),
+        do=_sign,
+        form=SignForm,
+        done=gettext_lazy("Signed; number and deadline are given."),
+    ),
+    "deliver": Act(
+        name="deliver",
+        label=gettext_lazy("Deliver"),
+        permission="audits.deliver_paper",
+        allowed=_in(PaperActKind.DELIVER),
+        do=_deliver,
+        form=NoForm,
+        done=gettext_lazy("Delivered."),
+    ),
+    "acknowledge": Act(
+        name="acknowledge",
+        label=gettext_lazy("Acknowledge"),
+        permission="audits.acknowledge_paper",
+        allowed=_in(PaperActKind.ACKNOWLEDGE),
+        do=_acknowledge,
+        form=NoForm,
+        done=gettext_lazy("Acknowledged."),
+    ),
+    "reply": Act(
+        name="reply",
+        label=gettext_lazy("Reply"),
+        permission="audits.reply_paper",
+        allowed=_in(PaperActKind.REPLY),
+        do=_reply,
+        form=ReplyForm,
+        done=gettext_lazy("Reply sent."),
+    ),
+    "recheck": Act(
+        name="recheck",
+        label=gettext_lazy("Re-check"),
+        permission="audits.recheck_paper",
+        allowed=_in(PaperActKind.SETTLE),
+        do=_recheck,
+        form=NoForm,
+        done=gettext_lazy("The re-check is queued; this page shows its result."),
+    ),
+    "withdraw": Act(
+        name="withdraw",
+        label=gettext_lazy("Withdraw"),
+        permission="audits.withdraw_paper",
+        allowed=_in(PaperActKind.WITHDRAW),
+        do=_withdraw,
+        form=ReasonForm,
+        done=gettext_lazy("Withdrawn."),
+    ),
 }
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from audits.desk.forms import DowntimeForm, ExemptionForm, ReasonForm
 from audits.desk.views.acts import Act, ActView
-from audits.models import Column, Site
 from audits.registry import services
 from audits.registry.enums import ColumnStanding
+from audits.registry.models import Column, Site
 
 
 def _confirm_filing(site: Site, user: Any, said: Any) -> None:

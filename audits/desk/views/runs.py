@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audits import tasks
+from audits.desk import permissions
 from audits.desk.forms import StartRunForm
 
 
@@ -24,7 +25,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 site_code=site.code if site else None,
                 as_of=form.cleaned_data["as_of"],
                 profile=form.cleaned_data["profile"],
-                requested_by=request.user,
+                requested_by=permissions.signed_in(request),
             )
         except ValueError as error:
             messages.error(request, str(error))

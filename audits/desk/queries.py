@@ -1,0 +1,14 @@
+"""Reads that the desk's listings share."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from audits.registry.models import Column
+from audits.runs.models import Verdict
+
+
+def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Column]:
+    """Each column with fields of its newest verdict as `newest_<field>`, in the same query."""
+    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
+    return columns.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})

@@ -1,0 +1,65 @@
+"""Where the desk enters Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from audits.desk import urls
+from audits.desk.panels import MyColumnsPanel
+from audits.desk.viewsets import DeskViewSetGroup
+
+
+class PermittedMenuItem(MenuItem):
+    """A menu item for those who have a permission."""
+
+    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(self.permission)
+
+
+@hooks.register("register_admin_urls")
+def desk_urls() -> list:
+    return [path("audits/", include(urls))]
+
+
+@hooks.register("register_admin_viewset")
+def desk_viewsets() -> DeskViewSetGroup:
+    return DeskViewSetGroup()
+
+
+@hooks.register("register_admin_menu_item")
+def overview_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Overview"),
+        reverse("audit_desk:dashboard"),
+        name="audit-overview",
+        icon_name="view",
+        order=110,
+        permission="audits.view_run",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def review_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Review cases"),
+        reverse("audit_desk:review"),
+        name="audit-review",
+        icon_name="tasks",
+        order=120,
+        permission="audits.confirm_case",
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def my_columns_panel(request: HttpRequest, panels: list) -> None:
+    panels.append(MyColumnsPanel())
