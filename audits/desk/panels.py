@@ -43,7 +43,7 @@ def my_columns(user: Any, today: dt.date) -> list[MyColumn]:
         .exclude(standing=ColumnStanding.RETIRED)
         .select_related("site", "page")
     )
-    rows = with_newest_verdict(columns, "state", "updated", "due_on", "sentence").order_by(
+    rows: Any = with_newest_verdict(columns, "state", "updated", "due_on", "sentence").order_by(
         F("newest_due_on").asc(nulls_last=True), "name"
     )
     return [MyColumn(row, (row.newest_due_on - today).days if row.newest_due_on else None) for row in rows]
