@@ -106,6 +106,7 @@ class Page:
         self.unseen = ""  # text of noscript and template
         self._count = 0
         self._cells: dict[int, int] = {}
+        self._shown: set[tuple[int, str, frozenset[str]]] = set()
         self._hidden: dict[int, bool] = {}
         self.nodes: dict[int, El] = {}
         self.parser: LexborHTMLParser | None = None
@@ -179,7 +180,7 @@ class Page:
             el = El(tag, _attrs(node), above_el, self._count)
             self._count += 1
             if not el.hidden and tag not in ("html", "body"):
-                el.hidden = self._is_hidden(el, node.mem_id)
+                el.hidden = self._is_hidden(el, node.mem_id if parent is None else 0)
             if tag == "td" or tag == "th" or tag == "dd":
                 el.cell = self._cells[id(above_el)] = self._cells.get(id(above_el), -1) + 1
             self.els.append(el)
@@ -202,7 +203,15 @@ class Page:
         ruled = self._hidden.get(mem_id)
         if ruled is not None:
             return ruled
-        return bool(el.marks) and not _HIDDEN_CLASS.isdisjoint(attrs.get("class", "").lower().split())
+        if not el.marks:
+            return False
+        names = frozenset(attrs.get("class", "").lower().split())
+        named = names & _HIDDEN_CLASS
+        if not named:
+            self._shown.add((id(el.parent), el.tag, names))
+            return False
+        # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
+        return (id(el.parent), el.tag, names - named) not in self._shown
 
     def _script(self, node: LexborNode, parent: El | None) -> None:
         attrs = _attrs(node)

@@ -50,17 +50,28 @@ _COPYRIGHT = re.compile(r"版权所有|copyright|©|备案|ICP|主办单位|承�
 _TIME = re.compile(
     r"T?(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]m|Z)?|(?:星期|周)[一二三四五六日天]|[上下]午", re.I
 )
-_PUBLISHED = re.compile(
-    r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:发[布表稿]|发文|公[布开示告]|刊发|更新|上传|录入|添加|推送|编辑|转载)"
-    r"(?:的)?(?:时间|日期|于|时间为)?\s*[:：]?|(?:日期|时间|date|time|posted(?: on)?|published|updated)\s*[:：]?",
-    re.I,
+_PUBLISH_VERB = (
+    r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊发|更新|"
+    r"上传|录入|添加|推送|编辑|转载|posted(?: on)?|published|updated)"
 )
+_PUBLISHED = re.compile(rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I)
+_VERB = re.compile(_PUBLISH_VERB, re.I)
 _OTHER_EVENT = re.compile(
     r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
     r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
-    r"通过|修[正订]|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|提问|来信|咨询|提交|受理",
+    r"通过|修[正订]|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
     re.I,
 )
+_LABEL_END = re.compile(
+    r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前|截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$", re.I
+)
+_LABELLED = re.compile(rf"(?:{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?|^\W*(?:日期|时间|date|time))\s*[:：]\s*$|{_PUBLISH_VERB}于\s*$", re.I)
+_EVENT_BEFORE = re.compile(
+    r"(?:截[止至]|有效期?|到期|期限|失效|废止|自|于|从|至|到|在|定于|施行|实施|生效|通过|修[正订]|时间|日期)\s*[:：]?\s*[(（]?$|"
+    r"(?:今天|今日|现在|当前)(?:是|时间)?\s*[:：]?\s*$"
+)
+_EVENT_AFTER = re.compile(r"\s*[前后起至止到~—-]|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)")
+_EDGES = frozenset(" ()[]（）【】|")
 _META_WORDS = re.compile(
     r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
     r"[\d\W_]+|new!?|置顶|已?办结|已回复"
@@ -500,7 +511,7 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
         value = text.value
         if len(value) <= _PIECE and (taken := _pieces(texts, index, as_of)):
             mention, index = taken
-            mention.label = previous if _ends_as_label(previous) else ""
+            mention.label = previous
             _grade_label(mention)
             found.append(mention)
             previous = ""
@@ -510,7 +521,7 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             found.append(_graded(text, plain, date, previous))
         stripped = plain.strip()
         if stripped:
-            previous = stripped[-20:]
+            previous = _as_label(stripped)
         index += 1
     return found
 
@@ -601,41 +612,45 @@ def _slot(text: Text, *, split: bool = False) -> str:
     return "/".join(names) + ("+" if split else "")
 
 
-def _ends_as_label(text: str) -> bool:
-    return text.endswith((":", "：")) or bool(_OTHER_EVENT.search(text[-8:]) or _PUBLISHED.search(text[-8:]))
+def _as_label(text: str) -> str:
+    """A text that says what the date after it means; "" for any other."""
+    return text[-20:] if len(text) <= 40 and _LABEL_END.search(text) else ""
 
 
 def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[: found.start], plain[found.end :]
-    lone_before = before.strip(" [(（<【|:·•-~,;>")
-    after_clean = _TIME.sub("", after).strip(" ])）>】|:·•-~,;<.。")
-    label = lone_before[-14:] if lone_before else (previous if _ends_as_label(previous) else "")
-    mention.label = label
-    weak = found.kind in (DateKind.COMPACT, DateKind.SHORT_YEAR, DateKind.MONTH_DAY)
-    if not lone_before and not after_clean:
-        if found.kind is DateKind.MONTH_DAY and not found.words and not _month_day_form(mention.shown):
+    lone_before = before.strip(" [](（<【|:·•-~,;>")
+    lone_after = _TIME.sub("", after).strip(" [])）>】|:·•-~,;<.。")
+    mention.label = before[-20:] if lone_before else previous
+    weak = found.kind in (DateKind.COMPACT, DateKind.SHORT_YEAR)
+    short = found.kind is DateKind.MONTH_DAY
+    if not lone_before and not lone_after:
+        if short and not found.words and not _month_day_form(mention.shown):
             mention.reason = "too little to be a date"
             return mention
         mention.grade = 3
         _grade_label(mention)
         return mention
-    in_link = any(el.tag == "a" for el, _ in zip(text.el.up(), range(4), strict=False))
-    if _OTHER_EVENT.search(lone_before[-8:]) and not _PUBLISHED.search(lone_before[-6:]):
-        mention.reason = f"another event: {lone_before[-8:]!r}"
+    if _LABELLED.search(before):
+        mention.grade = 3
+        return mention
+    if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(after):
+        mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
     rest_before = _META_WORDS.sub("", _PUBLISHED.sub("", _TIME.sub("", lone_before)))
-    rest_after = _META_WORDS.sub("", _PUBLISHED.sub("", after_clean))
-    if weak and found.kind is not DateKind.MONTH_DAY and (rest_before or rest_after):
+    rest_after = _META_WORDS.sub("", _PUBLISHED.sub("", lone_after))
+    if weak and (rest_before or rest_after):
         mention.reason = "in running text"
         return mention
-    labelled = bool(_PUBLISHED.search(lone_before[-8:])) and re.search(r"[:：\s]\s*$|于$|[间期]$", before) is not None
-    if labelled and not in_link:
-        mention.grade = 3
-    elif (len(rest_before) <= 1 and len(rest_after) <= 1) or (not in_link and (len(rest_before) <= 6 and len(rest_after) <= 12) and not weak):
+    in_link = any(el.tag == "a" for el, _ in zip(text.el.up(), range(4), strict=False))
+    aside = not rest_before or not rest_after or before[-1:] in _EDGES or after[:1] in _EDGES
+    if (len(rest_before) <= 1 and len(rest_after) <= 1) or (
+        not in_link and aside and len(rest_before) <= 6 and len(rest_after) <= 12
+    ):
         mention.grade = 2
-    elif _at_an_end(before, after, plain, found):
+    elif _at_an_end(before, after, found):
         mention.grade = 1
     else:
         mention.reason = "in a title or running text"
@@ -647,20 +662,20 @@ def _month_day_form(shown: str) -> bool:
     return "." not in shown or re.match(r"^\d\d\.\d\d$", shown) is not None
 
 
-def _at_an_end(before: str, after: str, plain: str, found: Found) -> bool:
-    tail = _TIME.sub("", after).strip()
-    opened = before.rstrip()[-1:] in ("(", "[", "（", "【", "|")
+def _at_an_end(before: str, after: str, found: Found) -> bool:
+    """Whether the date stands at the end of the text, or before all of it, set off by a bracket or a space."""
+    tail, head = _TIME.sub("", after).strip(), before.strip()
+    opened = head[-1:] in _EDGES
     if tail in ("", ")", "]", "）", "】"):
         return opened == bool(tail) and (opened or before[-1:].isspace() or found.kind is DateKind.FULL)
-    head = before.strip()
-    if head in ("", "(", "[", "（", "【", "·", "•", "-") and found.kind in (DateKind.FULL, DateKind.MONTH_DAY):
-        return (bool(head in ("(", "[", "（", "【")) and after[:1] in (")", "]", "）", "】")) or after[:1].isspace()
+    if head in ("", "(", "[", "（", "【", "·", "•", "-", "."):
+        return after[:1] in _EDGES or (found.kind is DateKind.FULL and not found.words)
     return False
 
 
 def _grade_label(mention: Mention) -> None:
     label = mention.label
-    if label and _OTHER_EVENT.search(label[-8:]) and not _PUBLISHED.search(label[-6:].rstrip("：: ")):
+    if label and _OTHER_EVENT.search(label[-8:]) and not _VERB.search(label[-8:]):
         mention.grade, mention.reason = 0, f"another event: {label[-8:]!r}"
 
 
