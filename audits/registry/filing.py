@@ -11,6 +11,20 @@ from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Exemption, Site
 from audits.rules import words
 from audits.rules.profiles import Profile, load_profile
+from portal.units.enums import UnitKind
+
+#: The form is a Chinese paper in whatever language its reader uses the desk.
+_STANDINGS = {
+    ColumnStanding.TRIAL: "待确认",
+    ColumnStanding.CONFIRMED: "已确认",
+    ColumnStanding.RETIRING: "待停用",
+}
+_KINDS = {
+    UnitKind.TOWNSHIP: "乡（镇）",
+    UnitKind.COMMUNITY: "社区",
+    UnitKind.DEPARTMENT: "县直部门",
+    UnitKind.INSTITUTION: "直属事业单位",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,6 +55,7 @@ def filing_context(site: Site) -> dict[str, Any]:
     return {
         "site": site,
         "unit": site.unit,
+        "unit_kind": _KINDS[UnitKind(site.unit.kind)] if site.unit else "",
         "profile": profile,
         "rows": [_row(number, column, profile) for number, column in enumerate(columns, start=1)],
     }
@@ -58,7 +73,7 @@ def _row(number: int, column: Column, profile: Profile) -> FilingRow:
         leader=column.leader.name if column.leader else "",
         officer=column.officer.name if column.officer else "",
         exemption="；".join(_exemption(exemption) for exemption in exemptions),
-        standing=column.get_standing_display(),
+        standing=_STANDINGS[ColumnStanding(column.standing)],
     )
 
 

@@ -6,25 +6,18 @@ import datetime as dt
 
 from django.db import models
 
-from audits.registry.enums import ColumnStanding, SiteKind
+from audits.registry.enums import ColumnStanding
 
 
 class SiteQuerySet(models.QuerySet):
     def active(self) -> SiteQuerySet:
         return self.filter(is_active=True)
 
-    def sections(self) -> SiteQuerySet:
-        return self.filter(kind=SiteKind.SECTION)
-
 
 class ColumnQuerySet(models.QuerySet):
     def watched(self) -> ColumnQuerySet:
         """Columns that a run visits: those not retired, on active sites."""
         return self.filter(site__is_active=True).exclude(standing=ColumnStanding.RETIRED)
-
-    def judged(self) -> ColumnQuerySet:
-        """Watched columns whose verdicts count: the unit has confirmed list, class and rhythm."""
-        return self.watched().exclude(standing=ColumnStanding.TRIAL)
 
 
 class ExemptionQuerySet(models.QuerySet):

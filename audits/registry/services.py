@@ -76,7 +76,7 @@ def outside_site(*, url: str, code: str, name: str, unit: Unit | None, login_req
             created_at=now,
         )
     if (site.base_url, site.home_path) != (base_url, home_path):
-        raise RegistryError(f"code {code!r} is taken by {site.home_url}")
+        raise RegistryError(f"code {code!r} is taken by {site.home_url}: choose another code")
     return site
 
 

@@ -43,11 +43,6 @@ def workday_deadline(start: dt.date, days: int) -> Deadline:
     return Deadline(day, complete)
 
 
-def add_workdays(start: dt.date, days: int) -> dt.date:
-    """The day of `workday_deadline`, for callers that need not say how sure it is."""
-    return workday_deadline(start, days).day
-
-
 def _is_workday(day: dt.date) -> tuple[bool, bool]:
     """Whether a day is a workday, and whether the holidays of its year are known."""
     try:

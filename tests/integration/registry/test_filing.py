@@ -48,6 +48,8 @@ def test_form_is_a_page_of_its_own_to_be_signed() -> None:
     html = render_to_string("audits/filing_form.html", filing_context(site))
 
     assert "栖云县档案馆" in html
+    assert "县直部门" in html
+    assert "已确认" in html
     assert "&lt;b&gt;动态" in html
     for words in ("栏目备案表", "填表人", "分管领导（签字）", "单位（盖章）", "参照"):
         assert words in html

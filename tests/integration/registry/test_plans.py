@@ -8,7 +8,7 @@ import pytest
 
 from audits.models import Site
 from audits.registry import services
-from audits.registry.enums import ColumnStanding
+from audits.registry.enums import ColumnStanding, SiteKind
 from audits.registry.plans import build_plan, discovery_plan
 from crawler import plan as plans
 from crawler.plan import Kind, Origin, Override
@@ -41,7 +41,7 @@ def test_section_of_the_portal_is_read_where_readers_find_it(settings) -> None:
     settings.PORTAL_BASE_URL = "http://127.0.0.1:8123"
     page = make_column_page(slug="dt")
 
-    plan = build_plan(run_id=1, as_of=NOW, sites=Site.objects.sections())
+    plan = build_plan(run_id=1, as_of=NOW, sites=Site.objects.filter(kind=SiteKind.SECTION))
 
     home, column = plan.targets
     assert home.url == f"http://127.0.0.1:8123/{page.get_parent().slug}/"

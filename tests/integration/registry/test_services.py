@@ -60,7 +60,11 @@ class TestSites:
             ("http://user:pass@127.0.0.1/", "", "user name or password"),
             ("http://127.0.0.1:99999/", "", "ort"),
             ("http://127.0.0.1:8001/", "县 局", "code '县 局'"),
-            ("http://127.0.0.1:8001/other.html", "127-0-0-1-8001", "is taken by http://127.0.0.1:8001/index.html"),
+            (
+                "http://127.0.0.1:8001/other.html",
+                "127-0-0-1-8001",
+                "is taken by http://127.0.0.1:8001/index.html: choose another code",
+            ),
             ("http://127.0.0.1:8002/", "portal", "belongs to the portal"),
             ("http://127.0.0.1:8002/", "wlzx", "belongs to the portal"),
             ("http://127.0.0.1:8002/" + "x" * 400, "", "home_path: 401 characters are more than 300"),
@@ -145,7 +149,7 @@ class TestColumns:
         again = services.confirm_columns(site=site, actor=actor, reason="单位已签字", now=LATER)
 
         assert (confirmed, again) == ([first, second], [])
-        assert set(Column.objects.judged()) == {first, second}
+        assert set(Column.objects.filter(standing=ColumnStanding.CONFIRMED)) == {first, second}
         event = first.events.get(kind=RegistryEventKind.CONFIRMED)
         assert (event.actor, event.reason, event.at) == (actor, "单位已签字", LATER)
         assert (event.before["standing"], event.after["standing"]) == ("trial", "confirmed")
@@ -155,7 +159,7 @@ class TestColumns:
 
         services.confirm_columns(site=site, columns=[first], actor=None, reason="命令行", now=NOW)
 
-        assert list(Column.objects.judged()) == [first]
+        assert Column.objects.get(standing=ColumnStanding.CONFIRMED) == first
         assert set(Column.objects.watched()) == {first, second}
 
     def test_change_of_class_is_recorded_with_its_reason(self, site: Site) -> None:
