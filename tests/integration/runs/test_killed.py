@@ -16,30 +16,34 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.integration.runs.web import TinySite
+from tests.integration.runs.web import TinySite, serve
 from tests.servers import BASE_DIR, manage, postgresql
 
 COLUMNS = 12
 AS_OF = "2026-11-18"
-#: A fresh database with one site of twelve columns.
+#: A fresh database with one site of twelve columns; tables without migrations, which would take most of the time.
 SETUP = f"""
 import sys
 import django; django.setup()
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from tests.factories.audits import make_column, make_site
-call_command("migrate", verbosity=0)
+settings.MIGRATION_MODULES = {{app.label: None for app in apps.get_app_configs()}}
+call_command("migrate", run_syncdb=True, verbosity=0)
 site = make_site(base_url=sys.argv[1])
 for number in range({COLUMNS}):
     make_column(site, f"/{{number}}/")
 """
 
 
-@pytest.fixture
-def site(web: TinySite) -> TinySite:
-    web.home(*(f"/{number}/" for number in range(COLUMNS)))
-    for number in range(COLUMNS - 1):  # the last one is not there
-        web.column(f"/{number}/", f"2026-{11 - number % 3:02}-{15 - number}")
-    return web
+@pytest.fixture(scope="module")
+def site() -> Iterator[TinySite]:
+    with serve() as web:
+        web.home(*(f"/{number}/" for number in range(COLUMNS)))
+        for number in range(COLUMNS - 1):  # the last one is not there
+            web.column(f"/{number}/", f"2026-{11 - number % 3:02}-{15 - number}")
+        yield web
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -99,10 +103,9 @@ def finish(env: Mapping[str, str], folder: Path, *args: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def undisturbed(site: TinySite, tmp_path: Path) -> dict[str, Any]:
-    folder = tmp_path / "undisturbed"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def undisturbed(site: TinySite, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("undisturbed")
     env = environment(folder)
     set_up(env, site)
     found = finish(env, folder, "--as-of", AS_OF)
