@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -63,3 +66,8 @@ def review_item() -> MenuItem:
 @hooks.register("construct_homepage_panels")
 def my_columns_panel(request: HttpRequest, panels: list) -> None:
     panels.append(MyColumnsPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def desk_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("audits/desk.css"))

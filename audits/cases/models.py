@@ -46,7 +46,7 @@ class Case(models.Model):
         indexes = [models.Index(fields=["state"])]
 
     def __str__(self) -> str:
-        return f"{self.column} · {self.rule_id}"
+        return str(self.column)
 
 
 class CaseAct(Fact):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.registry.models import Site
 from audits.rules.profiles import profile_codes
+from portal.pages.enums import ColumnClass
 
 CIVIL = ZoneInfo("Asia/Shanghai")
 
@@ -71,6 +72,20 @@ class ExemptionForm(forms.Form):
         if start and end and end < start:
             raise ValidationError(_("The last day lies before the first."))
         return cleaned
+
+
+class ChangeClassForm(forms.Form):
+    """The class and rhythm a column is judged by from now on."""
+
+    column_class = forms.ChoiceField(choices=ColumnClass.choices, label=_("column class"))
+    rhythm_days = forms.IntegerField(
+        label=_("update rhythm in days"),
+        required=False,
+        min_value=1,
+        max_value=366,
+        help_text=_("Only stricter than the rule; empty: the rule."),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class DowntimeForm(forms.Form):

@@ -210,8 +210,8 @@ class ColumnViewSet(DeskViewSet):
         TableColumn("unit", label=_("unit"), accessor="site.unit", sort_key="site__unit__name"),
         "column_class",
         StateColumn("newest_state", label=_("state"), sort_key="newest_state"),
-        TableColumn("newest_updated", label=_("last update"), sort_key="newest_updated"),
-        TableColumn("newest_due_on", label=_("due on"), sort_key="newest_due_on"),
+        TableColumn("newest_updated", label=_("last update"), sort_key="newest_updated", classname="desk-number"),
+        TableColumn("newest_due_on", label=_("due on"), sort_key="newest_due_on", classname="desk-number"),
         TableColumn("newest_days_overdue", label=_("days overdue"), sort_key="newest_days_overdue"),
         TableColumn("officer", label=_("information officer")),
     ]
@@ -275,7 +275,13 @@ class CaseViewSet(DeskViewSet):
         TitleColumn("column", label=_("column"), accessor="column.name", url_name="audit_cases:inspect"),
         TableColumn("unit", label=_("unit"), accessor="column.site.unit", sort_key="column__site__unit__name"),
         StateColumn("finding", label=_("finding"), accessor="verdict.underlying_state"),
-        TableColumn("updated", label=_("last update"), accessor="verdict.updated", sort_key="verdict__updated"),
+        TableColumn(
+            "updated",
+            label=_("last update"),
+            accessor="verdict.updated",
+            sort_key="verdict__updated",
+            classname="desk-number",
+        ),
         TableColumn(
             "days_overdue", label=_("days overdue"), accessor="verdict.days_overdue", sort_key="verdict__days_overdue"
         ),
@@ -342,8 +348,8 @@ class PaperViewSet(DeskViewSet):
         "step",
         TableColumn("number", label=_("number"), sort_key="serial"),
         "state",
-        TableColumn("signed_on", label=_("signed on"), sort_key="signed_on"),
-        TableColumn("deadline", label=_("deadline"), sort_key="deadline"),
+        TableColumn("signed_on", label=_("signed on"), sort_key="signed_on", classname="desk-number"),
+        TableColumn("deadline", label=_("deadline"), sort_key="deadline", classname="desk-number"),
         DateColumn("created_at", label=_("created at"), sort_key="created_at"),
     ]
     list_export = ["pk", "unit", "step", "number", "state", "signatory", "signed_on", "deadline", "created_at"]

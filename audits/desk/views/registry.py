@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from audits.desk.forms import DowntimeForm, ExemptionForm, ReasonForm
+from audits.desk.forms import ChangeClassForm, DowntimeForm, ExemptionForm, ReasonForm
 from audits.desk.views.acts import Act, ActView
 from audits.registry import services
 from audits.registry.enums import ColumnStanding
@@ -24,6 +24,10 @@ def _file_downtime(site: Site, user: Any, said: Any) -> None:
 
 def _exempt(column: Column, user: Any, said: Any) -> None:
     services.exempt(column=column, approved_by=user, now=timezone.now(), **said)
+
+
+def _change_class(column: Column, user: Any, said: Any) -> None:
+    services.change_class(column=column, actor=user, now=timezone.now(), **said)
 
 
 def _retire(column: Column, user: Any, said: Any) -> None:
@@ -64,6 +68,15 @@ COLUMN_ACTS = {
         do=_exempt,
         form=ExemptionForm,
         done=gettext_lazy("Exempted."),
+    ),
+    "change-class": Act(
+        name="change-class",
+        label=gettext_lazy("Change class or rhythm"),
+        permission="audits.change_column",
+        allowed=lambda column: column.standing in (ColumnStanding.TRIAL, ColumnStanding.CONFIRMED),
+        do=_change_class,
+        form=ChangeClassForm,
+        done=gettext_lazy("Changed; the next run judges by it."),
     ),
     "retire": Act(
         name="retire",
