@@ -56,6 +56,8 @@ class Command(BaseCommand):
                 run = self._loop(as_of)
         except (StartError, workflow.RunFailedError) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("stopped; what was found so far is kept", returncode=130) from None
         for line in summary(run=run, as_of=as_of, before=before):
             self.stdout.write(line)
         result = truth.compare(truth.found(as_of))

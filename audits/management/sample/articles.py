@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from audits.management.sample import county
-from audits.management.sample.writing import Text, Writer
+from audits.management.sample.writing import Memory, Text, Writer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Days between one article and the one before it, by column class.
@@ -42,13 +42,13 @@ def _write(column: county.SampleColumn, writer: Writer, day: dt.date) -> list[Ar
     rng = random.Random(column.key)  # noqa: S311 -- the same county every time, not a secret
     site = county.outside_sites().get(column.host)
     unit = county.units()[site.unit if site else column.host]
-    titles: set[str] = set()
+    memory = Memory()
     articles = []
     ago = column.newest
     for _ in range(column.articles):
         date = day - dt.timedelta(days=ago)
         at = dt.datetime.combine(date, dt.time(rng.randint(8, 16), rng.randint(0, 59)), SHANGHAI)
-        text = writer.write(rng=rng, unit=unit, column_class=column.column_class, day=date, taken_titles=titles)
+        text = writer.write(rng=rng, unit=unit, column_class=column.column_class, day=date, memory=memory)
         articles.append(Article(text=text, published_at=at))
         ago += rng.randint(*_GAPS[column.column_class])
     return articles

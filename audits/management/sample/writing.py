@@ -21,8 +21,11 @@ TEXTS = Path(__file__).parent / "texts"
 SHINGLE = 4
 #: Two articles on one topic may share at most this part of their shingles; a draft that shares more is drawn again.
 MOST_ALIKE = 0.35
-DRAFTS = 40
+DRAFTS = 400
+#: A topic does not come back before so many other articles of its column.
+PAUSE = 3
 
+_FIGURES = re.compile(r"\d+")
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
 _NUMBERS = re.compile(r"(\d+(?:\.(\d+))?)-(\d+(?:\.\d+)?)")
 #: How items of a list are numbered, by column class; other classes run on.
@@ -46,23 +49,35 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other)
 
 
+@dataclasses.dataclass(slots=True)
+class Memory:
+    """What one column has had already: titles without their figures, and the topics in order."""
+
+    titles: set[str] = dataclasses.field(default_factory=set)
+    topics: list[str] = dataclasses.field(default_factory=list)
+
+
 class Writer:
     """Writes for the whole county, so that no article comes out too much like an earlier one."""
 
     def __init__(self) -> None:
         self._written: dict[str, list[frozenset[str]]] = {}
 
-    def write(self, *, rng: random.Random, unit: Unit, column_class: str, day: dt.date, taken_titles: set[str]) -> Text:
-        """One article of a unit for a column of that class, dated `day`, under a title that is not taken yet."""
+    def write(self, *, rng: random.Random, unit: Unit, column_class: str, day: dt.date, memory: Memory) -> Text:
+        """One article of a unit for a column of that class, dated `day`: another topic and title than just before."""
         topics = _topics(column_class, unit, day)
         for _ in range(DRAFTS):
             topic = rng.choice(topics)
+            if len(topics) > PAUSE and topic["name"] in memory.topics[-PAUSE:]:
+                continue
             text = _draft(topic, rng=rng, unit=unit, column_class=column_class, day=day)
+            title = _FIGURES.sub("", text.title)
             earlier = self._written.setdefault(topic["name"], [])
             marks = shingles("".join(text.paragraphs))
-            if text.title not in taken_titles and all(likeness(marks, other) < MOST_ALIKE for other in earlier):
+            if title not in memory.titles and all(likeness(marks, other) < MOST_ALIKE for other in earlier):
                 earlier.append(marks)
-                taken_titles.add(text.title)
+                memory.titles.add(title)
+                memory.topics.append(topic["name"])
                 return text
         raise RuntimeError(f"{unit.code}: {DRAFTS} drafts for {column_class} on {day} were all too much alike")
 
