@@ -118,7 +118,13 @@ def _date(text: str) -> dt.date | None:
 
 
 def _ranked(page: Page, as_of: dt.datetime) -> list[tuple[float, Mention]]:
-    found = [mention for mention in mentions(page, as_of) if mention.date and mention.date <= as_of.date()]
+    found = [
+        mention
+        for mention in mentions(page, as_of)
+        if mention.date
+        and mention.date <= as_of.date()
+        and (mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE)
+    ]
     if not found:
         return []
     title_at = _title_position(page)
@@ -149,6 +155,8 @@ def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, foo
         for el in _up(mention.text.el, 3)
     ):
         score += 1
+    if mention.end > at and not _LABEL.search(before) and at > (title_at or 0) and _in_prose(page, mention):
+        score -= 4
     if title_at is not None:
         if title_at <= at <= body_at:
             score += 3
@@ -167,21 +175,33 @@ def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, foo
     return score - min(at, 3000) / 3000
 
 
+def _in_prose(page: Page, mention: Mention) -> bool:
+    """Whether a date of several pieces stands in a paragraph that says more."""
+    for el in _up(mention.text.el, 4):
+        if el.tag in ("p", "div", "td", "section"):
+            return el.end - el.start > 40 or len(page.text_of(el)) > 60
+    return False
+
+
 def _up(el: El, steps: int) -> list[El]:
     return [up for up, _ in zip(el.up(), range(steps), strict=False)]
 
 
 def _title_position(page: Page) -> int | None:
     """Where the article's title stands in the text."""
-    wanted = re.sub(r"\W+", "", page.meta("articletitle", "og:title") or page.title)
+    named = page.meta("articletitle", "og:title") or page.title
+    wanted = [part for part in (re.sub(r"\W+", "", name) for name in [named, *re.split(r"[-_|—–]+", named)]) if len(part) >= 4]
+    site = wanted[-1] if len(wanted) > 2 else ""
     best: tuple[float, int] | None = None
+    prose = 0
     for text in page.texts:
         value = re.sub(r"\W+", "", text.value)
-        if len(value) < 4 or len(text.value) > 200:
+        if len(text.value) > 200 or len(value) < 4:
+            prose += len(value)
             continue
         score = 0.0
-        if wanted and (value in wanted or wanted in value):
-            score += min(len(value), len(wanted)) / max(len(wanted), 1) * 4
+        if value != site:
+            score += 4 * max((_overlap(value, name) for name in wanted), default=0.0)
         tags = {el.tag for el in _up(text.el, 3)}
         if tags & {"h1", "h2"}:
             score += 2 if "h1" in tags else 1
@@ -189,9 +209,18 @@ def _title_position(page: Page) -> int | None:
             score += 1
         if "a" in tags:
             score -= 2
+        score -= min(prose, 1500) / 500  # a title stands before the text, a signature after it
+        prose += len(value)
         if score >= 2 and (best is None or score > best[0]):
             best = (score, text.position)
     return best[1] if best else None
+
+
+def _overlap(value: str, name: str) -> float:
+    """How much of a name a text is, or of a text a name, when one holds the other."""
+    if value in name or name in value:
+        return min(len(value), len(name)) / max(len(value), len(name))
+    return 0.0
 
 
 def _body_position(page: Page, title_at: int | None) -> int:

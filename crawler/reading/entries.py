@@ -65,11 +65,16 @@ _OTHER_EVENT = re.compile(
 _LABEL_END = re.compile(
     r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前|截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$", re.I
 )
-_LABELLED = re.compile(rf"(?:{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?|^\W*(?:日期|时间|date|time))\s*[:：]\s*$|{_PUBLISH_VERB}于\s*$", re.I)
+_LABELLED = re.compile(
+    rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{_PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
+    r"(?:^|[\s|\])）】])(?:日期|时间|date|time)\s*[:：]\s*$",
+    re.I,
+)
 _EVENT_BEFORE = re.compile(
     r"(?:截[止至]|有效期?|到期|期限|失效|废止|自|于|从|至|到|在|定于|施行|实施|生效|通过|修[正订]|时间|日期)\s*[:：]?\s*[(（]?$|"
     r"(?:今天|今日|现在|当前)(?:是|时间)?\s*[:：]?\s*$"
 )
+_POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
 _EVENT_AFTER = re.compile(r"\s*[前后起至止到~—-]|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)")
 _EDGES = frozenset(" ()[]（）【】|")
 _META_WORDS = re.compile(
@@ -633,7 +638,7 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         mention.grade = 3
         _grade_label(mention)
         return mention
-    if _LABELLED.search(before):
+    if _LABELLED.search(before) or _POSTED_AFTER.match(after):
         mention.grade = 3
         return mention
     if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(after):
