@@ -13,8 +13,9 @@ from django.db import transaction
 
 from audits.registry.enums import ColumnStanding, RegistryEventKind, SiteKind
 from audits.registry.models import Column, Downtime, Exemption, RegistryEvent, Site
-from audits.registry.suggest import suggest_class
+from audits.registry.suggest import CLASS_TITLES, suggest_class
 from crawler.plan import origin_of
+from portal.pages.enums import ColumnClass
 from portal.pages.models import ColumnPage, HomePage, UnitPage
 from portal.units.models import Person, Unit, User
 
@@ -387,7 +388,7 @@ def _propose(column: Column, terms: dict[str, Any], *, now: dt.datetime) -> None
         kind=RegistryEventKind.CHANGE_PROPOSED,
         before=have,
         after=terms,
-        reason="栏目页面上的类别或更新周期已修改，待确认后生效",
+        reason=f"栏目页面拟改为{_in_words(**terms)}，待确认后生效",
     )
 
 
@@ -444,10 +445,14 @@ def _terms(column: Column) -> dict[str, Any]:
     return {"column_class": column.column_class, "rhythm_days": column.rhythm_days}
 
 
+def _in_words(*, column_class: str, rhythm_days: int | None) -> str:
+    rhythm = f"更新周期{rhythm_days}日" if rhythm_days else "更新周期按规则"
+    return f"{CLASS_TITLES[ColumnClass(column_class)]}、{rhythm}"
+
+
 def _known_class(code: str) -> str:
-    choices = dict(Column._meta.get_field("column_class").flatchoices)
-    if code not in choices:
-        raise RegistryError(f"class {code!r} is none of {', '.join(choices)}")
+    if code not in ColumnClass.values:
+        raise RegistryError(f"class {code!r} is none of {', '.join(ColumnClass.values)}")
     return code
 
 

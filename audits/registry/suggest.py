@@ -69,6 +69,8 @@ _VOCABULARY: tuple[tuple[ColumnClass, str, str], ...] = (
 )
 
 
+#: Classes by their Chinese names.
+CLASS_TITLES = {column_class: title for column_class, title, _ in _VOCABULARY}
 _WORDS = sorted(
     ((word, column_class, title) for column_class, title, line in _VOCABULARY for word in line.split()),
     key=lambda entry: -len(entry[0]),

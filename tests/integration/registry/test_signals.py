@@ -93,6 +93,7 @@ def test_name_and_people_follow_the_page_class_and_rhythm_wait_for_a_person() ->
     assert (column.column_class, column.rhythm_days) == ("dynamic", None)
     proposal = column.events.get(kind=RegistryEventKind.CHANGE_PROPOSED)
     assert proposal.after == {"column_class": "archive", "rhythm_days": 7}
+    assert proposal.reason == "栏目页面拟改为历史专题类、更新周期7日，待确认后生效"
 
     services.change_class(
         column=column, column_class="archive", rhythm_days=7, actor=None, reason="活动已结束", now=NOW
