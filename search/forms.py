@@ -43,8 +43,8 @@ class SearchForm(forms.Form):
         self.fields["column"] = _choice(
             gettext("Column"), [("", gettext("All columns")), *_by_section(columns, sections)]
         )
-        self.fields["from"] = _day(gettext("From"))
-        self.fields["to"] = _day(gettext("Until"))
+        self.fields["from"] = _day(gettext("First day"))
+        self.fields["to"] = _day(gettext("Last day"))
         self.fields["order"] = _choice(gettext("Order"), queries.Order.choices)
 
     def clean(self) -> dict[str, Any]:

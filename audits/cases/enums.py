@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CaseState(models.TextChoices):
-    NEW = "new", _("New")
+    NEW = "new", _("To be confirmed")
     CONFIRMED = "confirmed", _("Confirmed")
     NOTIFIED = "notified", _("Notified")
     REPLIED = "replied", _("Replied")
@@ -30,13 +30,13 @@ TO_REVIEW = (CaseState.NEW, CaseState.RELAPSED)
 class ActKind(models.TextChoices):
     """What a person did."""
 
-    CONFIRM = "confirm", _("Confirm")
+    CONFIRM = "confirm", _("Confirm the case")
     WRITE_OFF = "write_off", _("Write off")
     NOTIFY = "notify", _("Notify")
     REPLY = "reply", _("Reply")
     RETURN = "return", _("Return")
     WITHDRAW = "withdraw", _("Withdraw the paper")
-    CLOSE = "close", _("Close")
+    CLOSE = "close", _("Close the case")
 
 
 class EventKind(models.TextChoices):

@@ -9,7 +9,7 @@ from wagtail.images.blocks import ImageBlock
 class ArticleBody(blocks.StreamBlock):
     """Text, headings, pictures and attachments, in the order the editor gives them."""
 
-    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "ol", "ul", "link", "document-link"])
-    heading = blocks.CharBlock(label=_("Heading"), max_length=80)
+    text = blocks.RichTextBlock(label=_("Body text"), features=["bold", "ol", "ul", "link", "document-link"])
+    heading = blocks.CharBlock(label=_("Heading"), max_length=80, icon="title")
     image = ImageBlock(label=_("Picture"))
     attachment = DocumentChooserBlock(label=_("Attachment"))

@@ -45,7 +45,7 @@ def _close(case: Case, user: Any, said: Any) -> None:
 CASE_ACTS = {
     "confirm": Act(
         name="confirm",
-        label=gettext_lazy("Confirm"),
+        label=gettext_lazy("Confirm the case"),
         permission="audits.confirm_case",
         allowed=lambda case: case.state in ALLOWED[ActKind.CONFIRM],
         do=_confirm,
@@ -63,7 +63,7 @@ CASE_ACTS = {
     ),
     "close": Act(
         name="close",
-        label=gettext_lazy("Close"),
+        label=gettext_lazy("Close the case"),
         permission="audits.close_case",
         allowed=lambda case: case.state in ALLOWED[ActKind.CLOSE],
         do=_close,
