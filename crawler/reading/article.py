@@ -149,7 +149,9 @@ def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, foo
     if _COMPANY.search(near):
         score += 1.5
     if re.search(r"\d{1,2}:\d{2}", value[mention.found.end : mention.found.end + 12]):
-        score += 1
+        score += 2
+    if mention.shown[:1] in "一二":  # how a document is signed, not how a system stamps
+        score -= 3
     if any(
         re.search(r"(?<![a-z])(?:time|date|pub\w*|info|source|ly|laiyuan|fbsj|shijian|rq|meta)(?![a-z])", el.marks)
         for el in _up(mention.text.el, 3)
@@ -161,7 +163,8 @@ def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, foo
         if title_at <= at <= body_at:
             score += 3
         elif at < title_at:
-            score -= 1.5
+            score -= 1
+        score -= min(abs(at - title_at) / 150, 3)
     if at > body_at:
         score -= 1
     if at > footer_at:
