@@ -12,6 +12,7 @@ from search.analysis import HAN, fold
 
 #: About two lines of a result on a desk.
 SNIPPET_CHARACTERS = 110
+_AFTER_A_SENTENCE = re.compile(r"(?<=[。！？；，：”]) ")
 _LATIN = rf"[^\W_{HAN}]"
 
 
@@ -42,7 +43,7 @@ def highlight(text: str, marks: Sequence[tuple[str, ...]]) -> SafeString:
 
 def snippet(text: str, marks: Sequence[tuple[str, ...]]) -> SafeString:
     """The stretch of the text with the most different marks, as HTML; its beginning when there is none."""
-    text = " ".join(text.split())
+    text = _AFTER_A_SENTENCE.sub("", " ".join(text.split()))
     found = [(match.start(), match[0]) for match in _pattern(marks).finditer(fold(text))]
     best = 0
     most = 0
@@ -57,8 +58,9 @@ def snippet(text: str, marks: Sequence[tuple[str, ...]]) -> SafeString:
 
 
 def _sentence_start(text: str, place: int) -> int:
-    """Where the sentence around a place begins, or a few characters before it when that is far."""
-    for start in range(place, max(place - 24, 0), -1):
-        if text[start - 1] in "。！？；!?;":
-            return start
+    """Where the sentence around a place begins, else the clause; a few characters before it when both are far."""
+    for ends in ("。！？；!?;", "，、：,:"):
+        for start in range(place, max(place - 30, 0), -1):
+            if text[start - 1] in ends:
+                return start
     return max(place - 16, 0)

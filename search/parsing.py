@@ -36,7 +36,7 @@ def parse(text: str) -> Question:
 
     There are no operators: punctuation of any kind only separates.
     """
-    text = " ".join(text.replace("\0", " ").split())
+    text = " ".join(text.split())
     was_cut = len(text) > MAX_CHARACTERS
     text = text[:MAX_CHARACTERS]
 

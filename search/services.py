@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from wagtail.models import Page
@@ -30,7 +31,9 @@ def index_pages(ids: Iterable[int]) -> None:
             with index.current() as ix:
                 _write(ix, ids=ids, documents=documents)
     except index.IndexUnavailable:
-        rebuild()
+        # A rebuild that is under way has the word that was left above, or reads the articles later than that.
+        with suppress(index.RebuildRunning):
+            rebuild()
 
 
 def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> int:

@@ -19,7 +19,7 @@ def results(request: HttpRequest) -> HttpResponse:
     """Answer a question; whatever is typed, there is a page that says what happened."""
     started = time.perf_counter()
     # No text that anybody can mean holds a NUL, and PostgreSQL refuses it.
-    asked = {name: str(value).replace("\0", "") for name, value in request.GET.items()}
+    asked = {name: str(value).replace("\0", " ") for name, value in request.GET.items()}
     form = SearchForm(asked, request=request)
     question = parse(asked.get("q", ""))
     found = None

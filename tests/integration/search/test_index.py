@@ -89,6 +89,17 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index() -> None:
 
 
 @pytest.mark.django_db
+def test_what_changes_during_the_very_first_rebuild_is_in_the_index() -> None:
+    column = make_column_page()
+    make_article(column, title="第一号公告")
+
+    def meanwhile(done: int, total: int) -> None:
+        services.index_pages([make_article(column, title="迟到的公告").pk])
+
+    assert services.rebuild(meanwhile) == 2
+
+
+@pytest.mark.django_db
 def test_readers_see_the_old_index_until_the_new_one_is_complete() -> None:
     make_article(title="第一号公告")
     services.rebuild()

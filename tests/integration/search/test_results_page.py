@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
 from wagtail.models import PageViewRestriction
 
 from search import services
+from search.parsing import parse
 from tests.factories import make_article, make_column_page, make_portal
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +73,7 @@ def test_a_hit_shows_title_snippet_place_and_day(article, ask) -> None:
         "<script>alert(1)</script>",
         "'; DROP TABLE units_unit; --",
         "%00%ff",
-        "{{ 7*7 }}{% now %}",
+        "{{ 41|add:83 }}{% now %}",
         "\ud7ff\uffff",
         "é" * 300,
     ],
@@ -80,7 +82,7 @@ def test_hostile_questions_get_a_page(article, ask, q: str) -> None:
     page = ask(q=q)
 
     assert "<script>alert" not in page
-    assert "49" not in page
+    assert f'value="{escape(parse(q).text)}"' in page
 
 
 def test_bytes_that_are_no_text_get_a_page(article, client) -> None:

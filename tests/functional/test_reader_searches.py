@@ -1,0 +1,72 @@
+"""Somebody looks for an article: in Chinese, on a desk and on a phone, with scripts switched off."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from wagtail.models import PageViewRestriction
+
+from portal.pages.models import ColumnPage
+from search import services
+from tests.factories import UnitFactory, UserFactory, make_article, make_column_page, make_unit_page
+
+
+@pytest.fixture
+def notices() -> ColumnPage:
+    qinghe = make_unit_page(UnitFactory(code="qinghe", name="清河镇", short_name="清河"))
+    notices = make_column_page(qinghe, title="通知公告")
+    make_article(notices, title="关于开展冬季森林防火检查的通知", body="请各村按照简单易用的清单自查。")
+    archive = make_unit_page(UnitFactory(code="archive", name="县档案馆", short_name="档案馆"))
+    make_article(make_column_page(archive, title="工作动态"), title="档案馆完成防火检查")
+    services.rebuild()
+    return notices
+
+
+def hits(page: Page):
+    return page.locator(".hit h2")
+
+
+def test_from_the_masthead_to_the_article_without_scripts(notices, browser: Browser, live_server) -> None:
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="zh-CN", java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.fill(".masthead input[name=q]", "防火检查")
+    page.keyboard.press("Enter")
+
+    expect(hits(page)).to_have_count(2)
+    expect(page.locator(".masthead input[name=q]")).to_have_value("防火检查")
+    expect(page.locator(".hit mark").first).to_have_text("防火检查")
+
+    page.select_option("#search-unit", "qinghe")
+    page.click(".filters button")
+    expect(hits(page)).to_have_text(["关于开展冬季森林防火检查的通知"])
+    expect(page.locator("#search-unit")).to_have_value("qinghe")
+
+    hits(page).first.locator("a").click()
+    expect(page.locator("h1")).to_have_text("关于开展冬季森林防火检查的通知")
+    context.close()
+
+
+def test_on_a_phone_the_filters_wait_behind_a_button(notices, page_at) -> None:
+    page = page_at(360)
+    page.goto("/search/?q=简单")
+
+    expect(hits(page)).to_have_count(1)
+    expect(page.locator("#search-unit")).to_be_hidden()
+    page.click(".filters__open")
+    expect(page.locator("#search-unit")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_what_is_closed_is_found_after_sign_in_only(notices, page_at, sign_in) -> None:
+    PageViewRestriction.objects.create(page=notices, restriction_type=PageViewRestriction.LOGIN)
+    page = page_at(1280)
+    page.goto("/search/?q=防火检查")
+    expect(hits(page)).to_have_text(["档案馆完成防火检查"])
+    assert "清单自查" not in page.content()
+
+    sign_in(page, UserFactory())
+    page.goto("/search/?q=防火检查")
+    expect(hits(page)).to_have_count(2)
