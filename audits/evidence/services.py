@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -19,10 +20,11 @@ from audits.evidence.fonts import FontMissingError
 from audits.evidence.models import Evidence, EvidenceStatus
 from audits.evidence.queries import is_pictured, stale_observation
 from audits.evidence.stamp import PictureError, open_picture, stamp, thumbnail
+from audits.registry.plans import build_plan
 from audits.rules import words
 from audits.runs.crawl import RECORDS, CrawlError, run_crawler
 from audits.runs.models import Observation
-from crawler.plan import Kind, Plan, Target, origin_of
+from crawler.plan import Kind, Plan
 from crawler.records import FetchOutcome, ShotRecord, read_records
 
 
@@ -43,7 +45,7 @@ def capture(
     folder = Path(settings.RUNS_DIR) / f"shots-{timezone.localtime(now):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
     failure = ""
     try:
-        run_crawler(_plan(folder.name, observations), folder, progress)
+        run_crawler(_plan(folder.name, observations.values()), folder, progress)
     except CrawlError as error:
         failure = f"截图程序未能运行：{error}"
     shots = _read_shots(folder)
@@ -56,23 +58,13 @@ def capture(
     return [row for row in rows if row]
 
 
-def _plan(name: str, observations: dict[str, Observation]) -> Plan:
-    origins = {
-        origin_of(url)
-        for observation in observations.values()
-        for url in (observation.url, observation.final_url, observation.column.site.root_url)
-        if url
-    }
-    return Plan(
-        run=name,
-        as_of=max(observation.as_of for observation in observations.values()),
-        targets=tuple(
-            Target(id=uuid_, kind=Kind.SHOT, url=observation.url) for uuid_, observation in observations.items()
-        ),
-        allow=tuple(sorted(origins, key=str)),
-        allow_loopback=settings.AUDIT_ALLOW_LOOPBACK,
-        chromium_path=settings.CHROMIUM_PATH,
-    )
+def _plan(name: str, observations: Collection[Observation]) -> Plan:
+    """A plan that photographs the observed columns where the registry says they are now."""
+    as_of = max(observation.as_of for observation in observations)
+    columns = [observation.column for observation in observations]
+    plan = build_plan(run_id=name, as_of=as_of, sites=[], columns=columns)
+    shots = (dataclasses.replace(target, kind=Kind.SHOT, override=None) for target in plan.targets)
+    return dataclasses.replace(plan, targets=tuple(shots))
 
 
 def _read_shots(folder: Path) -> dict[str, ShotRecord]:

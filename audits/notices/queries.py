@@ -24,8 +24,7 @@ class PaperFileError(ValueError):
 class PaperQuerySet(models.QuerySet["Paper"]):
     def drafts(self) -> PaperQuerySet:
         """Open drafts that have something to say; one that lost its last case waits, empty, for the next."""
-        has_items = self.model._meta.get_field("items").related_model.objects.filter(paper=models.OuterRef("pk"))
-        return self.filter(models.Exists(has_items), state=PaperState.DRAFT)
+        return self.filter(state=PaperState.DRAFT, items__isnull=False).distinct()
 
     def awaiting_reply(self) -> PaperQuerySet:
         """Signed, and the unit's reply is not there yet."""

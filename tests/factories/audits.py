@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,6 +80,7 @@ def _record(
         as_of=as_of,
         outcome=outcome,
         status=200 if outcome is FetchOutcome.OK else None,
+        sha256_text=hashlib.sha256(repr(reading).encode()).hexdigest() if reading else "",
         reader_version=VERSION if reading else "",
         reading=reading,
     )
