@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, WorkflowPage
 from wagtail.rich_text import RichText
 
 from portal.pages.addresses import article_slug
@@ -56,9 +57,11 @@ def ensure_home(
             "root_page": home,
         },
     )
-    # The page that a bare Wagtail greets with.
+    # What a bare Wagtail brings: a page that greets, groups that may write everywhere, and an approval by one of them.
     for page in welcome:
         page.delete()
+    WorkflowPage.objects.filter(page=root).delete()
+    Group.objects.filter(name__in=("Editors", "Moderators")).delete()
     home.save_revision().publish()
     return home
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal.units.models import User
@@ -28,14 +29,17 @@ def _real_database(django_db_serialized_rollback: None, transactional_db: None) 
     """The server reads from another thread, so rows are committed; the page tree's root comes back for each test."""
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture
+def browser(_real_database: None) -> Iterator[Browser]:
+    """Started and stopped within each test: beside its event loop Django would set up and flush the database
+    of the next one over another connection, and tests that run a loop of their own could not."""
     path = settings.CHROMIUM_PATH or shutil.which("chromium")
     assert path, "Chromium is not installed: install apt-packages.txt or set CHROMIUM_PATH"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -36,11 +37,13 @@ def write_and_publish(page: Page, column: ColumnPage, title: str) -> None:
     page.click("details.account summary")
     page.click(f".account__menu a[href$='/articlepage/{column.pk}/']")
     page.fill("#id_title", title)
-    page.click("#id_body-count ~ div button.c-sf-add-button >> nth=0")
+    page.click("button.c-sf-add-button")
     page.locator("[role=option]").first.click()
     page.locator("[data-draftail-editor-wrapper] [contenteditable=true]").first.click()
     page.keyboard.type("会议传达了上级精神，部署了防火工作。")
-    page.click("footer .w-dropdown__toggle, footer [data-controller='w-dropdown'] button >> nth=0")
+    # The editor hands its text to the form a moment after the last key.
+    expect(page.locator("input[name='body-0-value']")).to_have_value(re.compile("防火工作"))
+    page.click("footer button.w-dropdown__toggle")
     page.click("button[name='action-publish']")
     page.wait_for_url("**/admin/pages/**")
 

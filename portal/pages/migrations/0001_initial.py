@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('source', models.CharField(blank=True, max_length=80, verbose_name='source')),
                 ('responsible_editor', models.CharField(blank=True, max_length=40, verbose_name='responsible editor')),
-                ('body', wagtail.fields.StreamField([('text', 0), ('heading', 1), ('image', 2), ('attachment', 3)], block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'ol', 'ul', 'link', 'document-link'], 'label': 'Text'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Heading', 'max_length': 80}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Picture'}), 3: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Attachment'})}, verbose_name='body')),
+                ('body', wagtail.fields.StreamField([('text', 0), ('heading', 1), ('image', 2), ('attachment', 3)], block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'ol', 'ul', 'link', 'document-link'], 'label': 'Text'}), 1: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Heading', 'max_length': 80}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Picture'}), 3: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Attachment'})}, verbose_name='body')),
             ],
             options={
                 'verbose_name': 'article',
