@@ -1,7 +1,7 @@
 """Scrapy's way out: every hop of every request passes the gate, within one cap of time and size.
 
-Redirects (HTTP and meta refresh) are followed here rather than in middlewares, so that one clock
-runs over the whole visit, as it does for a reader who waits for a page to open.
+Redirects (HTTP, meta refresh, a script on an empty page) are followed here rather than in
+middlewares, so that one clock runs over the whole visit, as it does for a reader who waits.
 """
 
 from __future__ import annotations
@@ -11,30 +11,33 @@ import dataclasses
 import datetime as dt
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
 from twisted.web.iweb import IPolicyForHTTPS
-from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 from zope.interface import implementer  # type: ignore[import-untyped]  # ships no types
 
 from crawler.guard import Address, Guard, UnresolvedError
 from crawler.outcome import GarbledError, RedirectLoopError, TooLargeError
 from crawler.plan import Limits, Origin, ascii_host
+from crawler.reading.discover import meta_refresh_target
 
 if TYPE_CHECKING:
     from OpenSSL.SSL import Connection
     from scrapy.crawler import Crawler
 
-#: Seconds after which a meta refresh is a page that renews itself, no redirect.
-_REFRESH_SECONDS = 5
+#: A page that does nothing but lead on is no longer than this, or says so within its first bytes.
+_FORWARDING_BYTES = 8192
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -66,18 +69,23 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         spider: Any = crawler.spider
         self._guard: Guard = spider.guard
         self._limits: Limits = spider.plan.limits
-        self._tls: Any = _TlsWitness(self._contextFactory)
-        self._contextFactory = self._tls
+        self._tls = _TlsWitness(self._contextFactory)
+        self._contextFactory: Any = self._tls
+        # Scrapy 2.19 counts a slot's transfers when their tasks run, not when it starts them: with
+        # asyncio it lets a whole queue through at once.
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(
+            partial(asyncio.Semaphore, self._limits.concurrency_per_host)
+        )
         # From here on the reactor connects to checked addresses only, whoever asks it.
         reactor.installNameResolver(_CheckedNames(self._guard))
 
     async def download_request(self, request: Request) -> Response:
-        visit = request.meta["visit"] = Visit()
-        try:
-            response = await self._follow(request, visit)
-        finally:
-            visit.end()
-        return response
+        async with self._turns[request.meta["download_slot"]]:
+            visit = request.meta["visit"] = Visit()
+            try:
+                return await self._follow(request, visit)
+            finally:
+                visit.end()
 
     async def _follow(self, request: Request, visit: Visit) -> Response:
         deadline = visit.started + self._limits.timeout
@@ -90,7 +98,7 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
             visit.final_url = url
             left = max(deadline - time.monotonic(), 0.001)  # 0 would mean Scrapy's own default
             hop = request.replace(url=url, meta={**request.meta, "download_timeout": left})
-            response = self._unpacked(await super().download_request(hop))
+            response = self._unpacked(await self._download(hop))
             onward = _onward(response)
             if onward is None:
                 self._note_connection(visit, response, origin)
@@ -99,6 +107,14 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
                 visit.hops.append(onward)
                 raise RedirectLoopError(f"redirect {len(visit.hops) - 1} leads to {onward}")
             url = onward
+
+    async def _download(self, hop: Request) -> Response:
+        try:
+            return await super().download_request(hop)
+        except DownloadTimeoutError as error:
+            raise TimeoutError(f"not opened within {self._limits.timeout:g} s") from error
+        except DownloadCancelledError as error:  # Scrapy's word for a body above DOWNLOAD_MAXSIZE
+            raise TooLargeError(f"more than {self._limits.max_bytes} bytes") from error
 
     async def _resolve(self, origin: Origin, deadline: float) -> None:
         try:
@@ -159,11 +175,10 @@ def _location(response: Response) -> str | None:
         return (response.headers.get("Location") or b"").decode("utf-8", "replace").strip()
     if response.status != 200:
         return None
-    head = response.body[:4096].decode("utf-8", "replace")
-    delay, target = get_meta_refresh(head, response.url, "utf-8", ignore_tags=("script", "noscript"))
-    if target is None or delay is None or delay > _REFRESH_SECONDS or urldefrag(target)[0] == response.url:
+    body = response.body
+    if len(body) > _FORWARDING_BYTES and b"refresh" not in body[:_FORWARDING_BYTES].lower():
         return None
-    return target
+    return meta_refresh_target(body, url=response.url, headers=dict(response.headers.to_unicode_dict()))
 
 
 @implementer(IHostnameResolver)

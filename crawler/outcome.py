@@ -9,10 +9,8 @@ from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from scrapy.exceptions import (
-    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
-    DownloadTimeoutError,
     ResponseDataLossError,
 )
 from selectolax.lexbor import LexborHTMLParser
@@ -42,9 +40,7 @@ _ERRORS: tuple[tuple[type[BaseException], FetchOutcome], ...] = (
     (BlockedError, FetchOutcome.BLOCKED_BY_GUARD),
     (UnresolvedError, FetchOutcome.DNS),
     (TooLargeError, FetchOutcome.TOO_LARGE),
-    (DownloadCancelledError, FetchOutcome.TOO_LARGE),  # Scrapy's word for a body above DOWNLOAD_MAXSIZE
     (RedirectLoopError, FetchOutcome.REDIRECT_LOOP),
-    (DownloadTimeoutError, FetchOutcome.TIMEOUT),
     (TCPTimedOutError, FetchOutcome.TIMEOUT),
     (TimeoutError, FetchOutcome.TIMEOUT),
     (SSL.Error, FetchOutcome.TLS),
@@ -88,7 +84,7 @@ def of_error(error: BaseException) -> Ending:
     for kind, outcome in _ERRORS:
         for cause in chain:
             if isinstance(cause, kind):
-                return outcome, _in_one_line(str(cause) or type(cause).__name__)
+                return outcome, _in_one_line(_words(cause, chain))
     raise error
 
 
@@ -131,6 +127,14 @@ def is_sign_in_page(tree: LexborHTMLParser, *, url: str, redirected: bool) -> bo
     if redirected and leads_to_sign_in(url):
         return True
     return len(tree.css("a[href]")) < _FEW_LINKS
+
+
+def _words(cause: BaseException, chain: list[BaseException]) -> str:
+    if isinstance(cause, ResponseDataLossError):
+        return "the body ends early"
+    if isinstance(cause, DownloadFailedError):  # its own text is a list of Twisted's objects
+        cause = chain[-1]
+    return str(cause) or type(cause).__name__
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

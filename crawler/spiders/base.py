@@ -15,6 +15,7 @@ from crawler import fingerprint, outcome
 from crawler.downloader import Visit
 from crawler.pipelines import PAGES_NAME
 from crawler.plan import Plan, Target
+from crawler.reading.dom import prepare
 from crawler.reading.encoding import decode
 from crawler.records import FetchOutcome, PageRecord
 
@@ -99,7 +100,7 @@ def _judged(page: Page, *, target: Target) -> Page:
     if ending is FetchOutcome.OK:
         ending, detail = outcome.of_body(page.body, content_type=content_type, is_text=is_text)
     if ending is FetchOutcome.OK or record.status == 403:
-        tree = LexborHTMLParser(decoded.text)
+        tree = LexborHTMLParser(prepare(decoded.text))
         if outcome.is_sign_in_page(tree, url=record.final_url, redirected=bool(record.redirects)):
             ending, detail = FetchOutcome.LOGIN_REQUIRED, "the page asks for a password"
         elif record.status == 403 and target.login_required:
