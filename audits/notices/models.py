@@ -57,6 +57,9 @@ class Paper(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.get_step_display()} {self.number}".rstrip()
+
     @property
     def number(self) -> str:
         """文号, e.g. 栖督〔2026〕3号; empty for a draft. The 机关代字 comes from the settings."""
