@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
@@ -43,11 +43,7 @@ def _articles_at_or_below(page: Page) -> Iterable[int]:
 
 @receiver([page_published, page_unpublished], sender=ArticlePage)
 def look_at_article(instance: ArticlePage, **kwargs: Any) -> None:
-    _look_at([instance.pk])
-
-
-@receiver(post_delete, sender=ArticlePage)
-def look_at_deleted_article(instance: ArticlePage, **kwargs: Any) -> None:
+    """Wagtail unpublishes what it is about to delete, so a deleted article comes by here too."""
     _look_at([instance.pk])
 
 
