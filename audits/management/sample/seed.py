@@ -67,18 +67,20 @@ def seed(*, as_of: dt.datetime, progress: Progress) -> bool:
     progress("writing articles")
     articles = write_county(as_of.date())
     with transaction.atomic():
-        _people(as_of.date() - IN_OFFICE)
-        _portal(articles, progress)
-        _outside_sites(as_of)
-        _confirm(as_of)
-        _excuses(as_of)
+        add_people(as_of.date() - IN_OFFICE)
+        add_portal(articles, progress)
+        add_outside_sites(as_of)
+        confirm_columns(as_of)
+        add_exemptions(as_of)
+        add_downtimes(as_of)
     return True
 
 
 # People
 
 
-def _people(day: dt.date) -> None:
+def add_people(day: dt.date) -> None:
+    """Units, the people in them since `day`, and the sample's accounts."""
     ensure_groups()
     password = make_password(county.PASSWORD)
     accounts = {account.name: account for account in county.accounts()}
@@ -104,7 +106,8 @@ def _person(name: str, position: str, phone: str) -> Person:
 # The portal
 
 
-def _portal(articles: dict[str, tuple[Article, ...]], progress: Progress) -> None:
+def add_portal(articles: dict[str, tuple[Article, ...]], progress: Progress) -> None:
+    """Sections, columns and articles; the registry follows by itself."""
     home = ensure_home(
         title=county.PORTAL_TITLE,
         base_url=settings.PORTAL_BASE_URL,
@@ -163,7 +166,8 @@ def _publish(page: ColumnPage, key: str, articles: tuple[Article, ...], unit: co
 # The registry
 
 
-def _outside_sites(as_of: dt.datetime) -> None:
+def add_outside_sites(as_of: dt.datetime) -> None:
+    """Register the outside sites and their columns, on trial."""
     for port, row in enumerate(county.outside_sites().values(), start=FIRST_PORT):
         site = registry.add_outside_site(
             url=f"http://127.0.0.1:{port}/",
@@ -186,7 +190,7 @@ def _outside_sites(as_of: dt.datetime) -> None:
                 )
 
 
-def _confirm(as_of: dt.datetime) -> None:
+def confirm_columns(as_of: dt.datetime) -> None:
     """The sample's reviewer notes what the units confirmed; columns that the table has on trial are left out."""
     reviewer = sample_user(Role.NETWORK_CENTRE)
     on_trial = {column.key for column in county.columns() if column.state == "trial"}
@@ -195,7 +199,8 @@ def _confirm(as_of: dt.datetime) -> None:
         registry.confirm_columns(site=site, actor=reviewer, reason=REASON, now=as_of, columns=columns)
 
 
-def _excuses(as_of: dt.datetime) -> None:
+def add_exemptions(as_of: dt.datetime) -> None:
+    """The exemptions that are on file for columns of the portal."""
     reviewer = sample_user(Role.NETWORK_CENTRE)
     columns = columns_by_key()
     for column in county.columns():
@@ -208,12 +213,16 @@ def _excuses(as_of: dt.datetime) -> None:
                 valid_until=as_of.date() + dt.timedelta(days=180),
                 now=as_of,
             )
+
+
+def add_downtimes(as_of: dt.datetime) -> None:
+    """The stop that is on file for the site under repair."""
     under_repair = [row.code for row in county.outside_sites().values() if row.style == "maintenance"]
     for site in Site.objects.filter(code__in=under_repair):
         registry.file_downtime(
             site=site,
             reason="网站改版升级",
-            approved_by=reviewer,
+            approved_by=sample_user(Role.NETWORK_CENTRE),
             starts_at=as_of - dt.timedelta(days=2),
             ends_at=as_of + dt.timedelta(days=5),
             now=as_of,

@@ -121,7 +121,7 @@ def _draft(topic: Mapping[str, Any], *, rng: random.Random, unit: Unit, column_c
     opening, closing = fill(rng.choice(phrases["openings"])), fill(rng.choice(phrases["closings"]))
     body = [fill(fact) for fact in facts]
     if column_class in _NUMBERED:
-        body = [_NUMBERED[column_class].format(_NUMERALS[at]) + line for at, line in enumerate(body[:5])]
+        body = [_NUMBERED[column_class].format(_NUMERALS[at]) + line for at, line in enumerate(body[:4])]
         paragraphs = [opening, *body, closing]
     else:
         half = 1 + len(body) // 2
