@@ -178,7 +178,8 @@ def _location(response: Response) -> str | None:
     body = response.body
     if len(body) > _FORWARDING_BYTES and b"refresh" not in body[:_FORWARDING_BYTES].lower():
         return None
-    return meta_refresh_target(body, url=response.url, headers=dict(response.headers.to_unicode_dict()))
+    headers = {"Content-Type": (response.headers.get("Content-Type") or b"").decode("latin-1")}
+    return meta_refresh_target(body, url=response.url, headers=headers)
 
 
 @implementer(IHostnameResolver)

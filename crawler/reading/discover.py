@@ -33,10 +33,11 @@ _NO_COLUMN = re.compile(
     re.I,
 )
 _TRIM = re.compile(r"^[\s·•・|>»›◆●■▪※★☆\[【（(《<+\-—:：]+|[\s·•・|>»›\]】）)》<+\-—:：]+$")
-_REFRESH = re.compile(r"^\s*([\d.]+)\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s>]+)", re.I)
+_REFRESH = re.compile(r"^\s*([\d.]++)\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s>]+)", re.I)
 _LOCATION = re.compile(
     r"(?:(?:window|self|top|document|parent)\.)?location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\s*\(\s*[\"']([^\"']+)[\"']"
 )
+_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script", re.I | re.S)
 _INDEX = re.compile(r"(?:index|default|main|home)\.(?:s?html?|aspx?|php|jsp)$", re.I)
 _MAX_NAME = 14
 _FORWARDED = 300  # a page with less text than this may do nothing but lead on
@@ -105,8 +106,8 @@ def meta_refresh_target(body: bytes, *, url: str, headers: Mapping[str, str] | N
                 if target and _key(target) != _key(url):
                     return target
     if sum(len(text.value) for text in page.texts) < _FORWARDED and not any(el.tag == "a" for el in page.els[:200]):
-        for script in page.scripts:
-            if match := _LOCATION.search(script.source):
+        for script in _SCRIPT.findall(page.source):  # those in the head too
+            if match := _LOCATION.search(script):
                 target = _absolute(match[1] or match[2], url)
                 if target and _key(target) != _key(url):
                     return target

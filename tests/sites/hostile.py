@@ -90,7 +90,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.reply('<html><head><meta http-equiv="refresh" content="0; url=/ok"></head></html>')
 
     def answer_script_moved(self) -> None:
-        self.reply('<html><script>location.href = "/ok";</script></html>')
+        self.reply('<html><head><script>location.href = "/ok";</script></head></html>')
 
     def answer_renews_itself(self) -> None:
         self.reply(LIST_PAGE.replace("<title>", '<meta http-equiv="refresh" content="60"><title>'))
