@@ -1,0 +1,159 @@
+"""Confirmed cases join their unit's one open draft of a step, and leave it when they are no longer confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from audits.cases import services as cases
+from audits.cases.enums import ActKind
+from audits.cases.models import Case
+from audits.notices import services
+from audits.notices.enums import PaperState, Step
+from audits.notices.models import Paper, PaperFile
+from audits.notices.services import PaperError
+from tests.factories import UnitFactory
+from tests.factories.audits import make_column, make_site
+from tests.factories.cases import OLD, confirm, inspect
+from tests.integration.notices.conftest import NOW
+
+DAY = dt.timedelta(days=1)
+
+
+def add(case: Case) -> Paper:
+    return services.add_to_draft(case=case, now=NOW)
+
+
+def test_what_the_first_run_found_is_a_reminder_what_comes_later_a_rectification_a_relapse_supervision(site, actor):
+    first, later = make_column(site, "/dt/"), make_column(site, "/tz/")
+    inspect({first: OLD}, at=NOW - 9 * DAY)
+    inspect({first: OLD, later: OLD}, at=NOW - 8 * DAY)
+    assert services.step_for(Case.objects.get(column=first)) == Step.REMINDER
+    assert services.step_for(Case.objects.get(column=later)) == Step.RECTIFICATION
+    confirm(Case.objects.get(column=first), actor=actor, at=NOW - 7 * DAY)
+    inspect({first: (NOW - 6 * DAY).date()}, at=NOW - 6 * DAY)
+    inspect({first: OLD}, at=NOW - 5 * DAY)
+    assert services.step_for(Case.objects.get(column=first)) == Step.SUPERVISION
+
+
+def test_a_unit_has_one_open_draft_of_a_step(make_case):
+    one, two = make_case("/dt/"), make_case("/tz/")
+    assert add(one) == add(two) == add(one)
+    paper = Paper.objects.get()
+    assert [item.case for item in paper.items.all()] == [one, two]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Paper.objects.create(unit=paper.unit, step=paper.step, created_at=NOW)
+
+
+def test_another_unit_has_a_draft_of_its_own(make_case, unit):
+    theirs = make_site("other", base_url="http://127.0.0.1:10/", unit=UnitFactory())
+    assert add(make_case()) != add(make_case(site=theirs))
+
+
+def test_a_case_nobody_confirmed_enters_no_paper(site):
+    column = make_column(site)
+    inspect({column: OLD}, at=NOW)
+    with pytest.raises(PaperError, match="only a confirmed case"):
+        add(Case.objects.get(column=column))
+    assert not Paper.objects.exists()
+
+
+def test_a_site_without_a_unit_cannot_be_written_to(make_case):
+    stray = make_site("stray", base_url="http://127.0.0.1:11/")
+    case = make_case(site=stray)
+    with pytest.raises(PaperError, match=r"站点stray / 栏目/dt/: the site belongs to no unit"):
+        add(case)
+    assert services.refresh_drafts(NOW) == []
+
+
+def test_a_case_in_a_signed_paper_is_not_added_again(make_case, actor):
+    case = make_case()
+    paper = services.sign(paper=add(case), actor=actor, signatory="李明", now=NOW)
+    assert add(case) == paper
+    services.refresh_drafts(NOW)
+    assert Paper.objects.count() == 1
+
+
+def test_a_case_that_leaves_takes_nothing_else_with_it(make_case):
+    one, two = make_case("/dt/"), make_case("/tz/")
+    add(one), add(two)
+    paper = services.remove_from_draft(case=one, now=NOW)
+    assert [item.case for item in paper.items.all()] == [two]
+    assert services.remove_from_draft(case=one, now=NOW) is None
+    services.remove_from_draft(case=two, now=NOW)
+    assert list(Paper.objects.drafts()) == []  # empty: it waits for the next case
+    assert add(one) == paper
+
+
+def test_a_signed_paper_keeps_its_cases(make_case, actor):
+    case = make_case()
+    paper = services.sign(paper=add(case), actor=actor, signatory="李明", now=NOW)
+    assert services.remove_from_draft(case=case, now=NOW) is None
+    assert paper.items.count() == 1
+
+
+def test_refreshing_brings_in_what_is_confirmed_and_drops_what_is_not(make_case, actor):
+    fixed, written_off, waiting, left_out = (make_case(path) for path in ("/a/", "/b/", "/c/", "/d/"))
+    for case in (fixed, written_off, waiting):
+        add(case)
+    inspect({fixed.column: NOW.date()}, at=NOW)
+    cases.act(case=written_off, kind=ActKind.WRITE_OFF, actor=actor, at=NOW, reason="误报")
+    drafts = services.refresh_drafts(NOW)
+    told = {item.case for paper in drafts for item in paper.items.all()}
+    assert told == {waiting, left_out}
+
+
+def test_a_draft_tells_what_the_newest_run_saw_in_the_order_of_the_columns(make_case):
+    later, earlier = make_case("/z/"), make_case("/a/")
+    add(earlier), add(later)
+    inspect({later.column: "blank", earlier.column: OLD}, at=NOW)
+    [paper] = services.refresh_drafts(NOW)
+    blank, dormant = paper.items.all()
+    assert (blank.case, blank.facts["state"], blank.facts["updated"]) == (later, "blank", None)
+    assert (dormant.case, dormant.facts["updated"]) == (earlier, "2024-03-01")
+    assert dormant.facts["days_overdue"] == Case.objects.get(pk=earlier.pk).verdict.days_overdue
+    assert dormant.facts["sentence"] == Case.objects.get(pk=earlier.pk).verdict.sentence
+    assert dormant.facts["evidence"] == {"missing": "尚未采集"}
+
+
+def test_the_same_content_is_rendered_once(make_case, settings):
+    add(make_case())
+    said: list[str] = []
+    [paper] = services.render_drafts(now=NOW, progress=said.append)
+    assert said == ["文书草稿 1/1：栖云县农业农村局"]
+    files = list(PaperFile.objects.all())
+    assert {file.format for file in files} == {"docx", "pdf"}
+    for file in files:
+        assert file.path == f"nongye-reminder-draft-{file.sha256[:8]}.{file.format}"
+        assert (settings.PAPERS_DIR / file.path).is_file()
+    services.refresh_drafts(NOW)
+    assert services.render_drafts(now=NOW, progress=said.append) == [paper]
+    assert len(said) == 1
+    assert PaperFile.objects.count() == 2
+
+
+def test_a_new_content_makes_new_files_and_keeps_the_old(make_case, settings):
+    add(make_case("/dt/"))
+    services.render_drafts(now=NOW)
+    add(make_case("/tz/", day=0))
+    services.render_drafts(now=NOW)
+    assert PaperFile.objects.count() == 4
+    assert all((settings.PAPERS_DIR / file.path).is_file() for file in PaperFile.objects.all())
+
+
+def test_a_file_that_is_gone_is_made_again(make_case, settings):
+    add(make_case())
+    services.render_drafts(now=NOW)
+    (settings.PAPERS_DIR / PaperFile.objects.get(format="docx").path).unlink()
+    services.render_drafts(now=NOW)
+    assert sorted(PaperFile.objects.values_list("format", flat=True)) == ["docx", "docx", "pdf"]
+
+
+def test_a_draft_has_no_number_and_no_date(make_case):
+    paper = add(make_case())
+    assert (paper.state, paper.number, paper.year, paper.serial, paper.signed_on, paper.deadline) == (
+        *(PaperState.DRAFT, "", None, None, None),
+        None,
+    )
