@@ -29,7 +29,7 @@ from audits.rules.profiles import load_profile
 from audits.rules.states import STALE
 from audits.rules.workdays import civil_day
 from audits.runs import services as runs
-from audits.runs.crawl import run_crawler, write_plan
+from audits.runs.crawl import CrawlError, alone, run_crawler, write_plan
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Run
 from portal.units.models import User
@@ -78,38 +78,47 @@ def start_run(
 def execute_run(run: Run, *, progress: Progress | None = None) -> Run:
     """Crawl, import, judge and bring cases up to date, from whatever step the run has reached.
 
-    Every step leaves the run as it was or one step further, so a run that was killed anywhere goes on
-    from there. Raises RunFailedError after noting the reason on the run, which may then be executed again.
+    Every step leaves the run as it was or one step further: a run that was killed anywhere goes on from
+    there, and one that is complete, or under way in another process, is not done twice. Raises
+    RunFailedError after noting the reason on the run, which may then be executed again.
     """
-    say = progress or _silent
-    if run.step == RunStep.FAILED:
-        run.step = RunStep.PLANNED  # what was crawled and imported is found again
+    if run.step == RunStep.DONE:
+        return run
     try:
-        if run.step == RunStep.PLANNED:
-            run_crawler(runs.load_plan(run), run.folder, say)
-            _reached(run, RunStep.CRAWLED)
-        if run.step == RunStep.CRAWLED:
-            with transaction.atomic():
-                count = runs.import_records(run)
-                _reached(run, RunStep.IMPORTED)
-            say(_("%(count)d records imported") % {"count": count})
-        if run.step == RunStep.IMPORTED:
-            with transaction.atomic():
-                count = len(runs.judge_run(run, load_profile(run.profile)))
-                _reached(run, RunStep.JUDGED)
-            say(_("%(count)d columns judged") % {"count": count})
-        if run.step == RunStep.JUDGED:
-            with transaction.atomic():
-                count = len(cases_.update_cases(run))
-                run.finished_at = timezone.now()
-                _reached(run, RunStep.DONE)
-            say(_("%(count)d cases opened or changed") % {"count": count})
+        with alone(run.folder / "run.lock"):
+            run.refresh_from_db()  # who waited for the lock may find the work done
+            _execute(run, progress or _silent)
     except Exception as error:
-        run.step = RunStep.FAILED
-        run.error = " ".join(str(error).split())[:500] or type(error).__name__
+        known = isinstance(error, (ValueError, OSError, CrawlError))
+        line = " ".join(str(error).split()) if known else f"{type(error).__name__}: {error}"
+        run.step, run.error = RunStep.FAILED, line[:500]
         run.save(update_fields=["step", "error"])
         raise RunFailedError(run.error) from error
     return run
+
+
+def _execute(run: Run, say: Progress) -> None:
+    if run.step == RunStep.FAILED:
+        run.step = RunStep.PLANNED  # what was crawled and imported is found again
+    if run.step == RunStep.PLANNED:
+        run_crawler(runs.load_plan(run), run.folder, say)
+        _reached(run, RunStep.CRAWLED)
+    if run.step == RunStep.CRAWLED:
+        with transaction.atomic():
+            count = runs.import_records(run)
+            _reached(run, RunStep.IMPORTED)
+        say(_("%(count)d records imported") % {"count": count})
+    if run.step == RunStep.IMPORTED:
+        with transaction.atomic():
+            count = len(runs.judge_run(run, load_profile(run.profile)))
+            _reached(run, RunStep.JUDGED)
+        say(_("%(count)d columns judged") % {"count": count})
+    if run.step == RunStep.JUDGED:
+        with transaction.atomic():
+            count = len(cases_.update_cases(run))
+            run.finished_at = timezone.now()
+            _reached(run, RunStep.DONE)
+        say(_("%(count)d cases opened or changed") % {"count": count})
 
 
 def reread_run(run: Run) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from crawler import plan as plans
 from crawler.plan import Plan
@@ -21,6 +23,14 @@ LOCK = "crawl.lock"
 
 class CrawlError(RuntimeError):
     """The crawler did not finish; the message is its last line, which says why."""
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[IO[str]]:
+    """Hold a lock file; who comes second waits. The lock goes with the process, however it ends."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
 
 
 def write_plan(plan: Plan, folder: Path) -> Path:
@@ -42,8 +52,7 @@ def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None
     plan_path = write_plan(plan, folder)
     # The child inherits the lock: should this process be killed, whoever takes the run up again waits for the
     # orphan instead of writing the same records beside it.
-    with (folder / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(folder / LOCK) as lock:
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler.run", str(plan_path), str(folder)],
             cwd=BASE_DIR,

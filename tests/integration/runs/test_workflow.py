@@ -295,3 +295,13 @@ def test_a_withdrawn_paper_lets_its_cases_wait_for_another(replied, reviewer):
     [paper] = workflow.draft_papers()
     assert paper != replied
     assert paper.items.count() == 2
+
+
+def test_a_run_that_two_workers_take_up_is_done_once(county, web):
+    run = workflow.start_run()
+    first, second = Run.objects.get(pk=run.pk), Run.objects.get(pk=run.pk)
+    workflow.execute_run(first)
+    hits = len(web.hits)
+    assert workflow.execute_run(second).step == RunStep.DONE
+    assert len(web.hits) == hits
+    assert run.observations.count() == 4
