@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from django import template
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from audits.registry.models import Column
@@ -33,12 +33,12 @@ class State:
 @register.simple_tag
 def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
     """Column page id -> newest verdict under the county's profile; columns never judged are left out."""
-    newest = Verdict.objects.filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
-    newest = newest.order_by("-run__as_of", "-pk").values("pk")[:1]
-    columns = Column.objects.filter(page__in=list(page_ids)).annotate(newest=Subquery(newest))
-    verdicts = Verdict.objects.filter(pk__in=columns.values("newest")).select_related("column")
+    of_a_column = Verdict.objects.filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
+    newest = Subquery(of_a_column.order_by("-run__as_of", "-pk").values("pk")[:1])
+    columns = Column.objects.filter(page__in=list(page_ids)).annotate(newest=newest)
+    verdicts = Verdict.objects.filter(pk__in=columns.values("newest")).annotate(page_id=F("column__page"))
     return {
-        verdict.column.page_id: State(
+        verdict.page_id: State(
             state=verdict.state,
             sentence=verdict.sentence,
             updated=verdict.updated,
@@ -59,17 +59,12 @@ def of_column(states: Mapping[int, State], page_id: int) -> State | None:
 def column_rhythm(column: ColumnPage) -> str:
     """How often a column has to be updated, in words: the rule of its class, or its own stricter rhythm."""
     window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
-    if window.exempt:
-        return _("Archived: no longer updated")
     if not window.has_clock:
-        return _("No rhythm required")
-    days = column.rhythm_days or window.days
-    if days == 7:
-        return _("Updated at least once a week")
-    if days == 14:
-        return _("Updated at least every two weeks")
+        return _("Archived: no longer updated") if window.exempt else _("No rhythm required")
+    days = min((days for days in (column.rhythm_days, window.days) if days), default=None)
     if days:
-        return _("Updated at least every %(count)s days") % {"count": days}
+        named = {7: _("Updated at least once a week"), 14: _("Updated at least every two weeks")}
+        return named.get(days) or _("Updated at least every %(count)s days") % {"count": days}
     if window.months == 12:
         return _("Updated at least once a year")
     return _("Updated at least every %(count)s months") % {"count": window.months}

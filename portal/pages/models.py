@@ -82,8 +82,8 @@ class HomePage(PortalPage):
         context = super().get_context(request, *args, **kwargs)
         today = context["today"]
         columns = ColumnPage.objects.descendant_of(self)
-        sections = queries.readable(UnitPage.objects.child_of(self), request=request).select_related("unit")
-        sections = sorted(sections, key=lambda section: section.unit.name)
+        open_sections = queries.readable(UnitPage.objects.child_of(self), request=request).select_related("unit")
+        sections = sorted(open_sections, key=lambda section: section.unit.name)
         articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
         notices = queries.in_columns(articles, columns.filter(column_class=ColumnClass.NOTICE))
         lists = {"": list(queries.newest_first(notices)[:HOME_NOTICES])}

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, QuerySet
 from django.db.models.functions import ExtractYear, Length, Substr
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
 
 if TYPE_CHECKING:
     from portal.pages.models import ArticlePage, ColumnPage, UnitPage
@@ -34,7 +35,7 @@ class Figures:
     units: int
 
 
-def readable(pages: QuerySet, *, request: HttpRequest) -> QuerySet:
+def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     """Live pages among `pages` that the reader of `request` may open (Wagtail's view restrictions)."""
     pages = pages.live()
     for restriction in PageViewRestriction.objects.select_related("page").prefetch_related("groups"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -19,6 +20,13 @@ from portal.units.services import ensure_unit_groups
 def choose_within_own_sections(pages: QuerySet, request: HttpRequest) -> QuerySet:
     """The chooser shows what the explorer shows; left to itself it shows the drafts of every unit."""
     return pages & page_permission_policy.explorable_instances(request.user)
+
+
+@hooks.register("before_move_page")
+def ask_before_showing_what_moves(request: HttpRequest, page: Page, destination: Page) -> None:
+    """Wagtail refuses the move itself, but shows the page to anyone on the way there."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied
 
 
 @hooks.register("after_create_page")

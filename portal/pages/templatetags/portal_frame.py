@@ -24,7 +24,7 @@ def portal_home(context: dict[str, Any]) -> HomePage | None:
 @register.simple_tag
 def unit_kinds() -> list[tuple[str, str]]:
     """(code, name) of the kinds of units, in the order of the county document."""
-    return list(UnitKind.choices)
+    return [(kind.value, str(kind.label)) for kind in UnitKind]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,245 @@
+"""Groups follow memberships, and an editor of one unit can do nothing in another: three named people."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from wagtail.documents.models import Document
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+
+from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.units import groups, queries, services
+from portal.units.enums import Role
+from portal.units.models import User
+from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_portal, make_unit_page
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 18)
+DAY = dt.timedelta(days=1)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def shown(client: Client, address: str) -> str:
+    """What a person sees; the choosers send their HTML inside JSON."""
+    response = client.get(address, follow=True)
+    return response.json()["html"] if "json" in response["content-type"] else response.content.decode()
+
+
+@pytest.fixture
+def qinghe() -> UnitPage:
+    return make_unit_page(UnitFactory(code="qinghe", name="清河镇"))
+
+
+@pytest.fixture
+def column(qinghe: UnitPage) -> ColumnPage:
+    return make_column_page(qinghe, title="工作动态", slug="gzdt")
+
+
+@pytest.fixture
+def article(column: ColumnPage) -> ArticlePage:
+    return make_article(column, title="清河镇的稿件")
+
+
+def person_in(section: UnitPage, role: Role) -> User:
+    person = PersonFactory()
+    services.enrol(person=person, unit=section.unit, role=role, day=timezone.localdate() - DAY)
+    return person.user
+
+
+@pytest.fixture
+def wang(qinghe: UnitPage) -> User:
+    """Information officer of the unit itself."""
+    return person_in(qinghe, Role.EDITOR)
+
+
+@pytest.fixture
+def chen() -> User:
+    """Information officer of another unit."""
+    return person_in(make_unit_page(UnitFactory(code="shiqiao", name="石桥镇")), Role.EDITOR)
+
+
+@pytest.fixture
+def zhao(qinghe: UnitPage) -> User:
+    """In the network centre."""
+    return person_in(qinghe, Role.NETWORK_CENTRE)
+
+
+# What is asked of a page; every address is below /admin/.
+OF_AN_ARTICLE = [
+    "pages/{article}/edit/",
+    "pages/{article}/delete/",
+    "pages/{article}/copy/",
+    "pages/{article}/move/",
+    "pages/{article}/move/{column}/confirm/",
+    "pages/{article}/unpublish/",
+    "pages/{article}/history/",
+    "pages/{article}/usage/",
+    "pages/{article}/privacy/",
+    "pages/{article}/view_draft/",
+    "pages/{article}/edit/preview/",
+    "pages/{article}/revisions/{revision}/view/",
+    "pages/{article}/revisions/{revision}/revert/",
+    "pages/{article}/revisions/compare/earliest...latest/",
+    "pages/{article}/convert_alias/",
+    "pages/add/pages/articlepage/{column}/",
+    "pages/{column}/add_subpage/",
+    "pages/{column}/edit/",
+    "bulk/wagtailcore/page/delete/?id={article}",
+    "bulk/wagtailcore/page/move/?id={article}",
+    "bulk/wagtailcore/page/unpublish/?id={article}",
+    "bulk/wagtailcore/page/publish/?id={article}",
+]
+
+
+@pytest.mark.parametrize("address", OF_AN_ARTICLE)
+def test_an_editor_of_another_unit_is_refused(address, article, column, chen):
+    revision = article.latest_revision_id
+    response = signed_in(chen).get(
+        "/admin/" + address.format(article=article.pk, column=column.pk, revision=revision),
+        headers={"accept": "text/html"},
+    )
+    assert response.status_code in (302, 403, 404) or address.startswith("bulk/"), response.status_code
+    assert "清河镇的稿件" not in response.content.decode()
+    if response.status_code == 302:
+        assert response.url in ("/admin/", "/admin/login/"), f"{address} leads to {response.url}"
+
+
+def test_changes_by_an_editor_of_another_unit_do_nothing(article, column, chen):
+    client = signed_in(chen)
+    for address, data in [
+        (f"pages/{article.pk}/delete/", {}),
+        (f"pages/{article.pk}/unpublish/", {}),
+        (f"pages/{article.pk}/edit/", {"title": "改了", "body-count": "0", "action-publish": "1"}),
+        (f"pages/add/pages/articlepage/{column.pk}/", {"title": "塞进来", "body-count": "0", "action-publish": "1"}),
+        (f"bulk/wagtailcore/page/delete/?id={article.pk}", {}),
+        (f"bulk/wagtailcore/page/unpublish/?id={article.pk}", {}),
+    ]:
+        client.post("/admin/" + address, data)
+    article.refresh_from_db()
+    assert article.live
+    assert article.title == "清河镇的稿件"
+    assert list(ArticlePage.objects.child_of(ColumnPage.objects.get())) == [article]
+
+
+def test_the_own_editor_may_write_but_not_shape_the_tree(article, column, qinghe, wang):
+    client = signed_in(wang)
+    assert client.get(f"/admin/pages/{article.pk}/edit/").status_code == 200
+    assert client.get(f"/admin/pages/add/pages/articlepage/{column.pk}/").status_code == 200
+    for address in [
+        f"pages/{column.pk}/edit/",
+        f"pages/{column.pk}/delete/",
+        f"pages/{column.pk}/unpublish/",
+        f"pages/{column.pk}/move/",
+        f"pages/{column.pk}/copy/",
+        f"pages/{qinghe.pk}/edit/",
+        f"pages/add/pages/columnpage/{qinghe.pk}/",
+    ]:
+        assert client.get("/admin/" + address).status_code in (302, 403), address
+
+
+def test_the_network_centre_opens_columns_everywhere(article, column, qinghe, zhao):
+    client = signed_in(zhao)
+    for address in [
+        f"pages/{article.pk}/edit/",
+        f"pages/{column.pk}/edit/",
+        f"pages/add/pages/columnpage/{qinghe.pk}/",
+        f"pages/{qinghe.pk}/edit/",
+    ]:
+        assert client.get("/admin/" + address).status_code == 200, address
+
+
+def test_the_article_form_has_no_address_and_no_dates(article, wang):
+    form = signed_in(wang).get(f"/admin/pages/{article.pk}/edit/").content.decode()
+    assert 'name="slug"' not in form
+    assert "first_published_at" not in form
+    assert 'name="seo_title"' not in form
+
+
+def test_the_explorer_and_the_choosers_show_the_own_unit_only(article, column, wang, chen):
+    for user, sees in ((wang, True), (chen, False)):
+        client = signed_in(user)
+        for address in (
+            "/admin/pages/",
+            f"/admin/pages/{column.pk}/",
+            "/admin/choose-page/",
+            f"/admin/choose-page/{column.pk}/",
+            "/admin/choose-page/search/?q=稿件",
+            "/admin/pages/search/?q=稿件",
+        ):
+            assert sees or "清河镇" not in shown(client, address), f"{address} shows another unit"
+    assert "清河镇的稿件" in shown(signed_in(wang), f"/admin/choose-page/{column.pk}/")
+
+
+def test_files_belong_to_a_unit(qinghe, wang, chen):
+    collection = Collection.objects.get(name="清河镇")
+    document = Document.objects.create(
+        title="清河镇的附件", collection=collection, file=ContentFile(b"text", name="a.txt")
+    )
+    assert signed_in(wang).get(f"/admin/documents/edit/{document.pk}/").status_code == 200
+    assert "清河镇的附件" in shown(signed_in(wang), "/admin/documents/chooser/")
+    stranger = signed_in(chen)
+    assert stranger.get(f"/admin/documents/edit/{document.pk}/").status_code in (302, 403, 404)
+    assert "清河镇的附件" not in shown(stranger, "/admin/documents/")
+    assert "清河镇的附件" not in shown(stranger, "/admin/documents/chooser/")
+    stranger.post(f"/admin/documents/delete/{document.pk}/")
+    assert Document.objects.filter(pk=document.pk).exists()
+
+
+def test_a_membership_counts_from_its_first_to_its_last_day(qinghe):
+    person = PersonFactory()
+    membership = services.enrol(person=person, unit=qinghe.unit, role=Role.EDITOR, day=TODAY)
+    services.leave(membership=membership, last_day=TODAY + DAY, today=TODAY)
+    for day, member in [(TODAY - DAY, False), (TODAY, True), (TODAY + DAY, True), (TODAY + 2 * DAY, False)]:
+        services.sync_groups(day=day)
+        names = set(person.user.groups.values_list("name", flat=True))
+        assert (groups.editors_of(qinghe.unit) in names) is member, day
+        assert queries.units_of(person.user, day).filter(pk=qinghe.unit.pk).exists() is member, day
+        people = queries.people_answering_for(qinghe.unit, day, Role.EDITOR)
+        assert (person in people) is member, day
+
+
+def test_groups_of_others_are_left_alone(qinghe, wang):
+    own = Group.objects.create(name="football")
+    wang.groups.add(own)
+    services.sync_groups(day=TODAY + 365 * DAY)
+    assert own in wang.groups.all()
+
+
+def test_enrolling_twice_changes_nothing(qinghe):
+    person = PersonFactory()
+    first = services.enrol(person=person, unit=qinghe.unit, role=Role.LEADER, day=TODAY)
+    assert services.enrol(person=person, unit=qinghe.unit, role=Role.LEADER, day=TODAY + DAY) == first
+
+
+def test_ensure_groups_twice_changes_nothing(qinghe, capsys):
+    call_command("ensure_groups")
+
+    def everything() -> list[object]:
+        return [
+            sorted(Group.objects.values_list("name", "permissions__codename")),
+            sorted(GroupPagePermission.objects.values_list("group__name", "page", "permission__codename")),
+            sorted(GroupCollectionPermission.objects.values_list("group__name", "collection", "permission__codename")),
+            Collection.objects.count(),
+        ]
+
+    before = everything()
+    call_command("ensure_groups")
+    assert everything() == before
+    assert capsys.readouterr().out.endswith("0 accounts changed\n")
+
+
+def test_no_group_of_a_bare_wagtail_may_write_everywhere():
+    home = make_portal()
+    wide = GroupPagePermission.objects.filter(page__depth__lte=home.depth).values_list("group__name", flat=True)
+    assert set(wide) == {groups.NETWORK_CENTRE}
