@@ -131,7 +131,7 @@ def _take(target: Target, *, plan: Plan, browser: Browser, proxy: GuardProxy) ->
     except Error as error:
         raise NoBrowserError(f"Chromium ended: {_first_line(error)}") from error
     try:
-        context.route("**/*", lambda route: _pass_or_abort(route, proxy.guard))
+        context.route("**/*", lambda route: _pass_or_abort(route, proxy))
         context.route_web_socket(re.compile(""), _refuse)
         page = context.new_page()
         answers: list[Response] = []
@@ -144,7 +144,11 @@ def _take(target: Target, *, plan: Plan, browser: Browser, proxy: GuardProxy) ->
             return _ended(blank, (FetchOutcome.TIMEOUT, f"not opened within {seconds:g} s")), b""
         except Error as error:
             return _ended(blank, _of_browser_error(error, proxy)), b""
-        seen = dataclasses.replace(blank, final_url=page.url, status=answers[-1].status if answers else None)
+        seen = dataclasses.replace(
+            blank,
+            final_url=page.url if _is_page(page.url) else target.url,
+            status=answers[-1].status if answers else None,
+        )
     finally:
         context.close()
     if not picture:
@@ -168,7 +172,7 @@ def _open(page: Page, url: str, seconds: float) -> str:
 
 def _ending(page: Page, answer: Response | None, proxy: GuardProxy) -> outcome.Ending:
     """How the visit ended, from what the page's own frame was last answered."""
-    if answer is None or urlsplit(page.url).scheme not in ("http", "https"):
+    if answer is None or not _is_page(page.url):  # the browser shows an error of its own
         return next(reversed(proxy.failures.values()), (FetchOutcome.CONNECTION_LOST, f"ended at {page.url[:200]}"))
     if answer.status in (403, 502) and (failure := proxy.failures.get(origin_key(answer.url))):
         return failure  # the proxy's own answer
@@ -194,12 +198,13 @@ def _of_browser_error(error: Error, proxy: GuardProxy) -> outcome.Ending:
     return next(reversed(proxy.failures.values()), (FetchOutcome.CONNECTION_LOST, line))
 
 
-def _pass_or_abort(route: Route, guard: Guard) -> None:
+def _pass_or_abort(route: Route, proxy: GuardProxy) -> None:
     url = route.request.url
     if urlsplit(url).scheme not in _INLINE:
         try:
-            guard.origin(url)
-        except BlockedError:
+            proxy.guard.origin(url)
+        except BlockedError as error:
+            proxy.failures[origin_key(url)] = outcome.of_error(error)
             route.abort("blockedbyclient")
             return
     route.continue_()
@@ -207,6 +212,10 @@ def _pass_or_abort(route: Route, guard: Guard) -> None:
 
 def _refuse(socket: WebSocketRoute) -> None:
     socket.close(code=1008, reason="not audited")
+
+
+def _is_page(url: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https")
 
 
 def _is_main(response: Response, page: Page) -> bool:
