@@ -22,6 +22,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import django
+import rjieba
 from django.conf import settings
 
 #: Words of two characters that official texts are full of.
@@ -31,10 +32,12 @@ COMMON = (
     "保护森林防火防汛抗旱招聘公告公示结果采购招标预算决算财政审计统计数据信息网站栏目"
     "更新道路交通住房养老就业培训粮食质量标准档案"
 )
-COMMON_CHARACTERS = (
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动"
-    "同工也能下过子说产种面而方后多定行学法所民得经"
+#: The 3755 characters of everyday writing (GB 2312, level 1).
+CHARACTERS = bytes(byte for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for byte in (row, cell)).decode(
+    "gb2312", errors="ignore"
 )
+RARE_WORDS = 12_000
+PLACE = "栖云县档案馆 通知公告"
 HITS = 10
 
 
@@ -43,7 +46,11 @@ class Corpus:
 
     def __init__(self, *, documents: int, seed: int = 20261118) -> None:
         self.random = random.Random(seed)
-        rare = [chr(0x4E00 + self.random.randrange(3500)) + self.random.choice(COMMON_CHARACTERS) for _ in range(12000)]
+        rare: list[str] = []
+        while len(rare) < RARE_WORDS:
+            pair = self.random.choice(CHARACTERS) + self.random.choice(CHARACTERS)
+            if rjieba.has_word(pair):
+                rare.append(pair)
         self.vocabulary = [*(COMMON[start : start + 2] for start in range(0, len(COMMON), 2)), *rare]
         self.weights = [1 / (rank + 20) for rank in range(len(self.vocabulary))]
         self.documents = [(self._text(9), self._text(380)) for _ in range(documents)]
@@ -102,7 +109,7 @@ def bench_whoosh(corpus: Corpus, questions: dict[str, list[str]]) -> dict[str, A
         ix = index.create()
         with index.writer(ix) as writer:
             for pk, (title, body) in with_progress(corpus.documents):
-                writer.add_document(id=pk, title=title, body=body, place="某局 通知公告")
+                writer.add_document(id=pk, title=title, body=body, place=PLACE)
         index.switch(ix)
 
     def ask(text: str) -> int:
@@ -125,7 +132,7 @@ def bench_fts5(corpus: Corpus, questions: dict[str, list[str]], folder: Path) ->
 
     path = folder / "fts5.sqlite3"
     database = sqlite3.connect(path)
-    database.execute("CREATE VIRTUAL TABLE pages USING fts5(title, body, tokenize='unicode61')")
+    database.execute("CREATE VIRTUAL TABLE pages USING fts5(title, body, place, tokenize='unicode61')")
 
     def tokens(text: str) -> str:
         """One character or Latin word a token, then the words of the dictionary: phrases are runs of characters."""
@@ -137,12 +144,15 @@ def bench_fts5(corpus: Corpus, questions: dict[str, list[str]], folder: Path) ->
         with database:
             for pk, (title, body) in with_progress(corpus.documents):
                 database.execute(
-                    "INSERT INTO pages (rowid, title, body) VALUES (?, ?, ?)", (pk, tokens(title), tokens(body))
+                    "INSERT INTO pages (rowid, title, body, place) VALUES (?, ?, ?, ?)",
+                    (pk, tokens(title), tokens(body), tokens(PLACE)),
                 )
 
     def ask(text: str) -> int:
         wanted = " AND ".join(f'"{" ".join(term)}"' for term in parse(text).terms)
-        rows = database.execute("SELECT rowid FROM pages WHERE pages MATCH ? ORDER BY bm25(pages, 6.0, 1.0)", [wanted])
+        rows = database.execute(
+            "SELECT rowid FROM pages WHERE pages MATCH ? ORDER BY bm25(pages, 6.0, 1.0, 0.5)", [wanted]
+        )
         return len(rows.fetchall())
 
     seconds, _ = timed(fill)
