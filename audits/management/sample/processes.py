@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -41,7 +43,7 @@ def portal(port: int) -> Iterator[str]:
     environment = {"PORTAL_BASE_URL": address, "LOG_LEVEL": "ERROR"}  # a page that is not there is no news here
     try:
         with child([*command, "--log-level", "warning"], environment=environment) as process:
-            _wait_for(process, port)
+            _wait_for(process, address)
             yield address
     finally:
         settings.PORTAL_BASE_URL = before
@@ -114,12 +116,17 @@ def free_port() -> int:
         return port
 
 
-def _wait_for(process: subprocess.Popen[str], port: int) -> None:
+def _wait_for(process: subprocess.Popen[str], address: str) -> None:
+    """Return as soon as the portal answers a request, whatever it says: the port alone is open before that."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise StartError(f"the portal ended with exit code {process.returncode} before it answered on port {port}")
-        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            raise StartError(f"the portal ended with exit code {process.returncode} before it answered at {address}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 -- our own http address
+                return
+        except urllib.error.HTTPError:
             return
-        time.sleep(0.1)
-    raise StartError(f"the portal does not answer on port {port} after {START_SECONDS} s")
+        except OSError:
+            time.sleep(0.1)
+    raise StartError(f"the portal does not answer at {address} after {START_SECONDS} s")

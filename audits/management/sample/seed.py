@@ -134,7 +134,7 @@ def add_portal(articles: dict[str, tuple[Article, ...]], progress: Progress) -> 
             if column.special == "private":
                 PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
             if column.special == "unpublished":
-                page.unpublish()
+                ColumnPage.objects.get(pk=page.pk).unpublish()  # `page` does not know of its articles yet
         progress(f"portal: {number} of {len(county.units())} units, {ArticlePage.objects.count()} articles")
 
 
