@@ -90,8 +90,8 @@ def execute_run(run: Run, *, progress: Progress | None = None) -> Run:
             _execute(run, progress or _silent)
     except Exception as error:
         known = isinstance(error, (ValueError, OSError, CrawlError))
-        line = " ".join(str(error).split()) if known else f"{type(error).__name__}: {error}"
-        run.step, run.error = RunStep.FAILED, line[:500]
+        line = str(error) if known else f"{type(error).__name__}: {error}"
+        run.step, run.error = RunStep.FAILED, " ".join(line.split())[:500]
         run.save(update_fields=["step", "error"])
         raise RunFailedError(run.error) from error
     return run
