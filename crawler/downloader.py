@@ -176,8 +176,9 @@ def _location(response: Response) -> str | None:
     if response.status != 200:
         return None
     body = response.body
-    if len(body) > _FORWARDING_BYTES and b"refresh" not in body[:_FORWARDING_BYTES].lower():
-        return None
+    start = body[:_FORWARDING_BYTES].lower()
+    if b"refresh" not in start and (len(body) > _FORWARDING_BYTES or b"location" not in start):
+        return None  # spares nearly every page a second parse
     headers = {"Content-Type": (response.headers.get("Content-Type") or b"").decode("latin-1")}
     return meta_refresh_target(body, url=response.url, headers=headers)
 

@@ -136,6 +136,16 @@ def test_nothing_reached_the_trap(shots: Crawled, trap: Server):
     assert trap.connections == 0
 
 
+def test_the_leaky_page_really_tries(hostile: Server, tmp_path: Path):
+    """Were the trap a registered site, the same page would reach it: the test above can fail."""
+    with serving(Server()) as friend:
+        hostile.pages["/friendly"] = LEAKY.format(trap=friend.url, port=friend.port)
+        plan = plan_of([("s", "shot", f"{hostile.url}/friendly"), ("t", "shot", f"{friend.url}/")])
+        crawl(tmp_path, plan)
+        assert {"/img.png", "/frame", "/fetch", "/script.js", "/style.css", "/image"} <= set(friend.hits)
+        assert "/ws" not in friend.hits
+
+
 def test_a_page_that_never_rests_does_not_stop_the_run(hostile: Server, tmp_path: Path):
     plan = plan_of([("busy", "shot", f"{hostile.url}/busy"), ("next", "shot", f"{hostile.url}/ok")])
     hostile.pages["/busy"] = BUSY
