@@ -193,7 +193,9 @@ def _up(el: El, steps: int) -> list[El]:
 def _title_position(page: Page) -> int | None:
     """Where the article's title stands in the text."""
     named = page.meta("articletitle", "og:title") or page.title
-    wanted = [part for part in (re.sub(r"\W+", "", name) for name in [named, *re.split(r"[-_|—–]+", named)]) if len(part) >= 4]
+    wanted = [
+        part for part in (re.sub(r"\W+", "", name) for name in [named, *re.split(r"[-_|—–]+", named)]) if len(part) >= 4
+    ]
     site = wanted[-1] if len(wanted) > 2 else ""
     best: tuple[float, int] | None = None
     prose = 0

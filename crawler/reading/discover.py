@@ -62,8 +62,8 @@ def find_columns(
 ) -> list[Candidate]:
     """The columns that a home page links to: navigation first, then headings and their 更多 links. Never raises."""
     page = Page(decode(body, headers).text, keep_hidden=True)
-    base = urljoin(url, page.base) if page.base else url
-    home = _key(url)
+    base = (_absolute(page.base, url) if page.base else "") or url
+    home = _key(_absolute(url, ""))
     footer = footer_position(page)
     found: dict[str, Candidate] = {}
     ranked: list[tuple[int, int, Candidate]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator
 
@@ -20,11 +21,43 @@ MAX_NESTING = 1500
 MANY_TAGS = 6000
 
 _UNSEEN = frozenset(
-    ["script", "style", "template", "noscript", "textarea", "select", "option", "head", "title", "object", "svg", "math", "datalist", "iframe", "audio", "video"]
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "textarea",
+        "select",
+        "option",
+        "head",
+        "title",
+        "object",
+        "svg",
+        "math",
+        "datalist",
+        "iframe",
+        "audio",
+        "video",
+    ]
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
-_HIDDEN_CLASS = frozenset(["hidden", "d-none", "hide", "dn", "none", "visually-hidden", "sr-only", "layui-hide", "am-hide", "undis", "disnone"])
+_HIDDEN_CLASS = frozenset(
+    [
+        "hidden",
+        "d-none",
+        "hide",
+        "dn",
+        "none",
+        "visually-hidden",
+        "sr-only",
+        "layui-hide",
+        "am-hide",
+        "undis",
+        "disnone",
+    ]
+)
+_HIDDEN_WORD = re.compile("|".join(map(re.escape, sorted(_HIDDEN_CLASS))))
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _AT_BLOCK = re.compile(r"@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.S | re.I)
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
@@ -43,8 +76,12 @@ class El:
         self.end = start + 1
         self.depth: int = parent.depth + 1 if parent else 0
         self.hidden: bool = parent.hidden if parent else False
-        name = " ".join(sorted(part for part in attrs.get("class", "").split() if not _VARIES.search(part)))
-        self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}".lower().strip() if attrs else ""
+        if attrs:
+            classes = attrs.get("class", "")
+            name = _steady(classes)
+            self.marks = f"{classes} {attrs.get('id', '')}".lower().strip()
+        else:
+            self.marks = name = ""
         self.cell = 0  # which cell of its row a td is
         self.path: int = hash((parent.path if parent else 0, tag, name))
 
@@ -63,6 +100,11 @@ class El:
 _VARIES = re.compile(
     r"\d|^(odd|even|first|last|active|current|cur|on|top|new|hot|selected|clearfix|line|hover|none|mt|alt)$", re.I
 )
+
+
+@functools.lru_cache(maxsize=4096)
+def _steady(classes: str) -> str:
+    return " ".join(sorted(part for part in classes.split() if not _VARIES.search(part)))
 
 
 @dataclasses.dataclass(slots=True)
@@ -106,7 +148,7 @@ class Page:
         self.unseen = ""  # text of noscript and template
         self._count = 0
         self._cells: dict[int, int] = {}
-        self._shown: set[tuple[int, str, frozenset[str]]] = set()
+        self._shown: set[tuple[int, str, str]] = set()
         self._hidden: dict[int, bool] = {}
         self.nodes: dict[int, El] = {}
         self.parser: LexborHTMLParser | None = None
@@ -127,6 +169,7 @@ class Page:
     def _walk(self, root: LexborNode, parent: El | None) -> None:
         known: dict[int, El | None] = {}
         skipped: set[int] = set()
+        outermost = parent is None
         for node in root.traverse(include_text=True):
             if self._count >= MAX_NODES:
                 self.truncated = True
@@ -153,18 +196,19 @@ class Page:
                 elif node.tag == "title" and not self.title:
                     self.title = " ".join((node.text(deep=True) or "").split())
                 elif node.tag == "script":
-                    self._script(node, known.get(above_id) or parent)
+                    self._script(node, known.get(above_id) or parent or (self.els[0] if self.els else None))
                 elif node.tag == "base" and not self.base:
                     self.base = _attrs(node).get("href", "")
                 continue
+            mem_id = node.mem_id
             tag = node.tag or ""
             above_el = known.get(above_id, parent)
             if tag in _UNSEEN:
-                skipped.add(node.mem_id)
+                skipped.add(mem_id)
                 if tag == "script":
                     self._script(node, above_el)
                 elif tag in ("noscript", "template"):
-                    self.unseen += node.text(deep=True) or ""
+                    self.unseen += node.inner_html or ""
                 elif tag == "iframe":
                     self.frames.append(_attrs(node).get("src", ""))
                 elif tag == "title" and not self.title:
@@ -175,18 +219,18 @@ class Page:
             elif tag == "meta":
                 self.metas.append(_attrs(node))
             if above_el is not None and above_el.depth >= MAX_DEPTH:
-                known[node.mem_id] = above_el
+                known[mem_id] = above_el
                 continue
             el = El(tag, _attrs(node), above_el, self._count)
             self._count += 1
             if not el.hidden and tag not in ("html", "body"):
-                el.hidden = self._is_hidden(el, node.mem_id if parent is None else 0)
+                el.hidden = self._is_hidden(el, mem_id if outermost else 0)
             if tag == "td" or tag == "th" or tag == "dd":
                 el.cell = self._cells[id(above_el)] = self._cells.get(id(above_el), -1) + 1
             self.els.append(el)
-            known[node.mem_id] = el
-            if parent is None:
-                self.nodes[node.mem_id] = el
+            known[mem_id] = el
+            if outermost:
+                self.nodes[mem_id] = el
 
     def _is_hidden(self, el: El, mem_id: int) -> bool:
         attrs = el.attrs
@@ -205,13 +249,13 @@ class Page:
             return ruled
         if not el.marks:
             return False
-        names = frozenset(attrs.get("class", "").lower().split())
-        named = names & _HIDDEN_CLASS
-        if not named:
-            self._shown.add((id(el.parent), el.tag, names))
+        classes = attrs.get("class", "").lower()
+        names = [name for name in classes.split() if name not in _HIDDEN_CLASS] if _HIDDEN_WORD.search(classes) else None
+        if names is None or len(names) == len(classes.split()):
+            self._shown.add((id(el.parent), el.tag, classes.strip()))
             return False
         # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
-        return (id(el.parent), el.tag, names - named) not in self._shown
+        return (id(el.parent), el.tag, " ".join(names)) not in self._shown
 
     def _script(self, node: LexborNode, parent: El | None) -> None:
         attrs = _attrs(node)
@@ -267,7 +311,10 @@ class Page:
 
 
 def _attrs(node: LexborNode) -> dict[str, str]:
-    return {key: value or "" for key, value in node.attributes.items()}
+    attrs = node.attributes
+    if None in attrs.values():
+        return {key: value or "" for key, value in attrs.items()}
+    return attrs  # type: ignore[return-value]  # no None is left
 
 
 def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
@@ -297,9 +344,13 @@ def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
 
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 # Unclosed, these close themselves; what truly nests has an element of another kind between.
-_LOOSE = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "option", "html", "body", "head", "script", "style"])
+_LOOSE = frozenset(
+    ["p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "option", "html", "body", "head", "script", "style"]
+)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
 
 

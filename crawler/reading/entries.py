@@ -54,7 +54,9 @@ _PUBLISH_VERB = (
     r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊发|更新|"
     r"上传|录入|添加|推送|编辑|转载|posted(?: on)?|published|updated)"
 )
-_PUBLISHED = re.compile(rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I)
+_PUBLISHED = re.compile(
+    rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I
+)
 _VERB = re.compile(_PUBLISH_VERB, re.I)
 _OTHER_EVENT = re.compile(
     r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
@@ -63,7 +65,8 @@ _OTHER_EVENT = re.compile(
     re.I,
 )
 _LABEL_END = re.compile(
-    r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前|截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$", re.I
+    r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前|截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",
+    re.I,
 )
 _LABELLED = re.compile(
     rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{_PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
@@ -75,13 +78,16 @@ _EVENT_BEFORE = re.compile(
     r"(?:今天|今日|现在|当前)(?:是|时间)?\s*[:：]?\s*$"
 )
 _POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
-_EVENT_AFTER = re.compile(r"\s*[前后起至止到~—-]|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)")
+_EVENT_AFTER = re.compile(
+    r"\s*[前后起至止到~—-]|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)"
+)
 _EDGES = frozenset(" ()[]（）【】|")
 _META_WORDS = re.compile(
     r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
     r"[\d\W_]+|new!?|置顶|已?办结|已回复"
 )
-_BLANKS = re.compile(r"\s+")
+#: So many texts without such a word end the footer, seen from the end of the page.
+_FOOTER_GAP = 12
 _YEAR_HEADING = re.compile(r"^\W*((?:19|20)\d\d)\s*年?(?:\s*(\d{1,2})\s*月)?(?:度|份)?\W*$")
 _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
@@ -508,6 +514,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
 def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
     """Every visible date, graded."""
     found: list[Mention] = []
+    headers: dict[int, dict[int, str]] = {}
     previous = ""
     texts = page.texts
     index = 0
@@ -516,19 +523,39 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
         value = text.value
         if len(value) <= _PIECE and (taken := _pieces(texts, index, as_of)):
             mention, index = taken
-            mention.label = previous
+            mention.label = previous or _column_header(page, text.el, headers)
             _grade_label(mention)
             found.append(mention)
             previous = ""
             continue
         plain = dates.plain(value)
         for date in dates.find(plain, as_of):
-            found.append(_graded(text, plain, date, previous))
+            found.append(_graded(text, plain, date, previous or _column_header(page, text.el, headers)))
         stripped = plain.strip()
         if stripped:
             previous = _as_label(stripped)
         index += 1
     return found
+
+
+def _column_header(page: Page, el: El, known: dict[int, dict[int, str]]) -> str:
+    """What the first row of a table says above a cell."""
+    cell = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag == "td"), None)
+    if cell is None:
+        return ""
+    table = next((up for up, _ in zip(cell.up(), range(5), strict=False) if up.tag == "table"), None)
+    if table is None:
+        return ""
+    if id(table) not in known:
+        known[id(table)] = {}
+        rows = (inner for inner in page.inside(table) if inner.tag == "tr")
+        if first := next(rows, None):
+            for inner in page.inside(first):
+                if inner.tag in ("td", "th"):
+                    name = page.text_of(inner)
+                    if 2 <= len(name) <= 10:
+                        known[id(table)][inner.cell] = name
+    return known[id(table)].get(cell.cell, "")
 
 
 _PIECE = 14
@@ -555,7 +582,12 @@ _SPLIT = [
 _SPLIT_EN = re.compile(
     r"^(?:(?P<d>\d{1,2})\|(?P<n>[a-z]{3})[a-z]*\.?|(?P<n2>[a-z]{3})[a-z]*\.?\|(?P<d2>\d{1,2}))[,|\s]*(?P<y>\d{4})$"
 )
-_EN = {name: i for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
+_EN = {
+    name: i
+    for i, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 
 
 def _pieces(texts: list[Text], index: int, as_of: dt.datetime) -> tuple[Mention, int] | None:
@@ -849,9 +881,11 @@ def breadcrumb(page: Page) -> tuple[list[str], int | None]:
         if len(text.value) > 200 or not _CRUMB.search(text.value):
             continue
         parts: list[str] = []
-        holder = next((el for el, _ in zip(text.el.up(), range(4), strict=False) if el.end - el.start > 4), text.el)
+        holder = text.el
+        if len(re.split(r"[>»›＞→]", text.value)) < 2:  # the names stand in elements of their own
+            holder = next((el for el, _ in zip(text.el.up(), range(4), strict=False) if el.end - el.start > 4), text.el)
         for other in page.texts[index : index + 14]:
-            if not holder.holds(other.position) and other.position - text.position > 3:
+            if not holder.holds(other.position):
                 break
             parts += re.split(r"[>»›＞/|→:：]+|--+|\s-\s", other.value)
         names = [part.strip() for part in parts]
@@ -895,10 +929,13 @@ def pager_position(page: Page) -> int | None:
 
 def footer_position(page: Page) -> int | None:
     """Where the last part of the page begins that speaks of copyright and licences."""
-    at = None
-    for text in reversed(page.texts[-60:]):
+    at, quiet = None, 0
+    for text in reversed(page.texts[-80:]):
+        quiet += 1
         if _COPYRIGHT.search(text.value):
-            at = text.position
+            at, quiet = text.position, 0
+        elif quiet > _FOOTER_GAP and at is not None:
+            break
     return at
 
 

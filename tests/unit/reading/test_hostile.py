@@ -1,0 +1,100 @@
+"""Whatever the bytes are: a reading, in time, never an exception."""
+
+import datetime as dt
+import pathlib
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.reading import Warn, read_article, read_column
+from crawler.reading.discover import find_columns, frame_targets, meta_refresh_target
+
+SITE = pathlib.Path(__file__).parents[2] / "sites" / "reading"
+PAGES = sorted(SITE.glob("*.html"))
+NOW = dt.datetime(2026, 11, 18, tzinfo=dt.UTC)
+URL = "http://www.qiyun.example/tz/"
+SECONDS = 2.0
+
+HOSTILE = {
+    "nothing": b"",
+    "one byte": b"\xff",
+    "nul": b"\0" * 100_000,
+    "20 MB of text": "<p>栖云县水务局通知公告2026-10-20</p>".encode() * 400_000,
+    "deep": b"<div>" * 800_000,
+    "deep lists": b"<ul><li>" * 300_000,
+    "deep and closed": b"<div>" * 100_000 + b"</div>" * 100_000,
+    "deep fonts": b"<font><div>" * 50_000,
+    "a million links": b'<a href="1.html">2026-10-20 title</a>' * 1_000_000,
+    "links in rows": b'<li><a href="t20261020_1.html">a title of some length</a><span>2026-10-20</span></li>' * 45_000,
+    "links in one row": b"<tr>" + b'<td><a href="1.html">a title of some length</a> 2026-10-20</td>' * 30_000,
+    "attributes": b"<div " + b" ".join(b"a%d=1" % i for i in range(200_000)) + b">",
+    "entities": b"&#99999999999;&#x110000;&#0;&nosuch;" * 50_000,
+    "dates only": b"<p>2026-10-20</p>" * 200_000,
+    "digits only": b"1-" * 1_000_000,
+    "open comment": b"<!-- " + b"<li>2026-10-20</li>" * 10_000,
+    "open script": b"<script>document.write('" * 20_000,
+    "frameset": b'<frameset rows="80,*"><frame src="a.htm"><frame src="b.htm"></frameset>',
+    "style": b"<style>"
+    + b".a .b{display:none}" * 10_000
+    + b"</style>"
+    + b"<div class=a><p class=b>x</p></div>" * 2_000,
+    "spaces": b" " * 3_000_000 + b"<p>x",
+    "more more": ("<p>" + "更多" * 40 + "。</p><p>" + ">" * 300 + "</p>").encode() * 200,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_bytes_end_in_time(name: str) -> None:
+    started = time.process_time()
+    reading = read_column(HOSTILE[name], url=URL, as_of=NOW)
+    took = time.process_time() - started
+    assert took < SECONDS
+    if len(HOSTILE[name]) > 4 * 1024 * 1024:
+        assert Warn.TRUNCATED in reading.warnings
+    read_article(HOSTILE[name], url=URL, as_of=NOW)
+    find_columns(HOSTILE[name], url=URL, as_of=NOW)
+    meta_refresh_target(HOSTILE[name], url=URL)
+    frame_targets(HOSTILE[name], url=URL)
+
+
+def all_of(body: bytes, url: str = URL) -> None:
+    read_column(body, url=url, as_of=NOW).as_dict()
+    read_article(body, url=url, as_of=NOW).as_dict()
+    find_columns(body, url=url, as_of=NOW)
+    meta_refresh_target(body, url=url)
+    frame_targets(body, url=url)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=2_000))
+def test_random_bytes(body: bytes) -> None:
+    all_of(body)
+
+
+PIECES = st.sampled_from(
+    "<div> </div> <ul> <li> </li> <a_href='1.html'> <a_href='http://[x'> </a> <table> <tr> <td> <script> </script> <!-- --> "
+    "<meta_http-equiv=refresh_content='0;url=http://[::'> <base_href='//['> 2026-10-20 10-20 20 2026年 3天前 99999天前 二〇二六年 "
+    "99年前 更多 下一页 当前位置： document.write('<p>') &#0; \x00 通知公告 <title> <noscript> <template>".split(" ")
+).map(lambda piece: piece.replace("_", " "))
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_random_markup(pieces: list[str]) -> None:
+    all_of(" ".join(pieces).encode())
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(PAGES), st.integers(0, 5_000), st.integers(0, 200), st.binary(max_size=12))
+def test_pages_cut_and_changed(path: pathlib.Path, at: int, length: int, junk: bytes) -> None:
+    body = path.read_bytes()
+    all_of(body[:at] + junk + body[at + length :])
+    all_of(body[:at])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60))
+def test_any_url(url: str) -> None:
+    all_of(PAGES[0].read_bytes(), url)

@@ -1,0 +1,145 @@
+"""Every page of tests/sites/reading is read as its truth table says."""
+
+import csv
+import datetime as dt
+import pathlib
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crawler.reading import PageKind, Warn, read_article, read_column
+
+SITE = pathlib.Path(__file__).parents[2] / "sites" / "reading"
+CHINA = ZoneInfo("Asia/Shanghai")
+with (SITE / "truth.csv").open(newline="", encoding="utf-8") as table:
+    ROWS = list(csv.DictReader(table))
+
+
+def moment(day: str) -> dt.datetime:
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(23, 59, 59), CHINA)
+
+
+def rows(question: str) -> list:
+    return [pytest.param(row, id=row["file"]) for row in ROWS if row["question"] == question]
+
+
+@pytest.mark.parametrize("row", rows("column"))
+def test_column(row: dict[str, str]) -> None:
+    reading = read_column((SITE / row["file"]).read_bytes(), url=row["url"], as_of=moment(row["as_of"]))
+    assert (str(reading.updated or "NONE"), reading.kind.value) == (row["updated"], row["kind"])
+
+
+@pytest.mark.parametrize("row", rows("article"))
+def test_article(row: dict[str, str]) -> None:
+    reading = read_article((SITE / row["file"]).read_bytes(), url=row["url"], as_of=moment(row["as_of"]))
+    assert str(reading.updated or "NONE") == row["updated"]
+
+
+def test_every_page_has_its_truth() -> None:
+    assert {path.name for path in SITE.glob("*.html")} == {row["file"] for row in ROWS}
+
+
+# What is added around a list never changes what is read from it.
+ADDITIONS = {
+    "side": '<div class="sidebar"><h3>热点推荐</h3><ul><li><a href="/x1.html">县里举办了一场文艺演出活动</a><span>{day}</span></li>'
+    '<li><a href="/x2.html">关于调整上班时间的一则消息</a><span>{day}</span></li></ul></div>',
+    "clock": '<div class="clock">今天是{day} 星期三</div>',
+    "footer": '<div class="footer">版权所有 Copyright © 2010-2026 网站更新：{day}</div>',
+    "marquee": '<marquee><a href="/m.html">热烈祝贺全县人民代表大会胜利召开</a> {day}</marquee>',
+    "hidden": '<div style="display:none"><ul><li><a href="/h.html">藏起来的一条旧的新闻标题</a><span>{day}</span></li></ul></div>',
+}
+LISTS = [
+    row
+    for row in ROWS
+    if row["question"] == "column"
+    and row["kind"] == "list"
+    and row["updated"] != "NONE"
+    and row["as_of"] == "2026-11-18"
+]
+
+
+@pytest.mark.parametrize("name", ADDITIONS)
+@pytest.mark.parametrize("where", ["above", "below"])
+def test_what_stands_around_a_list_does_not_change_its_date(name: str, where: str) -> None:
+    addition = ADDITIONS[name].format(day="2026-11-18").encode()
+    wrong = []
+    for row in LISTS:
+        body = (SITE / row["file"]).read_bytes()
+        if b'charset="utf-8"' not in body or b"<body>" not in body:
+            continue
+        mark = b"<body>" if where == "above" else b"</body>"
+        changed = body.replace(mark, mark + addition if where == "above" else addition + mark)
+        reading = read_column(changed, url=row["url"], as_of=moment(row["as_of"]))
+        if str(reading.updated or "NONE") != row["updated"]:
+            wrong.append((row["file"], str(reading.updated)))
+    assert wrong == []
+
+
+def test_year_less_dates_say_so() -> None:
+    reading = read_column((SITE / "month_day.html").read_bytes(), url="", as_of=moment("2026-11-18"))
+    assert reading.year_inferred
+    assert reading.used_as_of
+    assert Warn.YEAR_INFERRED in reading.warnings
+
+
+def test_a_relative_time_depends_on_as_of_unless_the_address_says_the_day() -> None:
+    by_clock = read_column((SITE / "relative.html").read_bytes(), url="", as_of=moment("2026-11-18"))
+    by_address = read_column((SITE / "relative_href.html").read_bytes(), url="", as_of=moment("2026-11-18"))
+    assert (by_clock.used_as_of, by_address.used_as_of) == (True, False)
+
+
+def test_future_dates_are_passed_over_and_said() -> None:
+    reading = read_column((SITE / "future_item.html").read_bytes(), url="", as_of=moment("2026-11-18"))
+    assert Warn.FUTURE_DATE in reading.warnings
+    assert reading.updated == dt.date(2026, 10, 20)
+
+
+def test_dates_in_addresses_and_meta_tags_are_candidates_only() -> None:
+    reading = read_column((SITE / "undated_href.html").read_bytes(), url="", as_of=moment("2026-11-18"))
+    assert reading.updated is None
+    assert ("href", dt.date(2026, 10, 20)) in reading.candidates
+
+
+def test_entries_carry_title_and_absolute_address() -> None:
+    reading = read_column(
+        (SITE / "table.html").read_bytes(), url="http://www.qiyun.example/tz/", as_of=moment("2026-11-18")
+    )
+    first = reading.entries[0]
+    assert first.title == "关于开展冬季安全生产检查的通知"
+    assert first.url == "http://www.qiyun.example/tz/202610/t20261020_0.html"
+    assert first.date == dt.date(2026, 10, 20)
+
+
+def test_pager_links_are_named() -> None:
+    reading = read_column(
+        (SITE / "plain.html").read_bytes(), url="http://www.qiyun.example/tz/", as_of=moment("2026-11-18")
+    )
+    assert "http://www.qiyun.example/tz/index_1.html" in reading.pager
+
+
+class Override:
+    def __init__(self, selector: str, date_format: str) -> None:
+        self.selector = selector
+        self.date_format = date_format
+
+
+def test_override_reads_what_a_person_pointed_at() -> None:
+    body = (SITE / "side_hot.html").read_bytes()
+    reading = read_column(body, url="", as_of=moment("2026-11-18"), override=Override(".right li", "YYYY-MM-DD"))
+    assert reading.updated == dt.date(2026, 11, 17)
+
+
+def test_override_that_matches_nothing_is_unreadable() -> None:
+    body = (SITE / "side_hot.html").read_bytes()
+    for selector in (".gone li", "li::[[", "#no"):
+        reading = read_column(body, url="", as_of=moment("2026-11-18"), override=Override(selector, "YYYY-MM-DD"))
+        assert reading.kind is PageKind.UNREADABLE
+        assert Warn.SELECTOR_NO_MATCH in reading.warnings
+        assert reading.updated is None
+
+
+def test_as_dict_is_plain_json() -> None:
+    reading = read_column((SITE / "plain.html").read_bytes(), url="", as_of=moment("2026-11-18")).as_dict()
+    assert reading["updated"] == "2026-10-20"
+    assert reading["kind"] == "list"
+    assert reading["entries"][0]["basis"] == "list-item"
