@@ -92,6 +92,7 @@ SEARCH_INDEX_DIR = VAR_DIR / "search-index"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 
 # Language and time

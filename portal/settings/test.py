@@ -9,5 +9,3 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 # The tests' sites are served on loopback.
 AUDIT_ALLOW_LOOPBACK = True
-# Static files are served from their sources; nobody collects them for a test.
-STATIC_ROOT = BASE_DIR / "portal" / "static"

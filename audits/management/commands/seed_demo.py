@@ -25,13 +25,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of",
             metavar="DATE",
-            help="the day or moment that the county is written for; default: what was stored, else today at 17:30",
+            help="the day or moment that the county is written for; default: what was stored, else the last 17:30",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            as_of = parse_as_of(options["as_of"]) if options["as_of"] else sample_as_of() or _today()
+            as_of = parse_as_of(options["as_of"]) if options["as_of"] else sample_as_of() or _last_inspection()
             new = seed(as_of=as_of, progress=every_two_seconds(self.stderr.write))
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
@@ -39,5 +39,8 @@ class Command(BaseCommand):
         self.stdout.write(f"sample county as of {as_of:%Y-%m-%d %H:%M}{took}")
 
 
-def _today() -> dt.datetime:
-    return dt.datetime.combine(timezone.localdate(), INSPECTED_AT, SHANGHAI)
+def _last_inspection() -> dt.datetime:
+    """The last 17:30 (Asia/Shanghai): nothing in the sample is dated later than now."""
+    now = timezone.localtime()
+    today = dt.datetime.combine(now.date(), INSPECTED_AT, SHANGHAI)
+    return today if today <= now else today - dt.timedelta(days=1)
