@@ -158,5 +158,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
     # A line for every page and every index task: the database keeps who did what.
-    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "weasyprint", "fontTools")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "weasyprint", "fontTools")},
+        "django.request": {"level": "ERROR"},  # a page that is not there is the reader's affair
+    },
 }

@@ -40,7 +40,7 @@ def portal(port: int) -> Iterator[str]:
     address = f"http://{HOST}:{port}"
     before, settings.PORTAL_BASE_URL = settings.PORTAL_BASE_URL, address
     command = ["gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
-    environment = {"PORTAL_BASE_URL": address, "LOG_LEVEL": "ERROR"}  # a page that is not there is no news here
+    environment = {"PORTAL_BASE_URL": address}
     try:
         with child([*command, "--log-level", "warning"], environment=environment) as process:
             _wait_for(process, address)
