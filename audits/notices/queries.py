@@ -26,6 +26,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Open drafts that have something to say; one that lost its last case waits, empty, for the next."""
         return self.filter(state=PaperState.DRAFT, items__isnull=False).distinct()
 
+    def delivered(self) -> PaperQuerySet:
+        """Those that reached their unit, whatever became of them."""
+        return self.filter(pk__in=self.model.acts.rel.related_model.objects.filter(kind=PaperActKind.DELIVER).values("paper"))
+
     def awaiting_reply(self) -> PaperQuerySet:
         """Signed, and the unit's reply is not there yet."""
         return self.filter(state__in=AWAITING_REPLY)

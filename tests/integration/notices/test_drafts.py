@@ -11,6 +11,7 @@ from audits.cases import services as cases
 from audits.cases.enums import ActKind
 from audits.cases.models import Case
 from audits.notices import services
+from audits.notices.content import compose
 from audits.notices.enums import PaperState, Step
 from audits.notices.models import Paper, PaperFile
 from audits.notices.services import PaperError
@@ -157,3 +158,13 @@ def test_a_draft_has_no_number_and_no_date(make_case):
         *(PaperState.DRAFT, "", None, None, None),
         None,
     )
+
+
+def test_the_rule_is_named_as_its_document_names_it(make_case):
+    paper = add(make_case())
+    [row] = compose(paper).rows
+    assert row.cells[5] == "“栏目不更新”项"
+    inspect({paper.items.get().case.column: "blank"}, at=NOW)
+    [paper] = services.refresh_drafts(NOW)
+    [row] = compose(paper).rows
+    assert row.cells[5] == "“空白栏目”项"

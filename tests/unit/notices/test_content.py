@@ -40,7 +40,7 @@ def fact(number: int = 0, **more: Any) -> dict[str, Any]:
         "updated": "2026-08-01",
         "days_overdue": 95 + number,
         "as_of": "2026-11-18",
-        "clause": "栏目不更新",
+        "clause": "“栏目不更新”项",
         "profile": "county",
         "citation": "参照第一次全国政府网站普查评分表（国办发〔2015〕15号附件）",
         "sentence": SENTENCE,
@@ -54,7 +54,7 @@ def fact(number: int = 0, **more: Any) -> dict[str, Any]:
 
 
 BLANK = fact(
-    7, state="blank", updated=None, days_overdue=0, clause="空白栏目", evidence={"missing": "采集端未安装浏览器"}
+    7, state="blank", updated=None, days_overdue=0, clause="“空白栏目”项", evidence={"missing": "采集端未安装浏览器"}
 )
 UNDATED = fact(8, state="undated", updated=None, days_overdue=0)
 
