@@ -102,6 +102,7 @@ def _browser(plan: Plan, proxy: GuardProxy) -> Iterator[Browser]:
                 args=list(_FLAGS),
                 proxy={"server": proxy.url, "bypass": "<-loopback>"},
                 chromium_sandbox=os.geteuid() != 0,  # Chromium's sandbox refuses root
+                env={**os.environ, "FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))},
             )
         except Error as error:
             raise NoBrowserError(f"{program} does not start: {error.message.splitlines()[0]}") from error
