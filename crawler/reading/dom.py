@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 #: Beyond these a page is cut, and the reading says so.
 MAX_CHARS = 4 * 1024 * 1024
-MAX_NODES = 150_000
+MAX_NODES = 110_000
 MAX_LINKS = 50_000
 #: Deeper than this, elements are read as if they stood in their ancestor.
 MAX_DEPTH = 120
@@ -250,7 +250,9 @@ class Page:
         if not el.marks:
             return False
         classes = attrs.get("class", "").lower()
-        names = [name for name in classes.split() if name not in _HIDDEN_CLASS] if _HIDDEN_WORD.search(classes) else None
+        names = (
+            [name for name in classes.split() if name not in _HIDDEN_CLASS] if _HIDDEN_WORD.search(classes) else None
+        )
         if names is None or len(names) == len(classes.split()):
             self._shown.add((id(el.parent), el.tag, classes.strip()))
             return False
@@ -322,25 +324,33 @@ def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
     hidden: dict[int, bool] = {}
     if "none" not in html:
         return hidden
+    for selector, hides in _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20)):
+        try:
+            for node in parser.css(selector)[:2000]:
+                if hides or node.mem_id in hidden:
+                    hidden[node.mem_id] = hides
+        except (SelectolaxError, ValueError):  # not a selector, or one that lexbor does not know
+            continue
+    return hidden
+
+
+def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bool]]:
+    """(selector, whether it hides) of the rules that hide, and of those after them that show; the first `most`."""
+    rules: dict[tuple[str, bool], None] = {}
     for style in parser.css("style"):
         sheet = style.text(deep=True) or ""
-        if "none" not in sheet or len(sheet) > 200_000:
+        if "none" not in sheet and not rules:
             continue
-        for selector, body in _RULE.findall(_AT_BLOCK.sub("", sheet)):
+        for selectors, body in _RULE.findall(_AT_BLOCK.sub("", sheet[:200_000])):
             hides = _HIDDEN_STYLE.search(body) is not None
-            if not hides and not (hidden and _SHOWN_STYLE.search(body)):
+            if not hides and not (rules and _SHOWN_STYLE.search(body)):
                 continue
-            for part in selector.split(","):
-                part = part.strip()
-                if not part or ":" in part or "@" in part:
-                    continue
-                try:
-                    for node in parser.css(part)[:2000]:
-                        if hides or node.mem_id in hidden:
-                            hidden[node.mem_id] = hides
-                except (SelectolaxError, ValueError):
-                    continue
-    return hidden
+            for selector in map(str.strip, selectors.split(",")):
+                if selector and ":" not in selector and "@" not in selector:
+                    rules[selector, hides] = None
+            if len(rules) >= most:
+                return list(rules)
+    return list(rules)
 
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")

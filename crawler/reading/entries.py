@@ -18,6 +18,9 @@ from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page, Text
 
+#: More dates than this are not looked at; the reading says that it was cut.
+MAX_DATES = 10_000
+
 _ROWS = frozenset(("li", "tr", "article"))
 _HOLDERS = frozenset(("ul", "ol", "tbody", "table", "dl", "body", "html", "main", "frameset"))
 _CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "form", "marquee"))
@@ -86,6 +89,8 @@ _META_WORDS = re.compile(
     r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
     r"[\d\W_]+|new!?|置顶|已?办结|已回复"
 )
+#: So many items tell where a list's links lead.
+_SAMPLE = 30
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
 _YEAR_HEADING = re.compile(r"^\W*((?:19|20)\d\d)\s*年?(?:\s*(\d{1,2})\s*月)?(?:度|份)?\W*$")
@@ -169,6 +174,7 @@ class Lists:
         self._anchor_text = {id(el): self._visible(el) for el in self._anchors}
         self._dated_texts = {mention.text.position for mention in self.mentions if mention.grade}
         self._titles = [el for el in self._anchors if self._is_title(el)]
+        self._keys_of: dict[int, int] = {}
         self._title_starts = [el.start for el in self._titles]
         self._good = [mention.text.position for mention in self.mentions if mention.grade >= 2]
         self.crumb, self.crumb_at = breadcrumb(page)
@@ -203,8 +209,14 @@ class Lists:
             return True
         return len(text) >= 2 and href_date(el.attrs.get("href", "")) is not None
 
-    def _keys(self, el: El, most: int = 4) -> int:
-        """How many different title links stand inside `el`, counted up to `most`."""
+    def _keys(self, el: El) -> int:
+        """How many different title links stand inside `el`, counted up to 4."""
+        known = self._keys_of.get(id(el))
+        if known is None:
+            known = self._keys_of[id(el)] = self._count_keys(el)
+        return known
+
+    def _count_keys(self, el: El) -> int:
         first = bisect.bisect_left(self._title_starts, el.start)
         last = bisect.bisect_left(self._title_starts, el.end)
         if last - first <= 1:
@@ -214,7 +226,7 @@ class Lists:
             href = anchor.attrs.get("href", "")
             scripted = not href or href[0] == "#" or href[:11].lower() == "javascript:"
             keys.add(self._anchor_text[id(anchor)] if scripted else href)
-            if len(keys) >= most:
+            if len(keys) >= 4:
                 break
         return len(keys)
 
@@ -232,10 +244,10 @@ class Lists:
         current = el
         while current.parent is not None and current.parent.tag not in _HOLDERS:
             parent = current.parent
-            keys = self._keys(parent, 2)
+            keys = self._keys(parent)
             if keys > 1 or self._good_inside(parent) > max(1, self._good_inside(current)) + (keys == 1):
                 break
-            if self._keys(current, 2) == 1 and self._good_inside(current):
+            if self._keys(current) == 1 and self._good_inside(current):
                 break
             current = parent
         return current
@@ -303,12 +315,12 @@ class Lists:
 
     def _container(self, item: Item) -> El:
         current = item.el
-        own_keys, own_good = self._keys(current, 3), self._good_inside(current)
+        own_keys, own_good = self._keys(current), self._good_inside(current)
         for _ in range(3):
             parent = current.parent
             if parent is None or parent.tag in _HOLDERS:
                 break
-            if self._keys(parent, 3) > max(1, own_keys) or self._good_inside(parent) > max(own_good, 1):
+            if self._keys(parent) > max(1, own_keys) or self._good_inside(parent) > max(own_good, 1):
                 break
             current = parent
         return current.parent or current
@@ -333,10 +345,11 @@ class Lists:
     def _weigh(self) -> None:
         chars = [sum(min(len(item.title), 40) for item in block.items) for block in self.blocks]
         total = sum(chars) or 1
-        ends: list[int] = []
+        after = 0
+        self._item_starts = [item.el.start for item in self.items]
         for block, size in zip(self.blocks, chars, strict=True):
-            block.heading, block.heading_strong = self._heading(block, max(ends, default=0))
-            ends.append(max(item.el.end for item in block.items))
+            block.heading, block.heading_strong = self._heading(block, after)
+            after = max(after, *(item.el.end for item in block.items))
             self._score(block, size / total, size)
         self._credit_pager()
 
@@ -371,7 +384,8 @@ class Lists:
         if self.footer_at is not None and start > self.footer_at:
             block.aside = True
             credit(-6, "after the footer's text")
-        near = sum(_is_near(item.href, self.url) for item in items) / count
+        sample = items[:_SAMPLE]
+        near = sum(_is_near(item.href, self.url) for item in sample) / len(sample)
         if near > 0.6:
             credit(2, "links into the column's own folder")
         everything = len(self.items)
@@ -379,9 +393,7 @@ class Lists:
             if el.tag in ("body", "html"):
                 break
             inside = (
-                sum(1 for item in self.items if el.holds(item.el.start))
-                if el.tag in _CHROME_TAGS or (el.marks and _CHROME_MARK.search(el.marks))
-                else 0
+                self._items_inside(el) if el.tag in _CHROME_TAGS or (el.marks and _CHROME_MARK.search(el.marks)) else 0
             )
             if el.tag in _CHROME_TAGS:
                 if el.tag != "form" and inside < everything:
@@ -395,6 +407,9 @@ class Lists:
                 credit(0.5, "marked as a list")
         if any(item.el.tag == "option" for item in items):
             credit(-5, "options")
+
+    def _items_inside(self, el: El) -> int:
+        return bisect.bisect_left(self._item_starts, el.end) - bisect.bisect_left(self._item_starts, el.start)
 
     def _heading(self, block: Block, after: int) -> tuple[str, bool]:
         """The nearest short text above the block, and whether it is marked up as a heading."""
@@ -484,9 +499,11 @@ class Lists:
 
 
 def _mate(mates: list[Item], at: int, *, lead: bool) -> Item | None:
+    """The item a loose date belongs to: the next one where dates lead, else the one before."""
+    index = bisect.bisect_right(mates, at, key=lambda item: item.el.start)
     if lead:
-        return next((item for item in mates if item.el.start > at), None)
-    return next((item for item in reversed(mates) if item.el.start < at), None)
+        return mates[index] if index < len(mates) else None
+    return mates[index - 1] if index else None
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
@@ -529,6 +546,9 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             previous = ""
             continue
         plain = dates.plain(value)
+        if len(found) >= MAX_DATES:
+            page.truncated = True
+            break
         for date in dates.find(plain, as_of):
             found.append(_graded(text, plain, date, previous or _column_header(page, text.el, headers)))
         stripped = plain.strip()

@@ -37,6 +37,8 @@ __all__ = [
 
 #: Civil dates are the reader's: the county lies in this zone.
 READER_ZONE = ZoneInfo("Asia/Shanghai")
+#: A reading keeps this many entries; the update date is that of all of them.
+MAX_ENTRIES = 1000
 _MAX_BYTES = 4 * 1024 * 1024
 _PAGER_LINK = re.compile(r"^\W*(?:下一?[页頁]|后一页|next|\d{1,3})\W*$", re.I)
 
@@ -61,15 +63,18 @@ def read_column(
     if override is not None and override.selector:
         return kinds.overridden(page, lists, override, decoded=decoded, warnings=warnings, as_of=as_of)
     kind = kinds.kind_of(page, lists, decoded)
+    if kind is PageKind.BLANK and Warn.TRUNCATED in warnings:
+        kind = PageKind.UNREADABLE  # what was cut off may be the list
     own = lists.own if kind in (PageKind.LIST, PageKind.LANDING) else []
     entries: list[Entry] = []
     chosen: list[Mention] = []
     for block in own:
         for item in block.items:
-            entry, mention = _entry(item, block, url, as_of.date())
-            entries.append(entry)
+            mention = _newest(item, as_of.date())
             if mention is not None:
                 chosen.append(mention)
+            if len(entries) < MAX_ENTRIES:
+                entries.append(_entry(item, mention, url))
     today = as_of.date()
     if any(m.date and m.date > today and m.grade for block in own for item in block.items for m in item.mentions):
         warnings.append(Warn.FUTURE_DATE)
@@ -135,23 +140,24 @@ def _byte_warnings(body: bytes, decoded: Decoded, page: Page) -> list[Warn]:
     return warnings
 
 
-def _entry(item: Item, block: Block, url: str, today: dt.date) -> tuple[Entry, Mention | None]:
-    past = [m for m in item.mentions if m.grade and m.date and m.date <= today]
-    mention = max(past, key=lambda m: (m.grade >= 2, m.date or dt.date.min), default=None)
-    shown = mention or next((m for m in item.mentions if m.grade and m.date), None)
+def _newest(item: Item, today: dt.date) -> Mention | None:
+    """The item's newest date that is not after today; one that stands alone rather than one in its title."""
+    past = [mention for mention in item.mentions if mention.grade and mention.date and mention.date <= today]
+    return max(past, key=lambda mention: (mention.grade >= 2, mention.date or dt.date.min), default=None)
+
+
+def _entry(item: Item, mention: Mention | None, url: str) -> Entry:
     confidence = 0.0
     if mention:
         confidence = {3: 0.97, 2: 0.9, 1: 0.7}[mention.grade] - (0.07 if mention.used_as_of else 0)
-    return (
-        Entry(
-            title=item.title[:300],
-            url=join(url, item.href) if item.href else "",
-            date=shown.date if shown else None,
-            text=shown.shown if shown else "",
-            basis=Basis.LIST_ITEM if shown else None,
-            confidence=round(confidence, 2),
-        ),
-        mention,
+    shown = mention or next((other for other in item.mentions if other.grade and other.date), None)
+    return Entry(
+        title=item.title[:300],
+        url=join(url, item.href) if item.href else "",
+        date=shown.date if shown else None,
+        text=shown.shown if shown else "",
+        basis=Basis.LIST_ITEM if shown else None,
+        confidence=round(confidence, 2),
     )
 
 
