@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -10,7 +11,6 @@ from django.db.models import Count
 from audits.cases.enums import IN_HAND, OPEN, TO_REVIEW, CaseState
 
 if TYPE_CHECKING:
-    from audits.registry.models import Column
     from portal.units.models import Unit
 
 
@@ -35,11 +35,8 @@ class CaseQuerySet(models.QuerySet):
         """Seen to be fixed: a person closes them."""
         return self.filter(state=CaseState.FIX_CONFIRMED)
 
-    def of_unit(self, unit: Unit) -> CaseQuerySet:
-        return self.filter(column__site__unit=unit)
-
-    def of_columns(self, columns: models.QuerySet[Column]) -> CaseQuerySet:
-        return self.filter(column__in=columns)
+    def of_units(self, units: Collection[Unit]) -> CaseQuerySet:
+        return self.filter(column__site__unit__in=units)
 
     def with_subject(self) -> CaseQuerySet:
         """With column, site, unit, people who answer and newest verdict at hand: one query for a list."""

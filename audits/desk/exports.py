@@ -1,4 +1,4 @@
-"""Spreadsheets of the desk: local times, and text that no spreadsheet program takes for a formula."""
+"""Spreadsheets of the desk: words instead of codes, local times, and no text that a program runs as a formula."""
 
 from __future__ import annotations
 
@@ -6,39 +6,69 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.template.defaultfilters import yesno
 from django.utils import timezone
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
+from wagtail.coreutils import multigetattr
 
-#: A cell that begins with one of these is run as a formula by spreadsheet programs.
+#: A cell of a CSV file that begins with one of these is run as a formula by spreadsheet programs.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BYTE_ORDER_MARK = "\ufeff"
+CSV, XLSX = SpreadsheetExportMixin.FORMAT_CSV, SpreadsheetExportMixin.FORMAT_XLSX
 
 
-def as_text(value: Any) -> Any:
-    """Strings that would be run as formulas get an apostrophe in front; all else is left alone."""
-    text = str(value) if value is not None and not isinstance(value, int | float | dt.date | dt.datetime) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_STARTS) else text
+def as_text(text: str) -> str:
+    """Text that would be run as a formula gets an apostrophe in front; all else is left alone."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def local(value: dt.datetime) -> dt.datetime:
-    """Civil time in Asia/Shanghai without a zone, as spreadsheets keep it."""
-    return timezone.make_naive(value) if timezone.is_aware(value) else value
+    """Civil time in Asia/Shanghai without a zone, to the second, as spreadsheets keep it."""
+    return timezone.make_naive(value).replace(microsecond=0) if timezone.is_aware(value) else value
+
+
+def words(of_code: Callable[[Any], Any]) -> dict[str, Callable[[Any], str]]:
+    """For `custom_field_preprocess`: a code is exported as `of_code` calls it, no code as nothing."""
+    return dict.fromkeys((CSV, XLSX), lambda code: str(of_code(code)) if code else "")
 
 
 class SafeExportMixin(SpreadsheetExportMixin):
     """Mix in before a view that exports."""
 
-    custom_value_preprocess = {
-        **SpreadsheetExportMixin.custom_value_preprocess,
-        dt.datetime: {"xlsx": local, "csv": lambda value: local(value).strftime("%Y-%m-%d %H:%M")},
-    }
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        return {field: _value(item, field) for field in self.list_export}
 
     def get_preprocess_function(self, field: str, value: Any, export_format: str) -> Callable[[Any], Any] | None:
-        if isinstance(value, dt.date | dt.datetime):
-            return super().get_preprocess_function(field, value, export_format)
-        return as_text
+        if export_format in self.custom_field_preprocess.get(field, {}):
+            return self.custom_field_preprocess[field][export_format]
+        if value is None or isinstance(value, int | dt.datetime | dt.date):
+            return _typed if export_format == XLSX else _written
+        # Cells of a workbook know that they are text.
+        return str if export_format == XLSX else lambda value: as_text(str(value))
+
+    def get_heading(self, queryset: Any, field: str) -> str:
+        return as_text(super().get_heading(queryset, field))
 
     def stream_csv(self, queryset: Any) -> Iterator[str]:
         # Spreadsheet programs in Chinese offices read a file without the mark as GBK.
         yield BYTE_ORDER_MARK
         yield from super().stream_csv(queryset)
+
+
+def _value(item: Any, field: str) -> Any:
+    """A field at a dotted path; of one with choices, the word."""
+    path, _dot, name = field.rpartition(".")
+    owner = multigetattr(item, path) if path else item
+    display = getattr(owner, f"get_{name}_display", None)
+    return display() if display else multigetattr(item, field)
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return yesno(value)
+    return local(value) if isinstance(value, dt.datetime) else value
+
+
+def _written(value: Any) -> Any:
+    value = _typed(value)
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else value

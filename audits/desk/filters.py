@@ -8,12 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
+from audits.cases.enums import CaseState
 from audits.cases.models import Case
 from audits.desk import permissions
+from audits.desk.forms import profile_choices
+from audits.notices.enums import PaperState
 from audits.notices.models import Paper
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Site
-from audits.runs.enums import COLUMN_STATE_CHOICES
+from audits.runs.enums import COLUMN_STATE_CHOICES, SITE_STATE_CHOICES
 from audits.runs.models import Run
 from portal.pages.enums import ColumnClass
 from portal.units.enums import UnitKind
@@ -25,6 +28,8 @@ def _units(request: HttpRequest) -> QuerySet[Unit]:
 
 
 class RunFilterSet(WagtailFilterSet):
+    profile = django_filters.ChoiceFilter(choices=profile_choices, label=_("rule profile"))
+
     class Meta:
         model = Run
         fields = ["kind", "step", "profile"]
@@ -32,10 +37,16 @@ class RunFilterSet(WagtailFilterSet):
 
 class SiteFilterSet(WagtailFilterSet):
     unit = django_filters.ModelChoiceFilter(queryset=_units, label=_("unit"))
+    state = django_filters.MultipleChoiceFilter(field_name="newest_state", choices=SITE_STATE_CHOICES, label=_("state"))
+    trial = django_filters.BooleanFilter(method="filter_trial", label=_("columns on trial"))
 
     class Meta:
         model = Site
         fields = ["kind", "unit", "is_active"]
+
+    def filter_trial(self, queryset: QuerySet[Site], name: str, value: bool) -> QuerySet[Site]:
+        waiting = Site.objects.with_trial_columns().values("pk")
+        return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
 
 
 class ColumnFilterSet(WagtailFilterSet):
@@ -54,14 +65,16 @@ class ColumnFilterSet(WagtailFilterSet):
 
 class CaseFilterSet(WagtailFilterSet):
     unit = django_filters.ModelChoiceFilter(field_name="column__site__unit", queryset=_units, label=_("unit"))
+    state = django_filters.MultipleChoiceFilter(choices=CaseState.choices, label=_("state"))
 
     class Meta:
         model = Case
-        fields = ["state", "rule_id", "unit", "is_baseline"]
+        fields = ["state", "unit", "is_baseline"]
 
 
 class PaperFilterSet(WagtailFilterSet):
     unit = django_filters.ModelChoiceFilter(queryset=_units, label=_("unit"))
+    state = django_filters.MultipleChoiceFilter(choices=PaperState.choices, label=_("state"))
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("reply overdue"))
 
     class Meta:

@@ -11,10 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.registry.models import Site
-from audits.rules.profiles import profile_codes
+from audits.rules.profiles import profile_codes, title_of
 from portal.pages.enums import ColumnClass
 
 CIVIL = ZoneInfo("Asia/Shanghai")
+
+
+def profile_choices() -> list[tuple[str, str]]:
+    """Rule profiles, by the names people know them by."""
+    return [(code, title_of(code)) for code in profile_codes()]
 
 
 class StartRunForm(forms.Form):
@@ -26,7 +31,7 @@ class StartRunForm(forms.Form):
         label=_("site"),
         empty_label=_("all sites"),
     )
-    profile = forms.ChoiceField(choices=lambda: [(code, code) for code in profile_codes()], label=_("rule profile"))
+    profile = forms.ChoiceField(choices=profile_choices, label=_("rule profile"))
     as_of = forms.DateField(
         required=False,
         label=_("judged as of"),

@@ -18,10 +18,15 @@ from portal.units.queries import units_of
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MyColumn:
-    """A row of the panel. `column` carries its newest verdict; `days_left` until it is late, None without a due day."""
+    """A row of the panel: a column that carries its newest verdict.
+
+    `days_left` until it is late, below zero once it is; `days_given` from the last update to the last day
+    for the next. None without a due day.
+    """
 
     column: Any
-    days_left: int | None
+    days_left: int | None = None
+    days_given: int | None = None
 
 
 class MyColumnsPanel(Component):
@@ -46,4 +51,11 @@ def my_columns(user: Any, today: dt.date) -> list[MyColumn]:
     rows: Any = with_newest_verdict(columns, "state", "updated", "due_on", "sentence").order_by(
         F("newest_due_on").asc(nulls_last=True), "name"
     )
-    return [MyColumn(row, (row.newest_due_on - today).days if row.newest_due_on else None) for row in rows]
+    return [_my_column(row, today) for row in rows]
+
+
+def _my_column(column: Any, today: dt.date) -> MyColumn:
+    due, updated = column.newest_due_on, column.newest_updated
+    if due is None:
+        return MyColumn(column)
+    return MyColumn(column, (due - today).days, (due - updated).days if updated else None)

@@ -9,15 +9,17 @@ from typing import TypeVar
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from audits.cases.models import Case
 from audits.notices.models import Paper
+from audits.notices.queries import PaperQuerySet
 from audits.registry.models import Column, Downtime, Exemption, Site
-from audits.runs.models import Run
+from audits.runs.enums import RunKind
+from audits.runs.models import Observation, Run
 from portal.units.enums import Role
 from portal.units.groups import EDITORS_SUFFIX, LEADERS_SUFFIX
 from portal.units.models import Unit, User
@@ -95,6 +97,27 @@ def only_visible(queryset: Rows, user: User | AnonymousUser, unit_path: str) -> 
     if sees_all_units(user):
         return queryset
     return queryset.filter(**{f"{unit_path}__in": visible_units(user)})
+
+
+def visible_runs(user: User | AnonymousUser) -> QuerySet[Run]:
+    """Runs over all sites, and those that looked at a site a person may look at."""
+    if sees_all_units(user):
+        return Run.objects.all()
+    units = visible_units(user)
+    looked = Observation.objects.filter(column__site__unit__in=units).values("run")
+    return Run.objects.filter(Q(kind=RunKind.FULL) | Q(site__unit__in=units) | Q(pk__in=looked))
+
+
+def visible_papers(user: User | AnonymousUser) -> PaperQuerySet:
+    """A unit sees a paper from its delivery (送达) on; drafts and what waits for delivery are the bureau's."""
+    if sees_all_units(user):
+        return Paper.objects.all()
+    return Paper.objects.delivered().for_units(visible_units(user))
+
+
+def belongs_to(user: User | AnonymousUser, unit: Unit) -> bool:
+    """Whether a person writes for or leads a unit today; seeing every unit is not enough."""
+    return units_of(user, today()).filter(pk=unit.pk).exists()
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from audits.registry.models import Column
-from audits.runs.models import Verdict
+from audits.registry.models import Column, Site
+from audits.runs.models import SiteVerdict, Verdict
 
 
 def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Column]:
     """Each column with fields of its newest verdict as `newest_<field>`, in the same query."""
     verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
     return columns.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})
+
+
+def with_newest_site_verdict(sites: QuerySet[Site], *fields: str) -> QuerySet[Site]:
+    """Each site with fields of its newest verdict as `newest_<field>`, in the same query."""
+    verdicts = SiteVerdict.objects.own().filter(site=OuterRef("pk")).order_by("-run__created_at", "-pk")
+    return sites.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})

@@ -8,6 +8,7 @@ app_name = "audit_desk"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("runs/start/", runs.start, name="start_run"),
+    path("runs/<int:pk>/<slug:name>/", runs.RunActView.as_view(), name="run_act"),
     path("cases/review/", cases.review, name="review"),
     path("cases/<int:pk>/<slug:name>/", cases.CaseActView.as_view(), name="case_act"),
     path("papers/<int:pk>/<slug:name>/", papers.PaperActView.as_view(), name="paper_act"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
-from audits.notices.enums import AWAITING_REPLY, UNSETTLED, PaperState
+from audits.notices.enums import AWAITING_REPLY, UNSETTLED, PaperActKind, PaperState
 
 if TYPE_CHECKING:
     from audits.notices.models import Paper, PaperFile
@@ -28,7 +28,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
     def delivered(self) -> PaperQuerySet:
         """Those that reached their unit, whatever became of them."""
-        return self.filter(pk__in=self.model.acts.rel.related_model.objects.filter(kind=PaperActKind.DELIVER).values("paper"))
+        return self.filter(acts__kind=PaperActKind.DELIVER)  # a paper is delivered once
 
     def awaiting_reply(self) -> PaperQuerySet:
         """Signed, and the unit's reply is not there yet."""

@@ -13,6 +13,10 @@ class SiteQuerySet(models.QuerySet):
     def active(self) -> SiteQuerySet:
         return self.filter(is_active=True)
 
+    def with_trial_columns(self) -> SiteQuerySet:
+        """Active sites whose unit has not confirmed list, class and rhythm of every column."""
+        return self.active().filter(columns__standing=ColumnStanding.TRIAL).distinct()
+
 
 class ColumnQuerySet(models.QuerySet):
     def watched(self) -> ColumnQuerySet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Count
 
@@ -55,13 +55,14 @@ class Figures:
     coverage: Coverage
 
 
-def current_figures(unit: Unit | None = None) -> Figures:
-    """The figures of the county, or of one unit."""
+def current_figures(units: Collection[Unit] | None = None) -> Figures:
+    """The figures of the county, or of some units."""
     sites, columns, cases = Site.objects.active(), Column.objects.watched(), Case.objects.all()
     pictures = Evidence.objects.filter(status=EvidenceStatus.CAPTURED)
-    if unit:
-        sites, columns, cases = sites.filter(unit=unit), columns.filter(site__unit=unit), cases.of_unit(unit)
-        pictures = pictures.filter(case__column__site__unit=unit)
+    if units is not None:
+        sites, columns = sites.filter(unit__in=units), columns.filter(site__unit__in=units)
+        cases = cases.of_units(units)
+        pictures = pictures.filter(case__in=cases)
     site_verdicts = list(SiteVerdict.objects.newest().filter(site__in=sites).select_related("site__unit"))
     verdicts = Verdict.objects.newest().filter(column__in=columns)
     by_state = {

@@ -19,6 +19,10 @@ class RunQuerySet(models.QuerySet):
         """Still under way, killed or failed: may be taken up again."""
         return self.exclude(step=RunStep.DONE)
 
+    def under_way(self) -> RunQuerySet:
+        """Neither complete nor failed; a run that was killed looks like this too."""
+        return self.exclude(step__in=[RunStep.DONE, RunStep.FAILED])
+
     def inspections(self) -> RunQuerySet:
         """Runs over whole sites; re-checks left out."""
         return self.exclude(kind=RunKind.RECHECK)

@@ -12,18 +12,20 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views import View
 
-from audits.desk.permissions import only_visible
+from audits.desk.permissions import belongs_to, only_visible
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Act:
     """Something a person may do to a row.
 
-    `permission` is the full codename. `allowed(row)` says whether the row is in a state for it, without
-    asking the database again. `do(row, user, cleaned data)` calls the workflow and may raise ValueError
-    with one line for the person.
+    `permission` is the full codename; with `by_unit`, only people of the row's unit have it. `allowed(row)`
+    says whether the row is in a state for it. `do(row, user, cleaned data)` calls the workflow and may raise
+    ValueError with one line for the person. `hint` says what will happen, `done` what has happened.
+    `initial(row)` fills the form in.
     """
 
     name: str
@@ -32,10 +34,16 @@ class Act:
     allowed: Callable[[Any], bool]
     do: Callable[[Any, Any, Mapping[str, Any]], object]
     form: type[forms.Form]
+    hint: Any
     done: Any
+    by_unit: bool = False
+    initial: Callable[[Any], dict[str, Any]] = lambda row: {}
+
+    def permitted(self, user: Any, row: Any) -> bool:
+        return user.has_perm(self.permission) and (not self.by_unit or belongs_to(user, row.unit))
 
     def open_to(self, user: Any, row: Any) -> bool:
-        return user.has_perm(self.permission) and self.allowed(row)
+        return self.allowed(row) and self.permitted(user, row)
 
 
 class ActView(View):
@@ -46,7 +54,7 @@ class ActView(View):
     unit_path: ClassVar[str]
     inspect_url_name: ClassVar[str]
 
-    def get_queryset(self) -> QuerySet:
+    def visible_rows(self) -> QuerySet:
         return only_visible(self.model._default_manager.all(), self.request.user, self.unit_path)
 
     def dispatch(self, request: HttpRequest, *args: Any, pk: int, name: str, **kwargs: Any) -> HttpResponseBase:
@@ -55,11 +63,19 @@ class ActView(View):
         self.act = self.acts[name]
         if not request.user.has_perm(self.act.permission):
             raise PermissionDenied
-        self.row = get_object_or_404(self.get_queryset(), pk=pk)
+        self.row = get_object_or_404(self.visible_rows(), pk=pk)
+        if not self.act.permitted(request.user, self.row):
+            raise PermissionDenied
+        if not self.act.allowed(self.row):
+            messages.warning(
+                request,
+                _("“%(act)s” is not open as things stand; nothing was changed.") % {"act": self.act.label},
+            )
+            return redirect(self.inspect_url_name, self.row.pk)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(self.act.form())
+        return self.page(self.act.form(initial=self.act.initial(self.row)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.act.form(request.POST)

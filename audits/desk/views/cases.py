@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,9 +28,8 @@ def _confirm(case: Case, user: Any, said: Any) -> None:
 
 
 def _confirm_all(cases: list[Case], user: Any, reason: str) -> None:
-    with transaction.atomic():
-        workflow.confirm_cases(cases=cases, actor=user, reason=reason)
-        tasks.queue_follow_up()
+    workflow.confirm_cases(cases=cases, actor=user, reason=reason)
+    tasks.queue_follow_up()
 
 
 def _write_off(case: Case, user: Any, said: Any) -> None:
@@ -50,6 +48,9 @@ CASE_ACTS = {
         allowed=lambda case: case.state in ALLOWED[ActKind.CONFIRM],
         do=_confirm,
         form=ReasonForm,
+        hint=gettext_lazy(
+            "The case enters the unit's open draft, and a picture of the page is taken. Look at the page first."
+        ),
         done=gettext_lazy("Confirmed; it is in the unit's open draft now."),
     ),
     "write-off": Act(
@@ -59,6 +60,9 @@ CASE_ACTS = {
         allowed=lambda case: case.state in ALLOWED[ActKind.WRITE_OFF],
         do=_write_off,
         form=ReasonForm,
+        hint=gettext_lazy(
+            "The finding was wrong. The case leaves the draft, and comes back only when something else is found."
+        ),
         done=gettext_lazy("Written off."),
     ),
     "close": Act(
@@ -68,6 +72,7 @@ CASE_ACTS = {
         allowed=lambda case: case.state in ALLOWED[ActKind.CLOSE],
         do=_close,
         form=ReasonForm,
+        hint=gettext_lazy("A re-check saw the column updated. A relapse takes the case up again."),
         done=gettext_lazy("Closed."),
     ),
 }
@@ -85,19 +90,33 @@ def review(request: HttpRequest) -> HttpResponse:
     """Cases that wait for a decision, each with its sentence; the ticked ones are confirmed together."""
     waiting = permissions.only_visible(Case.objects.to_review().with_subject(), request.user, "column__site__unit")
     form = ReasonForm(request.POST or None)
-    chosen = list(waiting.filter(pk__in=[pk for pk in request.POST.getlist("case") if pk.isdigit()]))
+    ticked = set(request.POST.getlist("case"))
+    chosen = [case for case in waiting if str(case.pk) in ticked] if ticked else []
     if request.method == "POST" and form.is_valid():
-        if not chosen:
-            messages.error(request, _("No case was ticked."))
-        else:
-            try:
-                _confirm_all(chosen, permissions.signed_in(request), form.cleaned_data["reason"])
-            except ValueError as error:
-                messages.error(request, str(error))
-            else:
-                count = len(chosen)
-                messages.success(request, ngettext("%d case confirmed.", "%d cases confirmed.", count) % count)
-            return redirect("audit_desk:review")
-    cases = waiting.order_by("column__site__unit__name", "column__name")[:REVIEW_PAGE]
+        _confirm_chosen(request, chosen, ticked=len(ticked), reason=form.cleaned_data["reason"])
+        return redirect("audit_desk:review")
+    cases = waiting.order_by("column__site__name", "column__name")[:REVIEW_PAGE]
     context = {"cases": cases, "total": waiting.count(), "form": form, "chosen": {case.pk for case in chosen}}
     return render(request, "audits/desk/review.html", context)
+
+
+def _confirm_chosen(request: HttpRequest, chosen: list[Case], *, ticked: int, reason: str) -> None:
+    """Confirm all or none of what is still waiting, and say what came of it."""
+    if not ticked:
+        messages.error(request, _("No case was ticked."))
+        return
+    try:
+        _confirm_all(chosen, permissions.signed_in(request), reason)
+    except ValueError as error:
+        messages.error(request, str(error))
+        return
+    count, gone = len(chosen), ticked - len(chosen)
+    if count:
+        messages.success(request, ngettext("%d case confirmed.", "%d cases confirmed.", count) % count)
+    if gone:
+        left = ngettext(
+            "%d ticked case no longer waits; it was left as it is.",
+            "%d ticked cases no longer wait; they were left as they are.",
+            gone,
+        )
+        messages.warning(request, left % gone)

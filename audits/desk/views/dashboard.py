@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import permission_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +16,12 @@ from audits.cases.enums import CaseState
 from audits.cases.models import Case
 from audits.desk import permissions
 from audits.notices.enums import PaperState
-from audits.notices.models import Paper
+from audits.notices.queries import PaperQuerySet
 from audits.registry.enums import ColumnStanding
-from audits.registry.models import Column
+from audits.registry.models import Column, Site
 from audits.reports.figures import current_figures
 from audits.runs.enums import COLUMN_STATE_LABELS, SITE_STATE_LABELS
+from portal.units.queries import units_of
 
 #: Stale columns listed on the page; the rest is one click away.
 LISTED = 15
@@ -24,19 +29,19 @@ LISTED = 15
 
 @permission_required("audits.view_run", raise_exception=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """County staff see the county; people of one unit see that unit."""
-    unit = None if permissions.sees_all_units(request.user) else permissions.visible_units(request.user).first()
-    if unit is None and not permissions.sees_all_units(request.user):
+    """County staff see the county; others the units they write for or lead."""
+    units = None if permissions.sees_all_units(request.user) else list(permissions.visible_units(request.user))
+    if units == []:
         return render(request, "audits/desk/no_unit.html")
-    figures = current_figures(unit)
+    figures = current_figures(units)
     context = {
-        "unit": unit,
+        "units": units,
         "figures": figures,
         "columns": [(state, COLUMN_STATE_LABELS[state], count) for state, count in figures.columns.items()],
         "sites": [(state, SITE_STATE_LABELS[state], count) for state, count in figures.sites.items()],
         "stale": figures.stale[:LISTED],
         "stale_total": len(figures.stale),
-        "todo": [item for item in _todo(request) if item[1]],
+        "todo": _todo(request),
     }
     return render(request, "audits/desk/dashboard.html", context)
 
@@ -45,54 +50,34 @@ def _todo(request: HttpRequest) -> list[tuple[str, int, str]]:
     """What waits for this person: words, how many, where."""
     user, today = request.user, permissions.today()
     cases = permissions.only_visible(Case.objects.all(), user, "column__site__unit")
-    papers = permissions.only_visible(Paper.objects.all(), user, "unit")
+    papers = permissions.visible_papers(user)
+    own_papers = papers.filter(unit__in=units_of(user, today))
     columns = permissions.only_visible(Column.objects.all(), user, "site__unit")
-    listing = {name: reverse(f"audit_{name}:index") for name in ("cases", "papers", "columns")}
-    items = [
-        ("audits.confirm_case", _("cases to review"), cases.to_review(), reverse("audit_desk:review")),
+    sites = permissions.only_visible(Site.objects.all(), user, "unit")
+    items: list[tuple[str, str, QuerySet, str]] = [
+        ("confirm_case", _("cases to review"), cases.to_review(), reverse("audit_desk:review")),
+        ("close_case", _("fixed cases to close"), cases.to_close(), _listing("cases", state=CaseState.FIX_CONFIRMED)),
+        ("sign_paper", _("drafts to sign"), papers.drafts(), _listing("papers", state=PaperState.DRAFT)),
+        ("deliver_paper", _("papers to deliver"), *_in_state(papers, PaperState.SIGNED)),
+        ("recheck_paper", _("replies to re-check"), *_in_state(papers, PaperState.REPLIED)),
+        ("acknowledge_paper", _("papers to acknowledge"), *_in_state(own_papers, PaperState.DELIVERED)),
+        ("reply_paper", _("papers to answer"), *_in_state(own_papers, PaperState.ACKNOWLEDGED, PaperState.RETURNED)),
+        ("view_paper", _("replies overdue"), papers.overdue(today), _listing("papers", overdue="true")),
         (
-            "audits.close_case",
-            _("fixed cases to close"),
-            cases.to_close(),
-            f"{listing['cases']}?state={CaseState.FIX_CONFIRMED}",
-        ),
-        ("audits.sign_paper", _("drafts to sign"), papers.drafts(), f"{listing['papers']}?state={PaperState.DRAFT}"),
-        (
-            "audits.deliver_paper",
-            _("papers to deliver"),
-            papers.filter(state=PaperState.SIGNED),
-            f"{listing['papers']}?state={PaperState.SIGNED}",
-        ),
-        (
-            "audits.recheck_paper",
-            _("replies to re-check"),
-            papers.filter(state=PaperState.REPLIED),
-            f"{listing['papers']}?state={PaperState.REPLIED}",
-        ),
-        (
-            "audits.acknowledge_paper",
-            _("papers to acknowledge"),
-            papers.filter(state=PaperState.DELIVERED),
-            f"{listing['papers']}?state={PaperState.DELIVERED}",
-        ),
-        (
-            "audits.reply_paper",
-            _("papers to answer"),
-            papers.filter(state__in=[PaperState.ACKNOWLEDGED, PaperState.RETURNED]),
-            listing["papers"],
-        ),
-        ("audits.view_paper", _("replies overdue"), papers.overdue(today), f"{listing['papers']}?overdue=true"),
-        (
-            "audits.change_column",
+            "change_column",
             _("retirements to confirm"),
             columns.filter(standing=ColumnStanding.RETIRING),
-            f"{listing['columns']}?standing={ColumnStanding.RETIRING}",
+            _listing("columns", standing=ColumnStanding.RETIRING),
         ),
-        (
-            "audits.confirm_filing",
-            _("columns on trial"),
-            columns.filter(standing=ColumnStanding.TRIAL),
-            f"{listing['columns']}?standing={ColumnStanding.TRIAL}",
-        ),
+        ("confirm_filing", _("filing forms to confirm"), sites.with_trial_columns(), _listing("sites", trial="true")),
     ]
-    return [(words, rows.count(), where) for codename, words, rows, where in items if user.has_perm(codename)]
+    permitted = [(words, rows.count(), where) for name, words, rows, where in items if user.has_perm(f"audits.{name}")]
+    return [(words, count, where) for words, count, where in permitted if count]
+
+
+def _in_state(papers: PaperQuerySet, *states: PaperState) -> tuple[PaperQuerySet, str]:
+    return papers.filter(state__in=states), _listing("papers", state=[state.value for state in states])
+
+
+def _listing(name: str, **filters: Any) -> str:
+    return f"{reverse(f'audit_{name}:index')}?{urlencode(filters, doseq=True)}"

@@ -39,7 +39,8 @@ def evidence(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
 @permission_required("audits.view_paper", raise_exception=True)
 def paper_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A rendering of a paper, as a download with a name that people can file."""
-    rows = permissions.only_visible(PaperFile.objects.select_related("paper__unit"), request.user, "paper__unit")
+    papers = permissions.visible_papers(request.user)
+    rows = PaperFile.objects.filter(paper__in=papers).select_related("paper__unit")
     row = get_object_or_404(rows, pk=pk)
     paper = row.paper
     name = f"{paper.unit.name}-{paper.get_step_display()}-{paper.number or paper.get_state_display()}.{row.format}"

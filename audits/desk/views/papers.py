@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from audits import tasks, workflow
 from audits.desk.forms import NoForm, ReasonForm, ReplyForm, SignForm
+from audits.desk.permissions import visible_papers
 from audits.desk.views.acts import Act, ActView
 from audits.notices.enums import PaperActKind
 from audits.notices.models import Paper
@@ -51,6 +53,9 @@ PAPER_ACTS = {
         allowed=_in(PaperActKind.SIGN),
         do=_sign,
         form=SignForm,
+        hint=gettext_lazy(
+            "The paper gets its number, date and deadline; what it says is settled, and its cases are notified."
+        ),
         done=gettext_lazy("Signed; number and deadline are given."),
     ),
     "deliver": Act(
@@ -60,6 +65,7 @@ PAPER_ACTS = {
         allowed=_in(PaperActKind.DELIVER),
         do=_deliver,
         form=NoForm,
+        hint=gettext_lazy("The unit sees the paper from now on and is asked to acknowledge it."),
         done=gettext_lazy("Delivered."),
     ),
     "acknowledge": Act(
@@ -69,7 +75,9 @@ PAPER_ACTS = {
         allowed=_in(PaperActKind.ACKNOWLEDGE),
         do=_acknowledge,
         form=NoForm,
+        hint=gettext_lazy("The unit has received the paper; a reply is due by its deadline."),
         done=gettext_lazy("Acknowledged."),
+        by_unit=True,
     ),
     "reply": Act(
         name="reply",
@@ -78,7 +86,11 @@ PAPER_ACTS = {
         allowed=_in(PaperActKind.REPLY),
         do=_reply,
         form=ReplyForm,
+        hint=gettext_lazy(
+            "Say what was done. The reply goes to the supervision bureau, which has the columns re-checked."
+        ),
         done=gettext_lazy("Reply sent."),
+        by_unit=True,
     ),
     "recheck": Act(
         name="recheck",
@@ -87,6 +99,9 @@ PAPER_ACTS = {
         allowed=_in(PaperActKind.SETTLE),
         do=_recheck,
         form=NoForm,
+        hint=gettext_lazy(
+            "Its columns are visited again. All updated: the paper is settled. Any out of date: it is returned."
+        ),
         done=gettext_lazy("The re-check is queued; this page shows its result."),
     ),
     "withdraw": Act(
@@ -96,6 +111,7 @@ PAPER_ACTS = {
         allowed=_in(PaperActKind.WITHDRAW),
         do=_withdraw,
         form=ReasonForm,
+        hint=gettext_lazy("The paper keeps its number and no longer counts; its cases wait for another paper."),
         done=gettext_lazy("Withdrawn."),
     ),
 }
@@ -104,5 +120,7 @@ PAPER_ACTS = {
 class PaperActView(ActView):
     model = Paper
     acts = PAPER_ACTS
-    unit_path = "unit"
     inspect_url_name = "audit_papers:inspect"
+
+    def visible_rows(self) -> QuerySet[Paper]:
+        return visible_papers(self.request.user).select_related("unit")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from audits.desk.forms import ChangeClassForm, DowntimeForm, ExemptionForm, ReasonForm
+from audits.desk.permissions import today
 from audits.desk.views.acts import Act, ActView
 from audits.registry import services
 from audits.registry.enums import ColumnStanding
@@ -46,6 +47,9 @@ SITE_ACTS = {
         allowed=lambda site: site.columns.filter(standing=ColumnStanding.TRIAL).exists(),
         do=_confirm_filing,
         form=ReasonForm,
+        hint=gettext_lazy(
+            "List, class and rhythm of the columns on trial are right: they are judged from the next run on."
+        ),
         done=gettext_lazy("Confirmed; these columns are judged from the next run on."),
     ),
     "file-downtime": Act(
@@ -55,6 +59,7 @@ SITE_ACTS = {
         allowed=lambda site: site.is_active,
         do=_file_downtime,
         form=DowntimeForm,
+        hint=gettext_lazy("While the site is stopped, that it cannot be reached is not held against the unit."),
         done=gettext_lazy("Filed."),
     ),
 }
@@ -67,7 +72,9 @@ COLUMN_ACTS = {
         allowed=lambda column: column.standing == ColumnStanding.CONFIRMED,
         do=_exempt,
         form=ExemptionForm,
+        hint=gettext_lazy("The column need not be updated between these days, both included."),
         done=gettext_lazy("Exempted."),
+        initial=lambda column: {"valid_from": today()},
     ),
     "change-class": Act(
         name="change-class",
@@ -76,7 +83,9 @@ COLUMN_ACTS = {
         allowed=lambda column: column.standing in (ColumnStanding.TRIAL, ColumnStanding.CONFIRMED),
         do=_change_class,
         form=ChangeClassForm,
+        hint=gettext_lazy("The column is judged by this class and rhythm from the next run on."),
         done=gettext_lazy("Changed; the next run judges by it."),
+        initial=lambda column: {"column_class": column.column_class, "rhythm_days": column.rhythm_days},
     ),
     "retire": Act(
         name="retire",
@@ -85,6 +94,7 @@ COLUMN_ACTS = {
         allowed=lambda column: column.standing == ColumnStanding.RETIRING,
         do=_retire,
         form=ReasonForm,
+        hint=gettext_lazy("The column is not visited any more; what was found of it stays."),
         done=gettext_lazy("Retired."),
     ),
     "keep": Act(
@@ -94,6 +104,7 @@ COLUMN_ACTS = {
         allowed=lambda column: column.standing == ColumnStanding.RETIRING,
         do=_keep,
         form=ReasonForm,
+        hint=gettext_lazy("The column is still there: it stays under watch as before."),
         done=gettext_lazy("The column stays under watch."),
     ),
 }

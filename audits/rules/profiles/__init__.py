@@ -96,6 +96,11 @@ def load_profile(code: str) -> Profile:
     return read_profile(FOLDER / f"{code}.toml")
 
 
+def title_of(code: str) -> str:
+    """What people call the profile of that code; of one that is no longer kept, the code."""
+    return load_profile(code).title if code in profile_codes() else code
+
+
 def read_profile(path: Path) -> Profile:
     """The profile in a file. Raises ProfileError naming the first thing that is wrong."""
     try:

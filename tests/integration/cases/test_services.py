@@ -189,7 +189,7 @@ def test_domain_words(column, reviewer):
     assert set(Case.objects.open()) == {cases[0], cases[2], cases[3]}
     assert set(Case.objects.in_hand()) == {cases[0]}
     assert Case.objects.by_state() == {"confirmed": 1, "written_off": 1, "fix_confirmed": 1, "new": 1}
-    assert set(Case.objects.of_unit(site.unit)) == set(cases)
+    assert set(Case.objects.of_units([site.unit])) == set(cases)
 
 
 def test_queries_do_not_grow_with_cases(django_assert_max_num_queries):

@@ -64,7 +64,7 @@ def test_county(county):
 
 def test_one_unit(county):
     good, _, _ = county
-    figures = current_figures(good)
+    figures = current_figures([good])
     assert figures.columns == {"fresh": 1, "unreachable": 1}
     assert figures.cases == {}
     assert figures.coverage == Coverage(watched=2, seen=2, judged=1)

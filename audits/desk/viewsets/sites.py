@@ -1,0 +1,78 @@
+"""Sites (站点): the portal's sections and the outside sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column as TableColumn
+from wagtail.admin.ui.tables import TitleColumn
+
+from audits.desk.exports import words
+from audits.desk.filters import SiteFilterSet
+from audits.desk.queries import with_newest_site_verdict, with_newest_verdict
+from audits.desk.tables import StateColumn
+from audits.desk.views.registry import SITE_ACTS
+from audits.desk.viewsets.base import HISTORY, DeskIndexView, DeskInspectView, DeskViewSet
+from audits.registry.models import Site
+from audits.runs.enums import SITE_STATE_LABELS
+
+
+class SiteIndexView(DeskIndexView):
+    unit_path = "unit"
+    export_headings = {"home_url": _("address"), "newest_state": _("state"), "newest_sentence": _("reason")}
+    custom_field_preprocess = {"newest_state": words(SITE_STATE_LABELS.get)}
+
+    def visible_rows(self) -> Any:
+        return with_newest_site_verdict(super().visible_rows().select_related("unit"), "state", "sentence")
+
+
+class SiteInspectView(DeskInspectView):
+    template_name = "audits/desk/site.html"
+    unit_path = "unit"
+    acts = SITE_ACTS
+    act_url = "audit_desk:site_act"
+
+    def visible_rows(self) -> Any:
+        return super().visible_rows().select_related("unit")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["columns"] = with_newest_verdict(self.object.columns.order_by("name"), "state")
+        context["verdict"] = self.object.verdicts.own().order_by("-run__created_at", "-pk").first()
+        context["probes"] = self.object.probes.order_by("-fetched_at")[:HISTORY]
+        context["downtimes"] = self.object.downtimes.select_related("approved_by__person").order_by("-starts_at")
+        return context
+
+
+class SiteViewSet(DeskViewSet):
+    model = Site
+    name = "audit_sites"
+    url_prefix = "audits/sites"
+    icon = "site"
+    menu_label = _("Sites")
+    filterset_class = SiteFilterSet
+    list_display = [
+        TitleColumn("name", label=_("name"), url_name="audit_sites:inspect", sort_key="name"),
+        StateColumn("newest_state", label=_("state"), sort_key="newest_state"),
+        "kind",
+        "unit",
+        TableColumn("home_url", label=_("address"), classname="desk-address"),
+        "code",
+    ]
+    list_export = [
+        "code",
+        "name",
+        "kind",
+        "unit",
+        "home_url",
+        "login_required",
+        "is_active",
+        "newest_state",
+        "newest_sentence",
+    ]
+    search_fields = ["name", "code"]
+    search_backend_name = None
+    ordering = "name"
+    index_view_class = SiteIndexView
+    inspect_view_class = SiteInspectView
