@@ -49,7 +49,7 @@ _PAGER_WORD = re.compile(
 )
 _PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\(", re.I)
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
-_COPYRIGHT = re.compile(r"版权所有|copyright|©|备案|ICP|主办单位|承办单位|网站标识码|公网安备", re.I)
+_COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
 _TIME = re.compile(
     r"T?(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]m|Z)?|(?:星期|周)[一二三四五六日天]|[上下]午", re.I
 )
@@ -180,7 +180,7 @@ class Lists:
         self.crumb, self.crumb_at = breadcrumb(page)
         self.names = column_names(page, self.crumb)
         self.pager_at = pager_position(page)
-        self.footer_at = footer_position(page)
+        self.footer_at = footer_position(page, after=self.crumb_at or 0)
         self.items = self._items()
         self.blocks = self._blocks()
         self._weigh()
@@ -678,6 +678,9 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[: found.start], plain[found.end :]
+    if len(plain) < 200 and (_COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and _PAGER_WORD.search(plain))):
+        mention.reason = "in the words of a footer or a pager"
+        return mention
     lone_before = before.strip(" [](（<【|:·•-~,;>")
     lone_after = _TIME.sub("", after).strip(" [])）>】|:·•-~,;<.。")
     mention.label = before[-20:] if lone_before else previous
@@ -947,11 +950,13 @@ def pager_position(page: Page) -> int | None:
     return None
 
 
-def footer_position(page: Page) -> int | None:
+def footer_position(page: Page, *, after: int = 0) -> int | None:
     """Where the last part of the page begins that speaks of copyright and licences."""
     at, quiet = None, 0
     for text in reversed(page.texts[-80:]):
         quiet += 1
+        if text.position < after:
+            break
         if _COPYRIGHT.search(text.value):
             at, quiet = text.position, 0
         elif quiet > _FOOTER_GAP and at is not None:
@@ -976,8 +981,8 @@ def _is_near(href: str, url: str) -> bool:
         return False
     if not url:
         return not href.startswith("/")
-    folder = urlsplit(url).path.rsplit("/", 1)[0] + "/"
-    return len(folder) > 1 and urlsplit(join(url, href)).path.startswith(folder)
+    folder = path_of(url).rsplit("/", 1)[0] + "/"
+    return len(folder) > 1 and path_of(join(url, href)).startswith(folder)
 
 
 def join(url: str, href: str) -> str:
@@ -986,3 +991,11 @@ def join(url: str, href: str) -> str:
         return urljoin(url, href.strip())
     except ValueError:
         return href
+
+
+def path_of(url: str) -> str:
+    """The path of an address; "" where it has none that can be told."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
