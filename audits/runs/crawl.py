@@ -64,10 +64,16 @@ def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None
         )
         last = ""
         lines: Iterable[str] = process.stdout or ()
-        for line in map(str.rstrip, lines):
-            last = line or last
-            if progress and line:
-                progress(line)
-        code = process.wait()
+        try:
+            for line in map(str.rstrip, lines):
+                last = line or last
+                if progress and line:
+                    progress(line)
+            code = process.wait()
+        except BaseException:
+            # Stopped from outside (Ctrl-C, SIGTERM): what was started here does not stay behind.
+            process.terminate()
+            process.wait()
+            raise
     if code != 0:
         raise CrawlError(last or f"the crawler ended with exit code {code} and said nothing")

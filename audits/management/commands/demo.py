@@ -18,7 +18,7 @@ from audits import workflow
 from audits.cases.enums import CaseState
 from audits.cases.models import Case
 from audits.management.sample import truth
-from audits.management.sample.processes import StartError, outside_sites, portal
+from audits.management.sample.processes import StartError, alone, outside_sites, portal
 from audits.management.sample.progress import every_two_seconds
 from audits.management.sample.seed import key_of, sample_as_of, sample_user
 from audits.management.sample.summary import Tally, summary
@@ -43,12 +43,11 @@ class Command(BaseCommand):
                 "the sample's sites are served on loopback: set AUDIT_ALLOW_LOOPBACK=true (make demo does)",
                 returncode=2,
             )
-        self._prepare()
-        as_of = sample_as_of()
-        assert as_of is not None  # noqa: S101 -- seeded above
-        before = Tally.now()
         try:
             with ExitStack() as servers:
+                servers.enter_context(alone())
+                as_of = self._prepare()
+                before = Tally.now()
                 self._say("starting the portal and the outside sites")
                 address = servers.enter_context(portal(urlsplit(settings.PORTAL_BASE_URL).port or 80))
                 servers.enter_context(outside_sites())
@@ -68,11 +67,16 @@ class Command(BaseCommand):
         if result.mismatches:
             sys.exit(1)
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> dt.datetime:
+        """Groups, county and search index; returns the moment that the county was seeded for."""
         call_command("ensure_groups", stdout=self.stderr)
         call_command("seed_demo", stdout=self.stderr, stderr=self.stderr)
         if not _index_is_complete():
             call_command("rebuild_index", stdout=self.stderr)
+        as_of = sample_as_of()
+        if as_of is None:
+            raise CommandError("the sample county was not seeded")
+        return as_of
 
     def _loop(self, as_of: dt.datetime) -> Run:
         """Inspect, confirm, photograph, draft."""

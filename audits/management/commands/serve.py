@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audits.management.sample.processes import StartError, child, is_free, outside_sites, portal
+from audits.management.sample.processes import StartError, alone, child, is_free, outside_sites, portal
 from audits.management.sample.seed import sample_as_of
 from audits.management.sample.summary import accounts
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         call_command("ensure_schedules", stdout=self.stderr)
         try:
             with ExitStack() as processes:
+                processes.enter_context(alone())
                 address = processes.enter_context(portal(options["port"]))
                 seeded = sample_as_of() is not None
                 if seeded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import socket
@@ -28,6 +29,17 @@ STOP_SECONDS = 10
 
 class StartError(RuntimeError):
     """A server did not come up; the message is one line for a person."""
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Within the block no other demo and no other `serve` uses this data. Raises StartError if one does."""
+    with (settings.VAR_DIR / "sample.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError("the demo or the servers are running already: stop them first (Ctrl-C)") from None
+        yield
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 
+from audits.cases.enums import CaseState
 from audits.cases.models import Case
 from audits.evidence.models import Evidence
 from audits.management.sample import county
@@ -46,7 +47,8 @@ def summary(*, run: Run, as_of: dt.datetime, before: Tally) -> Iterator[str]:
     yield from _stale(figures)
     yield ""
     now = Tally.now()
-    yield f"cases       {_counts(figures.cases)}{_change(before.cases, now.cases)}"
+    cases = {state: figures.cases[state] for state in CaseState if state in figures.cases}
+    yield f"cases       {_counts(cases)}{_change(before.cases, now.cases)}"
     missing = f"{figures.pictures_missing} missing"
     yield f"evidence    {figures.pictures} pictures, {missing}{_change(before.evidence, now.evidence)}"
     yield f"            {settings.EVIDENCE_DIR}"
