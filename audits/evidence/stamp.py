@@ -29,6 +29,8 @@ def open_picture(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Loading alone may fill a torn picture up with grey: WeasyPrint tells Pillow so for the whole process.
+            Image.open(io.BytesIO(data)).verify()
             picture = Image.open(io.BytesIO(data))
             picture.load()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFile
 
 from audits.evidence import fonts, stamp
 from audits.evidence.fonts import FontMissingError
@@ -84,8 +84,10 @@ def test_a_thumbnail_is_320_wide_and_shows_the_head_of_a_long_page(width, height
     assert small.size == (320, expected)
 
 
-@pytest.mark.parametrize("data", [b"", b"not a picture", png(picture(50, 50))[:200]])
-def test_a_broken_picture_is_told_in_chinese(data):
+@pytest.mark.parametrize("data", [b"", b"not a picture", png(picture(50, 50))[:200], png(picture(50, 50))[:-20]])
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_broken_picture_is_told_in_chinese(data, lenient, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
     with pytest.raises(stamp.PictureError, match="损坏"):
         stamp.open_picture(data)
 
