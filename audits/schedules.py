@@ -8,6 +8,8 @@ from django_q.models import Schedule
 
 #: Pictures and drafts that a killed worker or a missing browser left undone are tried again this often.
 FOLLOW_UP_CRON = "*/15 * * * *"
+#: Roles begin and end with the day.
+ROLES_CRON = "1 0 * * *"
 
 
 class ScheduleError(ValueError):
@@ -21,13 +23,14 @@ def ensure_schedules() -> list[Schedule]:
     return [
         _ensure("nightly-audit", "audits.tasks.nightly_audit", settings.AUDIT_SCHEDULE),
         _ensure("follow-up", "audits.tasks.follow_up", FOLLOW_UP_CRON),
+        _ensure("roles", "django.core.management.call_command", ROLES_CRON, args="'ensure_groups'"),
     ]
 
 
-def _ensure(name: str, func: str, cron: str) -> Schedule:
-    schedule = Schedule.objects.filter(name=name).first() or Schedule(name=name)
-    if (schedule.func, schedule.schedule_type, schedule.cron) != (func, Schedule.CRON, cron):
-        schedule.func, schedule.schedule_type, schedule.cron = func, Schedule.CRON, cron
+def _ensure(name: str, func: str, cron: str, args: str = "") -> Schedule:
+    schedule = Schedule.objects.filter(name=name).first() or Schedule(name=name, args="")
+    if (schedule.func, schedule.args, schedule.schedule_type, schedule.cron) != (func, args, Schedule.CRON, cron):
+        schedule.func, schedule.args, schedule.schedule_type, schedule.cron = func, args, Schedule.CRON, cron
         schedule.next_run = schedule.calculate_next_run()
         schedule.save()
     return schedule
