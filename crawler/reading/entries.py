@@ -33,7 +33,7 @@ _CHROME_MARK = re.compile(
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 _ASIDE_HEADING = re.compile(
     r"^(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|友情|"
-    r"最[新近](?:文章|更新|发布|资讯|信息|公开|动态|消息)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
+    r"最[新近](?:文章|更新|发布|资讯|信息|公开|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
     r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动)"
 )
 MORE = re.compile(
@@ -481,6 +481,13 @@ class Lists:
             block.chosen = True
         return own
 
+    def _is_another(self, block: Block, best: Block) -> bool:
+        """Whether a block in the same markup as the best one is a list of its own, not a part of the column's."""
+        if self.crumb_at is not None and block.items[0].el.start < self.crumb_at < best.items[0].el.start:
+            return True
+        headed = block.heading_strong and not block.named and not _YEAR_HEADING.match(block.heading)
+        return headed and block.heading != best.heading and (best.named or best.paged)
+
     def _inside(self, block: Block, best: Block) -> bool:
         """Whether a block without a heading of its own stands right at the certain one (a lead item, a second half)."""
         near = best.container.parent or best.container
@@ -532,6 +539,7 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
     """Every visible date, graded."""
     found: list[Mention] = []
     headers: dict[int, dict[int, str]] = {}
+    month: tuple[int, int] | None = None
     previous = ""
     texts = page.texts
     index = 0
@@ -546,6 +554,13 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             previous = ""
             continue
         plain = dates.plain(value)
+        if len(plain) <= 12 and (below := _day_below_month(text, plain, month)):
+            month = below if isinstance(below, tuple) else month
+            if isinstance(below, Mention):
+                found.append(below)
+                previous = ""
+                index += 1
+                continue
         if len(found) >= MAX_DATES:
             page.truncated = True
             break
@@ -556,6 +571,19 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             previous = _as_label(stripped)
         index += 1
     return found
+
+
+def _day_below_month(text: Text, plain: str, month: tuple[int, int] | None) -> tuple[int, int] | Mention | None:
+    """The month that a heading names, or the day of that month which an item below it shows."""
+    heading = _YEAR_HEADING.match(plain)
+    if heading and heading[2]:
+        return int(heading[1]), int(heading[2])
+    day = re.match(r"^\s*\[?(\d{1,2})日\]?\s*$", plain)
+    date = dates.valid(*month, int(day[1])) if day and month else None
+    if date is None:
+        return None
+    found = Found(0, len(plain), DateKind.FULL, date.month, date.day, date)
+    return Mention(text, found, 3, shown=plain.strip(), date=date, slot=_slot(text), end=text.position)
 
 
 def _column_header(page: Page, el: El, known: dict[int, dict[int, str]]) -> str:
@@ -678,7 +706,9 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[: found.start], plain[found.end :]
-    if len(plain) < 200 and (_COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and _PAGER_WORD.search(plain))):
+    if len(plain) < 200 and (
+        _COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and _PAGER_WORD.search(plain))
+    ):
         mention.reason = "in the words of a footer or a pager"
         return mention
     lone_before = before.strip(" [](（<【|:·•-~,;>")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import dataclasses
 import re
+from collections.abc import Callable
 
-from crawler.reading import dates
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded
-from crawler.reading.entries import Lists, join
-from crawler.reading.model import Basis, ColumnReading, Entry, Override, PageKind, Warn
+from crawler.reading.entries import Block, Lists
+from crawler.reading.model import PageKind
 
 _LOGIN = re.compile(
     r"请先?登[录陆]|用户登[录陆]|统一身份认证|账号登[录陆]|会话(?:已)?(?:过期|超时)|重新登[录陆]|无权访问|没有权限|sign in|log ?in",
@@ -32,9 +32,12 @@ _EMPTY = re.compile(
     re.I,
 )
 _CHALLENGE = re.compile(
-    r"__jsl_clearance|_cf_chl|cf-browser-verification|challenge-platform|acw_sc__v2|EOhMUPmJ|\$_ts\s*=|aliyun_waf|WAF|"
-    r"安全验证|人机验证|滑动验证|正在(?:检查|验证|检测).{0,10}浏览器|checking your browser|just a moment|enable javascript|开启javascript|启用javascript|"
-    r"请(?:完成|输入)验证码|访问(?:过于)?频繁|eval\(function\(p,a,c,k",
+    r"__jsl_clearance|_cf_chl|cf-browser-verification|challenge-platform|acw_sc__v2|EOhMUPmJ|\$_ts\s*=|aliyun_waf|"
+    r"eval\(function\(p,a,c,k"
+)
+_CHALLENGE_WORDS = re.compile(
+    r"安全验证|人机验证|滑动验证|正在(?:检查|验证|检测).{0,10}浏览器|checking your browser|just a moment|"
+    r"(?:开启|启用|打开)您?的?(?:浏览器的?)?javascript|请(?:完成|输入)验证码|访问(?:过于)?频繁",
     re.I,
 )
 # Loading marks, templates and calls that fill a list.
@@ -50,103 +53,166 @@ _CALL = re.compile(
     r"document\.write\s*\(\s*[A-Za-z_$]",
 )
 _APP_ROOT = frozenset(("app", "root", "__next", "__nuxt", "main-app", "application", "vue-app"))
+_FALLBACK = re.compile(r"<li|<a\s|javascript", re.I)
+_LIST_FRAME = re.compile(r"list|lm|col|news|info|page", re.I)
+_BOUND = re.compile(r"\b(?:v-for|ng-repeat|v-html|data-url|data-api|ajax-url)\b")
+_HOLDER_TAGS = frozenset(("ul", "ol", "tbody", "div", "table", "dl", "section", "main"))
+_WIDGET = re.compile(
+    r"time|clock|date|weather|nav|menu|search|share|ewm|qr|player|top|foot|head|banner|float|ad|page|pager"
+)
+_QUOTED_NAME = re.compile(r"[\"'](?:#)?([A-Za-z][\w-]*)[\"']")
+_LIBRARY = re.compile(r"jquery(?:[.-]|$)|swiper|bootstrap|superslide|layer\.js", re.I)
+_LIST_SCRIPT = re.compile(r"list|page|data|load|ajax|api|vue|react|app", re.I)
+_PASSWORD = re.compile(r"<input[^<>]{0,300}type\s*=\s*[\"']?password", re.I)
+_NOT_SIGNED_IN = re.compile(r"请先?登[录陆]|无权访问|没有权限|未登[录陆]|登[录陆](?:已)?(?:超时|过期|失效)")
 _HOLDER_MARK = re.compile(
     r"(?<![a-z])(?:list\w*|news\w*|\w*list|data\w*|content\w*|page-?content|tbody|container|infos?|articles?)(?![a-z])"
 )
 _PROSE = 40  # a text this long is a paragraph
+_ARTICLE = 150  # texts that together are this long fill a page
+_SHORT = 600  # a page with less visible text than this may be a message
 _LITTLE = 60  # a page with less visible text than this says nothing by itself
 
 
+@dataclasses.dataclass(slots=True)
+class _Look:
+    """What the questions below are asked of."""
+
+    page: Page
+    lists: Lists
+    visible: str
+    length: int
+    prose: int
+    dated: list[Block]
+    inline: str
+
+    @property
+    def short(self) -> bool:
+        return self.length < _SHORT
+
+    @property
+    def head(self) -> str:
+        return f"{self.page.title} {self.visible[:600]}"
+
+
 def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
-    """What the page is. Evidence that a script fills it outweighs emptiness: an empty page wrongs a unit."""
+    """What the page is. Evidence that a script fills it outweighs emptiness: a page wrongly empty wrongs a unit."""
     if decoded.basis == "binary" or not decoded.text.strip():
         return PageKind.UNREADABLE
-    visible = " ".join(" ".join(text.value.split()) for text in page.texts[:400])
-    length = sum(len(text.value.strip()) for text in page.texts)
-    listed = bool(lists.own) and any(block.dated for block in lists.own)
-    if not listed:
-        if special := _special(page, lists, visible, length):
-            return special
-    if lists.own:
-        own_dated = [block for block in lists.own if block.dated]
-        if own_dated:
-            headed = {block.heading for block in own_dated if block.heading_strong}
-            return PageKind.LANDING if len(headed) > 1 else PageKind.LIST
-    prose = _prose(page, lists)
-    if prose >= 150 and not lists.own:
-        return PageKind.STATIC
-    if lists.own:
-        titles = sum(len(item.title) for block in lists.own for item in block.items)
-        return PageKind.LIST if titles >= prose else PageKind.STATIC
-    if scripted(page, visible, prose):
-        return PageKind.SCRIPTED
-    if _EMPTY.search(visible):
-        return PageKind.BLANK
-    if prose >= _PROSE or _pictures(page, lists):
-        return PageKind.STATIC
-    return PageKind.BLANK if length >= _LITTLE or page.frames == [] else PageKind.SCRIPTED
-
-
-def _special(page: Page, lists: Lists, visible: str, length: int) -> PageKind | None:
-    short = length < 600
-    head = f"{page.title} {visible[:600]}"
-    source = page.source
-    if length < 400 and (_CHALLENGE.search(source[:20_000]) or _CHALLENGE.search(page.unseen)):
-        return PageKind.CHALLENGE
-    passwords = "password" in source and re.search(r"<input[^>]+type\s*=\s*[\"']?password", source, re.I)
-    if passwords and (short or re.search(r"登[录陆]|login|认证", page.title, re.I)) and not lists.own:
-        return PageKind.LOGIN
-    if _MISSING.search(page.title) or (short and _MISSING.search(head)):
-        return PageKind.SOFT_404
-    if short and _LOGIN.search(page.title):
-        return PageKind.LOGIN
-    if short and _CLOSED.search(head) and not lists.own:
-        return PageKind.CLOSED
-    if length < 200 and re.search(r"请先?登[录陆]|无权访问|没有权限|未登[录陆]", visible):
-        return PageKind.LOGIN
-    return None
-
-
-def scripted(page: Page, visible: str, prose: int) -> bool:
-    """Whether what should stand on the page seems to be filled in by script."""
-    if _LOADING.search(visible) or _TEMPLATE.search(visible):
-        return True
-    if _TEMPLATE.search(page.unseen) or any(
-        script.kind.endswith(("template", "x-tmpl", "tmpl", "html")) for script in page.scripts
-    ):
-        return True
-    if re.search(r"<li|<a\s|javascript", page.unseen, re.I) and prose < _PROSE:
-        return True
-    if any(el.attrs.get("id", "").lower() in _APP_ROOT and el.end - el.start <= 3 for el in page.els):
-        return True
-    if any(
-        re.search(r"\b(?:v-for|ng-repeat|v-html|data-url|data-api|ajax-url)\b", " ".join(el.attrs))
-        for el in page.els[:5000]
-        if el.attrs
-    ):
-        return True
-    empty = any(
-        el.tag in ("ul", "ol", "tbody", "div", "table", "dl", "section")
-        and not el.hidden
-        and el.end - el.start <= 2
-        and el.marks
-        and _HOLDER_MARK.search(el.marks)
-        for el in page.els
+    look = _Look(
+        page=page,
+        lists=lists,
+        visible=" ".join(" ".join(text.value.split()) for text in page.texts[:400]),
+        length=sum(len(text.value.strip()) for text in page.texts),
+        prose=_prose(page, lists),
+        dated=[block for block in lists.own if block.dated],
+        inline="\n".join(script.source for script in page.scripts if not script.src),
     )
-    inline = "\n".join(script.source for script in page.scripts if not script.src)
-    if _CALL.search(inline) and (empty or not page.texts):
+    if not look.dated or _single_text(look):
+        for kind, asks in _INSTEAD_OF_A_LIST:
+            if asks(look):
+                return kind
+    if look.dated:
+        headings = {block.heading for block in look.dated if block.heading_strong}
+        return PageKind.LANDING if len(headings) > 1 else PageKind.LIST
+    return PageKind.LIST if lists.own else PageKind.BLANK
+
+
+def _single_text(look: _Look) -> bool:
+    """Whether the only "entry" is the publish line of one text that fills the page."""
+    items = [item for block in look.dated for item in block.items]
+    return look.prose >= _ARTICLE and len(items) == 1 and not items[0].href
+
+
+def _challenge(look: _Look) -> bool:
+    return look.length < 400 and bool(
+        _CHALLENGE.search(look.page.source[:20_000]) or _CHALLENGE_WORDS.search(look.head)
+    )
+
+
+def _login(look: _Look) -> bool:
+    if look.lists.own:
+        return False
+    title = look.page.title
+    if _PASSWORD.search(look.page.source) and (look.short or _LOGIN.search(title)):
         return True
-    if empty and any(
-        script.src and not re.search(r"jquery(?:[.-]|$)|swiper|bootstrap", script.src, re.I)
-        for script in page.scripts
-        if script.parent.tag not in ("head", "html")
-    ):
-        return bool(_CALL.search(inline)) or bool(
-            re.search(r"list|page|data|load|ajax|api|vue|react|app", " ".join(s.src for s in page.scripts), re.I)
-        )
+    if look.short and _LOGIN.search(title):
+        return True
+    if look.length < 200 and _NOT_SIGNED_IN.search(look.visible):
+        return True
+    return look.length < _LITTLE and bool(_NOT_SIGNED_IN.search(look.inline)) and "location" in look.inline
+
+
+def _missing(look: _Look) -> bool:
+    return bool(_MISSING.search(look.page.title)) or (look.short and bool(_MISSING.search(look.head)))
+
+
+def _closed(look: _Look) -> bool:
+    return look.short and not look.lists.own and bool(_CLOSED.search(look.head))
+
+
+def _static(look: _Look) -> bool:
+    """Text and no list: more of it than of undated titles."""
+    if look.lists.own and not _single_text(look):
+        titles = sum(len(item.title) for block in look.lists.own for item in block.items)
+        return look.prose > max(titles, _ARTICLE)
+    return look.prose >= _ARTICLE
+
+
+def _blank(look: _Look) -> bool:
+    return not look.lists.own and bool(_EMPTY.search(look.visible))
+
+
+def _sheet(look: _Look) -> bool:
+    """A little text, or a picture: somebody put it there."""
+    return not look.lists.own and (look.prose >= _PROSE or _pictures(look.page, look.lists))
+
+
+def _scripted(look: _Look) -> bool:
+    """Whether what should stand on the page seems to be filled in by script."""
+    page = look.page
+    if look.lists.own:
+        return False
+    if _LOADING.search(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
+        return True
+    if any(script.kind.endswith(("template", "x-tmpl", "tmpl", "html")) for script in page.scripts):
+        return True
+    if look.prose < _PROSE and (_FALLBACK.search(page.unseen) or any(_LIST_FRAME.search(src) for src in page.frames)):
+        return True
     if page.frames and not page.texts:
         return True
-    return any(re.search(r"list|lm|col|news|info|page", frame, re.I) for frame in page.frames) and prose < _PROSE
+    return any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs) or _filled_holder(look)
+
+
+def _filled_holder(look: _Look) -> bool:
+    """An empty element that a script of the page fills."""
+    empty = [
+        el for el in look.page.els if el.tag in _HOLDER_TAGS and not el.hidden and el.marks and el.end - el.start <= 2
+    ]
+    names = [el.attrs.get("id", "") for el in empty if not _WIDGET.search(el.marks)]
+    if any(name.lower() in _APP_ROOT for name in names):
+        return True
+    quoted = set(_QUOTED_NAME.findall(look.inline))
+    if any(name and name in quoted for name in names):
+        return True
+    listed = any(_HOLDER_MARK.search(el.marks) for el in empty)
+    if _CALL.search(look.inline) and (listed or not look.page.texts):
+        return True
+    loaded = [script.src for script in look.page.scripts if script.src and not _LIBRARY.search(script.src)]
+    return listed and any(_LIST_SCRIPT.search(src) for src in loaded)
+
+
+#: Asked in this order of a page whose own list shows no dates.
+_INSTEAD_OF_A_LIST: tuple[tuple[PageKind, Callable[[_Look], bool]], ...] = (
+    (PageKind.CHALLENGE, _challenge),
+    (PageKind.LOGIN, _login),
+    (PageKind.SOFT_404, _missing),
+    (PageKind.CLOSED, _closed),
+    (PageKind.STATIC, _static),
+    (PageKind.SCRIPTED, _scripted),
+    (PageKind.BLANK, _blank),
+    (PageKind.STATIC, _sheet),
+)
 
 
 def _prose(page: Page, lists: Lists) -> int:
@@ -173,74 +239,3 @@ def _pictures(page: Page, lists: Lists) -> bool:
         return False
     footer = lists.footer_at if lists.footer_at is not None else 1 << 60
     return any(el.tag == "img" and start < el.start < footer and not el.hidden for el in page.els)
-
-
-def overridden(
-    page: Page, lists: Lists, override: Override, *, decoded: Decoded, warnings: list[Warn], as_of: dt.datetime
-) -> ColumnReading:
-    """Read only what a person pointed at."""
-    entries = []
-    today = as_of.date()
-    for el in page.select(override.selector):
-        text = dates.plain(page.text_of(el))
-        date = _by_format(text, override.date_format, as_of)
-        anchor = page.link_in(el)
-        title = page.text_of(anchor) if anchor else text
-        url = join(lists.url, anchor.attrs.get("href", "")) if anchor else ""
-        if date:
-            entries.append(Entry(title[:300], url, date, text[:80], Basis.LIST_ITEM, 0.95))
-    past = [entry.date for entry in entries if entry.date and entry.date <= today]
-    if not entries:
-        warnings = [*warnings, Warn.SELECTOR_NO_MATCH]
-    elif len(past) < len(entries):
-        warnings = [*warnings, Warn.FUTURE_DATE]
-    return ColumnReading(
-        kind=PageKind.LIST if entries else PageKind.UNREADABLE,
-        updated=max(past, default=None),
-        basis=Basis.LIST_ITEM if past else None,
-        confidence=0.95 if past else 0.0,
-        entries=tuple(entries),
-        candidates=(),
-        year_inferred=False,
-        used_as_of=False,
-        warnings=tuple(dict.fromkeys(warnings)),
-        charset=decoded.charset,
-        charset_basis=decoded.basis,
-        pager=(),
-        title=page.title[:300],
-    )
-
-
-_TOKENS = {
-    "YYYY": r"(?P<y>\d{4})",
-    "YY": r"(?P<y>\d{2})",
-    "MM": r"(?P<m>\d{1,2})",
-    "M": r"(?P<m>\d{1,2})",
-    "DD": r"(?P<d>\d{1,2})",
-    "D": r"(?P<d>\d{1,2})",
-}
-
-
-def _by_format(text: str, date_format: str, as_of: dt.datetime) -> dt.date | None:
-    """The first date written as a person said (`YYYY-MM-DD`, `MM/DD`, `YYYY年M月D日`)."""
-    parts = re.split(r"(YYYY|YY|MM|M|DD|D)", dates.plain(date_format))
-    pattern = "".join(_TOKENS.get(part, re.escape(part)) for part in parts)
-    try:
-        form = re.compile(rf"(?<!\d){pattern}(?!\d)")
-    except re.error:  # a part named twice
-        return None
-    for match in form.finditer(text):
-        groups = match.groupdict()
-        if "m" not in groups or "d" not in groups:
-            return None
-        month, day = int(groups["m"]), int(groups["d"])
-        if groups.get("y"):
-            year = int(groups["y"])
-            date = dates.valid(year if year > 99 else 2000 + year, month, day)
-        else:
-            date = dates.valid(as_of.year, month, day)
-            if date and date > as_of.date():
-                date = dates.valid(as_of.year - 1, month, day)
-        if date:
-            return date
-    return None

@@ -21,6 +21,7 @@ from crawler.reading.model import (
     PageKind,
     Warn,
 )
+from crawler.reading.override import overridden
 
 __all__ = [
     "VERSION",
@@ -61,7 +62,7 @@ def read_column(
     warnings = _byte_warnings(body, decoded, page)
     lists = Lists(page, url=url, as_of=as_of)
     if override is not None and override.selector:
-        return kinds.overridden(page, lists, override, decoded=decoded, warnings=warnings, as_of=as_of)
+        return overridden(page, url, override, decoded=decoded, warnings=warnings, as_of=as_of)
     kind = kinds.kind_of(page, lists, decoded)
     if kind is PageKind.BLANK and Warn.TRUNCATED in warnings:
         kind = PageKind.UNREADABLE  # what was cut off may be the list
