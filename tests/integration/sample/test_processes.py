@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from audits.management.sample import seed
-from audits.management.sample.processes import StartError, free_port, is_free, outside_sites, portal
+from audits.management.sample.processes import StartError, alone, child, free_port, is_free, outside_sites, portal
 from audits.registry.models import Site
 from tests.integration.sample.test_outside_sites import AS_OF
 
@@ -70,3 +70,16 @@ def test_a_site_whose_port_is_taken_moves(db, taken_port):
         with urllib.request.urlopen(f"{moved}xxgk/jyyw/", timeout=10) as response:
             assert response.status == 200
     assert is_free(urlsplit(moved).port)
+
+
+def test_only_one_at_a_time():
+    with alone(), pytest.raises(StartError, match="running already"), alone():
+        pass
+    with alone():
+        pass
+
+
+def test_what_runs_beside_stops_when_the_block_fails():
+    with pytest.raises(RuntimeError, match="halfway"), child(["http.server", str(free_port())]) as process:
+        raise RuntimeError("halfway")
+    assert process.returncode is not None
