@@ -9,8 +9,10 @@ import re
 
 from crawler.reading import dates
 from crawler.reading.dates import DateKind
+from crawler.reading.dating import href_date
 from crawler.reading.dom import El, Page
-from crawler.reading.entries import Mention, footer_position, href_date, mentions
+from crawler.reading.frame import footer_position
+from crawler.reading.mentions import Mention, mentions
 from crawler.reading.model import Basis
 
 #: Meta tags that hold the publish date, best first. What says when a page or a template was made is not among them.

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from crawler.reading.dating import href_date
 from crawler.reading.dom import El, Page
 from crawler.reading.encoding import decode
-from crawler.reading.entries import MORE, footer_position, href_date, is_heading
+from crawler.reading.frame import MORE, footer_position, is_heading
 from crawler.reading.model import ColumnReading, PageKind
 
 _NAV_MARK = re.compile(r"(?<![a-z])(?:nav\w*|menu\w*|\w*nav|\w*menu|daohang|dh|channel\w*)(?![a-z])")

@@ -8,7 +8,7 @@ import re
 from crawler.reading import dates
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded
-from crawler.reading.entries import join
+from crawler.reading.frame import join
 from crawler.reading.model import Basis, ColumnReading, Entry, Override, PageKind, Warn
 
 

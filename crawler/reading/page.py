@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from crawler.reading import article, kinds
+from crawler.reading.dating import Item, href_date
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded, decode
-from crawler.reading.entries import Block, Item, Lists, Mention, href_date, join
+from crawler.reading.entries import Block, Lists
+from crawler.reading.frame import join
+from crawler.reading.mentions import Mention
 from crawler.reading.model import (
     VERSION,
     ArticleReading,

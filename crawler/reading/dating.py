@@ -1,0 +1,173 @@
+"""Which day an item was published: years for dates without one, and which of several dates counts."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime as dt
+import re
+
+from crawler.reading import dates
+from crawler.reading.dates import DateKind, Found
+from crawler.reading.dom import El, Page
+from crawler.reading.mentions import YEAR_HEADING, Mention
+
+_HREF_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
+    r"|/(\d\d)/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/)"
+)
+_HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
+
+
+@dataclasses.dataclass(slots=True)
+class Item:
+    """One entry to be: an element around one link, and the dates that belong to it."""
+
+    el: El
+    title: str
+    href: str
+    mentions: list[Mention]
+    container: El
+    position: int
+
+
+def href_date(href: str) -> dt.date | None:
+    """The day in an address such as t20240102_1.html, /2024/1/2/, /art/2024/1/2/art_1.html, /20/0704/."""
+    path = href.split("?", 1)[0].split("#", 1)[0]
+    for match in reversed(list(_HREF_DATE.finditer(path))):
+        year, month, day, short, short_month, short_day = match.groups()
+        if year:
+            date = dates.valid(int(year), int(month), int(day))
+        else:
+            date = dates.valid(2000 + int(short), int(short_month), int(short_day))
+        if date:
+            return date
+    return None
+
+
+def href_month(href: str) -> tuple[int, int | None] | None:
+    """The year, and the month where there is one, in an address such as /202401/ or /2024/."""
+    match = _HREF_MONTH.search(href.split("?", 1)[0])
+    if not match:
+        return None
+    return (int(match[1]), int(match[2])) if match[1] else (int(match[3]), None)
+
+
+def settle(item: Item, as_of: dt.datetime) -> None:
+    """Give relative times and year-less dates what the item's own address says."""
+    linked = href_date(item.href)
+    for mention in item.mentions:
+        found = mention.found
+        if found.kind is DateKind.RELATIVE:
+            mention.used_as_of = True
+            if linked and found.date and abs((linked - found.date).days) <= (2 if found.exact else 40):
+                mention.date, mention.used_as_of = linked, False
+        elif found.kind is DateKind.MONTH_DAY:
+            month = href_month(item.href)
+            if linked and (linked.month, linked.day) == (found.month, found.day):
+                mention.date, mention.inferred = linked, True
+            elif linked and (date := _nearest_year(found, linked)):
+                mention.date, mention.inferred = date, True
+            elif month and month[1] in (None, found.month):
+                mention.date, mention.inferred = dates.valid(month[0], found.month, found.day), True
+
+
+def _nearest_year(found: Found, linked: dt.date) -> dt.date | None:
+    """The year-less date next to the address's date, when they are within some weeks."""
+    options = (dates.valid(year, found.month, found.day) for year in (linked.year - 1, linked.year, linked.year + 1))
+    near = [date for date in options if date and abs((date - linked).days) <= 45]
+    return min(near, key=lambda date: abs((date - linked).days)) if near else None
+
+
+def infer_years(items: list[Item], page: Page, as_of: dt.datetime) -> None:
+    """Years for month-day dates: a year heading above, else the order of the list, never after as_of."""
+    previous: dt.date | None = None
+    headings = (
+        year_headings(items, page)
+        if any(m.found.kind is DateKind.MONTH_DAY and m.date is None and m.grade for i in items for m in i.mentions)
+        else []
+    )
+    for index, item in enumerate(items):
+        for mention in item.mentions:
+            if not mention.grade:
+                continue
+            if mention.found.kind is DateKind.MONTH_DAY and mention.date is None:
+                _infer_year(mention, headings, previous if index > 2 else None, as_of)
+        shown = [m.date for m in item.mentions if m.grade and m.date and m.date <= as_of.date()]
+        if shown:
+            previous = max(shown)
+
+
+def _infer_year(
+    mention: Mention, headings: list[tuple[int, int]], previous: dt.date | None, as_of: dt.datetime
+) -> None:
+    found = mention.found
+    year = next((year for position, year in reversed(headings) if position < mention.text.position), None)
+    if year is not None:
+        mention.date, mention.inferred = dates.valid(year, found.month, found.day), True
+        return
+    mention.inferred = mention.used_as_of = True
+    for year in range(as_of.year, as_of.year - 9, -1):
+        date = dates.valid(year, found.month, found.day)
+        if date is None or date > as_of.date():
+            continue
+        if previous is None or date <= previous + dt.timedelta(days=100):
+            mention.date = date
+            return
+
+
+def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
+    """(position, year) of texts in and right above the block that are a year and nothing else."""
+    first, last = items[0].el.start, items[-1].el.end
+    around = items[0].container.parent or items[0].container
+    headings = []
+    for text in page.between(max(around.start, first - 40), last):
+        value = dates.plain(text.value).strip()
+        if len(value) <= 10 and (match := YEAR_HEADING.match(value)):
+            headings.append((text.position, int(match[1])))
+    return headings
+
+
+def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
+    """Of several dates in each item, keep the one that says when it was published; drop weak readings where
+    the list shows better ones."""
+    grades: collections.Counter[int] = collections.Counter()
+    for item in items:
+        best = max((mention.grade for mention in item.mentions if mention.date), default=0)
+        grades[best] += 1
+    dated = sum(count for grade, count in grades.items() if grade)
+    if not dated:
+        return
+    floor = 2 if grades[3] + grades[2] >= max(1, dated * 0.4) else 1
+    weak_only = floor == 1 and dated < max(2, 0.5 * len(items))
+    deadlines = _deadline_slots(items, as_of)
+    for item in items:
+        for mention in item.mentions:
+            if mention.grade and mention.grade < floor:
+                mention.grade, mention.reason = 0, "in a title; the list shows dates elsewhere"
+            elif mention.grade == 1 and weak_only:
+                mention.grade, mention.reason = 0, "in a title, and only in few"
+            elif mention.grade and mention.slot in deadlines:
+                mention.grade, mention.reason = 0, "a later date beside the publish date (deadline, validity)"
+            if not mention.grade:
+                mention.date = None
+        labelled = [m for m in item.mentions if m.date and re.search(r"发布|公布|公开|发表", m.label[-8:])]
+        if labelled:
+            for mention in item.mentions:
+                if mention.date and mention not in labelled:
+                    mention.date, mention.grade, mention.reason = None, 0, "another date is labelled as published"
+
+
+def _deadline_slots(items: list[Item], as_of: dt.datetime) -> set[str]:
+    """Slots whose dates lie after as_of while another slot of the same items has past ones."""
+    future: collections.Counter[str] = collections.Counter()
+    seen: dict[str, int] = collections.Counter()
+    for item in items:
+        for mention in item.mentions:
+            if mention.grade and mention.date:
+                seen[mention.slot] += 1
+                future[mention.slot] += mention.date > as_of.date()
+    if len(seen) < 2:
+        return set()
+    suspects = {slot for slot in seen if future[slot]}
+    return suspects if len(suspects) < len(seen) else set()

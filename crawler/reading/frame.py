@@ -1,0 +1,121 @@
+"""What stands around the lists of a page: breadcrumb, the column's names, pager, footer, headings."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from crawler.reading.dom import El, Page
+
+MORE = re.compile(
+    r"^(?:[\[（(<]?\s*(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*|\+|>+|»+|›+)\W*)+$", re.I
+)
+
+PAGER = re.compile(
+    r"^(?:[\[<«‹（(]*\s*)(?:首\s*页|尾\s*页|末\s*页|上[一1]?[页頁]|下[一1]?[页頁]|最后一?页|第一页|前一页|后一页|跳?转到?|"
+    r"prev(?:ious)?|next|last|first|共?\s*\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*页?|GO)(?:\s*[\]>»›）)]*)$",
+    re.I,
+)
+
+PAGER_WORD = re.compile(
+    r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*\d+\s*[页頁]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
+)
+_PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\(", re.I)
+_CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
+COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
+
+#: So many texts without such a word end the footer, seen from the end of the page.
+_FOOTER_GAP = 12
+
+
+def breadcrumb(page: Page) -> tuple[list[str], int | None]:
+    """The names after "当前位置", and where that stands."""
+    for index, text in enumerate(page.texts):
+        if len(text.value) > 200 or not _CRUMB.search(text.value):
+            continue
+        parts: list[str] = []
+        holder = text.el
+        if len(re.split(r"[>»›＞→]", text.value)) < 2:  # the names stand in elements of their own
+            holder = next((el for el, _ in zip(text.el.up(), range(4), strict=False) if el.end - el.start > 4), text.el)
+        for other in page.texts[index : index + 14]:
+            if not holder.holds(other.position):
+                break
+            parts += re.split(r"[>»›＞/|→:：]+|--+|\s-\s", other.value)
+        names = [part.strip() for part in parts]
+        return [name for name in names if 2 <= len(name) <= 30 and not _CRUMB.search(name)], text.position
+    for text in page.texts:
+        for el, _ in zip(text.el.up(), range(3), strict=False):
+            if re.search(r"crumb|position|location|dqwz|weizhi", el.marks):
+                inside = page.between(el.start, el.end)
+                if len(inside) <= 14:
+                    parts = [part.strip() for t in inside for part in re.split(r"[>»›＞/|→]+", t.value)]
+                    return [part for part in parts if 2 <= len(part) <= 30], text.position
+    return [], None
+
+
+def column_names(page: Page, crumb: list[str]) -> list[str]:
+    """What the column is called, by its meta tag, the breadcrumb's end and the title's first part."""
+    names = [page.meta("columnname")]
+    if crumb:
+        names.append(crumb[-1])
+    parts = [part.strip() for part in re.split(r"[-_|—–>»·,，]+|\s{1,}", page.title) if len(part.strip()) >= 2]
+    if len(parts) > 1:
+        names.append(parts[0])
+    return [name for name in dict.fromkeys(names) if name and not re.match(r"^(首页|正文|列表|网站首页)$", name)]
+
+
+def pager_position(page: Page) -> int | None:
+    """Where the first pager stands that follows some text."""
+    for text in page.texts:
+        value = text.value
+        if len(value) <= 120 and PAGER_WORD.search(value) and not re.search(r"[。；]", value):
+            return text.position
+    for script in page.scripts:
+        if (
+            script.position > 0
+            and _PAGER_SCRIPT.search(script.source)
+            and script.parent.tag not in ("body", "html", "head")
+        ):
+            return script.position
+    return None
+
+
+def footer_position(page: Page, *, after: int = 0) -> int | None:
+    """Where the last part of the page begins that speaks of copyright and licences."""
+    at, quiet = None, 0
+    for text in reversed(page.texts[-80:]):
+        quiet += 1
+        if text.position < after:
+            break
+        if COPYRIGHT.search(text.value):
+            at, quiet = text.position, 0
+        elif quiet > _FOOTER_GAP and at is not None:
+            break
+    return at
+
+
+def same_name(heading: str, name: str) -> bool:
+    one, other = (re.sub(r"[\s\W]+|列表|栏目|频道", "", part) for part in (heading, name))
+    return bool(one) and one == other
+
+
+def is_heading(el: El) -> bool:
+    return el.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend") or bool(
+        re.search(r"(?<![a-z])(?:title|tit|hd|heading|bt|biaoti|lm|tab)(?![a-z])", el.marks)
+    )
+
+
+def join(url: str, href: str) -> str:
+    """The absolute address, or `href` itself where that cannot be made."""
+    try:
+        return urljoin(url, href.strip())
+    except ValueError:
+        return href
+
+
+def path_of(url: str) -> str:
+    """The path of an address; "" where it has none that can be told."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""

@@ -1,0 +1,331 @@
+"""Every date in the visible text of a page, and what it seems to say where it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+
+from crawler.reading import dates
+from crawler.reading.dates import DateKind, Found
+from crawler.reading.dom import El, Page, Text
+from crawler.reading.frame import COPYRIGHT, PAGER_WORD
+
+#: More dates than this are not looked at; the reading says that it was cut.
+MAX_DATES = 10_000
+ROWS = frozenset(("li", "tr", "article"))
+HOLDERS = frozenset(("ul", "ol", "tbody", "table", "dl", "body", "html", "main", "frameset"))
+
+_TIME = re.compile(
+    r"T?(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]m|Z)?|(?:星期|周)[一二三四五六日天]|[上下]午", re.I
+)
+
+_PUBLISH_VERB = (
+    r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊发|更新|"
+    r"上传|录入|添加|推送|编辑|转载|posted(?: on)?|published|updated)"
+)
+
+_PUBLISHED = re.compile(
+    rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I
+)
+_VERB = re.compile(_PUBLISH_VERB, re.I)
+
+_OTHER_EVENT = re.compile(
+    r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
+    r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
+    r"通过|修[正订]|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
+    re.I,
+)
+
+_LABEL_END = re.compile(
+    r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前)[是为]?$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",
+    re.I,
+)
+
+_LABELLED = re.compile(
+    rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{_PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
+    r"(?:^|[\s|\])）】])(?:日期|时间|date|time)\s*[:：]\s*$",
+    re.I,
+)
+
+_EVENT_BEFORE = re.compile(
+    r"(?:截[止至]|有效期?|到期|期限|失效|废止|自|于|从|至|到|在|定于|施行|实施|生效|通过|修[正订]|时间|日期)\s*[:：]?\s*[(（]?$|"
+    r"(?:今天|今日|现在|当前)(?:是|时间)?\s*[:：]?\s*$"
+)
+_POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
+
+_EVENT_AFTER = re.compile(
+    r"\s*[前后起至止到~—-]|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)"
+)
+_EDGES = frozenset(" ()[]（）【】|")
+
+_META_WORDS = re.compile(
+    r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
+    r"[\d\W_]+|new!?|置顶|已?办结|已回复"
+)
+YEAR_HEADING = re.compile(r"^\W*((?:19|20)\d\d)\s*年?(?:\s*(\d{1,2})\s*月)?(?:度|份)?\W*$")
+
+
+@dataclasses.dataclass(slots=True)
+class Mention:
+    """A date somewhere in the visible text. `grade`: 3 stands alone or is labelled as published, 2 stands among
+    source and author, 1 stands at an end of a title, 0 is rejected for `reason`."""
+
+    text: Text
+    found: Found
+    grade: int
+    reason: str = ""
+    label: str = ""
+    shown: str = ""
+    date: dt.date | None = None
+    inferred: bool = False
+    used_as_of: bool = False
+    slot: str = ""  # where in its item it stands: dates of one slot mean the same thing
+    end: int = 0  # position of the last text it was read from
+
+
+def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
+    """Every visible date, graded."""
+    found: list[Mention] = []
+    headers: dict[int, dict[int, str]] = {}
+    month: tuple[int, int] | None = None
+    previous = ""
+    texts = page.texts
+    index = 0
+    while index < len(texts):
+        text = texts[index]
+        value = text.value
+        if len(value) <= _PIECE and (taken := _pieces(texts, index, as_of)):
+            mention, index = taken
+            mention.label = previous or _column_header(page, text.el, headers)
+            _grade_label(mention)
+            found.append(mention)
+            previous = ""
+            continue
+        plain = dates.plain(value)
+        if len(plain) <= 12 and (below := _day_below_month(text, plain, month)):
+            month = below if isinstance(below, tuple) else month
+            if isinstance(below, Mention):
+                found.append(below)
+                previous = ""
+                index += 1
+                continue
+        if len(found) >= MAX_DATES:
+            page.truncated = True
+            break
+        for date in dates.find(plain, as_of):
+            found.append(_graded(text, plain, date, previous or _column_header(page, text.el, headers)))
+        stripped = plain.strip()
+        if stripped:
+            previous = _as_label(stripped)
+        index += 1
+    return found
+
+
+def _day_below_month(text: Text, plain: str, month: tuple[int, int] | None) -> tuple[int, int] | Mention | None:
+    """The month that a heading names, or the day of that month which an item below it shows."""
+    heading = YEAR_HEADING.match(plain)
+    if heading and heading[2]:
+        return int(heading[1]), int(heading[2])
+    day = re.match(r"^\s*\[?(\d{1,2})日\]?\s*$", plain)
+    date = dates.valid(*month, int(day[1])) if day and month else None
+    if date is None:
+        return None
+    found = Found(0, len(plain), DateKind.FULL, date.month, date.day, date)
+    return Mention(text, found, 3, shown=plain.strip(), date=date, slot=_slot(text), end=text.position)
+
+
+def _column_header(page: Page, el: El, known: dict[int, dict[int, str]]) -> str:
+    """What the first row of a table says above a cell."""
+    cell = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag == "td"), None)
+    if cell is None:
+        return ""
+    table = next((up for up, _ in zip(cell.up(), range(5), strict=False) if up.tag == "table"), None)
+    if table is None:
+        return ""
+    if id(table) not in known:
+        known[id(table)] = {}
+        rows = (inner for inner in page.inside(table) if inner.tag == "tr")
+        if first := next(rows, None):
+            for inner in page.inside(first):
+                if inner.tag in ("td", "th"):
+                    name = page.text_of(inner)
+                    if 2 <= len(name) <= 10:
+                        known[id(table)][inner.cell] = name
+    return known[id(table)].get(cell.cell, "")
+
+
+_PIECE = 14
+
+_PIECE_FORM = re.compile(
+    r"^[\d年月日号\-/.\s]{1,12}$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s*\d{4})?$", re.I
+)
+_Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
+
+_SPLIT = [
+    re.compile(form)
+    for form in (
+        rf"^{_D}日?\|{_Y}[-/.年]{_M}月?$",  # 28 | 2020-12
+        rf"^{_Y}[-/.年]{_M}[月.-]?\|{_D}日?$",  # 2020-12 | 28
+        rf"^{_M}[-/.月]{_D}日?\|{_Y}年?$",  # 12-28 | 2020
+        rf"^{_Y}[年.-]?\|{_M}[-/.月]{_D}日?$",  # 2020 | 12-28
+        rf"^{_D}日?\|{_M}月\|?{_Y}年?$",  # 28 | 12月 | 2020
+        rf"^{_M}月\|{_D}日?\|{_Y}年?$",
+        rf"^{_Y}[-/.年]?\|[-/.年]?\|?{_M}[-/.月]?\|[-/.月]?\|?{_D}日?(?:\|日)?$",  # 2020 | 12 | 28
+        rf"^{_Y}\|年\|{_M}\|月\|{_D}\|日$",
+        rf"^{_D}\|{_M}月$",
+        rf"^{_M}月\|{_D}日?$",
+        rf"^{_D}\|{_M}[-/.]{_Y}$",
+    )
+]
+
+_SPLIT_EN = re.compile(
+    r"^(?:(?P<d>\d{1,2})\|(?P<n>[a-z]{3})[a-z]*\.?|(?P<n2>[a-z]{3})[a-z]*\.?\|(?P<d2>\d{1,2}))[,|\s]*(?P<y>\d{4})$"
+)
+
+_EN = {
+    name: i
+    for i, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
+
+
+def _pieces(texts: list[Text], index: int, as_of: dt.datetime) -> tuple[Mention, int] | None:
+    """A date whose parts stand in elements of their own."""
+    run: list[str] = []
+    last = index
+    while last < len(texts) and len(run) < 8:
+        value = dates.plain(texts[last].value).strip().lower()
+        if not _PIECE_FORM.match(value) or (last > index and not _close(texts[last - 1].el, texts[last].el)):
+            break
+        run.append(value.replace(" ", ""))
+        last += 1
+    for length in range(len(run), 1, -1):
+        if length < len(run) and len(run) > 6:
+            break  # a pager or a calendar, not a date
+        joined = "|".join(run[:length])
+        date, found = _joined_date(joined)
+        if found is None:
+            continue
+        text = texts[index]
+        mention = Mention(text, found, 3, shown=joined.replace("|", " "), slot=_slot(text, split=True))
+        mention.date, mention.end = date, texts[index + length - 1].position
+        return mention, index + length
+    return None
+
+
+def _joined_date(joined: str) -> tuple[dt.date | None, Found | None]:
+    for form in _SPLIT:
+        if match := form.match(joined):
+            parts = match.groupdict()
+            month, day = int(parts["m"]), int(parts["d"])
+            if parts.get("y"):
+                date = dates.valid(int(parts["y"]), month, day)
+                return (date, Found(0, len(joined), DateKind.FULL, month, day, date)) if date else (None, None)
+            if dates.valid(2024, month, day):
+                return None, Found(0, len(joined), DateKind.MONTH_DAY, month, day, None)
+    if match := _SPLIT_EN.match(joined):
+        name = match["n"] or match["n2"]
+        date = dates.valid(int(match["y"]), _EN.get(name, 0), int(match["d"] or match["d2"]))
+        if date:
+            return date, Found(0, len(joined), DateKind.FULL, date.month, date.day, date)
+    return None, None
+
+
+def _close(one: El, other: El) -> bool:
+    """Whether two elements are siblings, or one holds the other, or they meet within two steps."""
+    near = {id(el) for el, _ in zip(one.up(), range(3), strict=False)}
+    return any(id(el) in near for el, _ in zip(other.up(), range(3), strict=False))
+
+
+def _slot(text: Text, *, split: bool = False) -> str:
+    names = []
+    for el, _ in zip(text.el.up(), range(3), strict=False):
+        names.append(f"{el.tag}.{el.attrs.get('class', '')}")
+        if el.tag in ROWS or el.tag in HOLDERS:
+            break
+        if el.tag in ("td", "dd"):
+            names.append(str(el.cell))
+    return "/".join(names) + ("+" if split else "")
+
+
+def _as_label(text: str) -> str:
+    """A text that says what the date after it means; "" for any other."""
+    return text[-20:] if len(text) <= 40 and _LABEL_END.search(text) else ""
+
+
+def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
+    mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
+    mention.date, mention.end = found.date, text.position
+    before, after = plain[: found.start], plain[found.end :]
+    if len(plain) < 200 and (
+        COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain))
+    ):
+        mention.reason = "in the words of a footer or a pager"
+        return mention
+    lone_before = before.strip(" [](（<【|:·•-~,;>")
+    lone_after = _TIME.sub("", after).strip(" [])）>】|:·•-~,;<.。")
+    mention.label = before[-20:] if lone_before else previous
+    weak = found.kind in (DateKind.COMPACT, DateKind.SHORT_YEAR)
+    short = found.kind is DateKind.MONTH_DAY
+    if not lone_before and not lone_after:
+        if short and not found.words and not _month_day_form(mention.shown):
+            mention.reason = "too little to be a date"
+            return mention
+        mention.grade = 3
+        _grade_label(mention)
+        return mention
+    if _LABELLED.search(before) or _POSTED_AFTER.match(after):
+        mention.grade = 3
+        return mention
+    if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(after):
+        mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
+        return mention
+    rest_before = _META_WORDS.sub("", _PUBLISHED.sub("", _TIME.sub("", lone_before)))
+    rest_after = _META_WORDS.sub("", _PUBLISHED.sub("", lone_after))
+    if weak and (rest_before or rest_after):
+        mention.reason = "in running text"
+        return mention
+    in_link = any(el.tag == "a" for el, _ in zip(text.el.up(), range(4), strict=False))
+    aside = not rest_before or not rest_after or before[-1:] in _EDGES or after[:1] in _EDGES
+    if (len(rest_before) <= 1 and len(rest_after) <= 1) or (
+        not in_link and aside and len(rest_before) <= 6 and len(rest_after) <= 12
+    ):
+        mention.grade = 2
+    elif _at_an_end(before, after, found):
+        mention.grade = 1
+    else:
+        mention.reason = "in a title or running text"
+    return mention
+
+
+def _month_day_form(shown: str) -> bool:
+    """12-28 and 1/4 are dates; 1.5 may be anything, 01.05 is one."""
+    return "." not in shown or re.match(r"^\d\d\.\d\d$", shown) is not None
+
+
+def _at_an_end(before: str, after: str, found: Found) -> bool:
+    """Whether the date stands at the end of the text, or before all of it, set off by a bracket or a space."""
+    tail, head = _TIME.sub("", after).strip(), before.strip()
+    opened = head[-1:] in _EDGES
+    if tail in ("", ")", "]", "）", "】"):
+        return opened == bool(tail) and (opened or before[-1:].isspace() or found.kind is DateKind.FULL)
+    if head in ("", "(", "[", "（", "【", "·", "•", "-", "."):
+        return after[:1] in _EDGES or (found.kind is DateKind.FULL and not found.words)
+    return False
+
+
+def _grade_label(mention: Mention) -> None:
+    label = mention.label
+    if label and _OTHER_EVENT.search(label[-8:]) and not _VERB.search(label[-8:]):
+        mention.grade, mention.reason = 0, f"another event: {label[-8:]!r}"
+
+
+def is_only_date(text: str, as_of: dt.datetime) -> bool:
+    plain = dates.plain(text)
+    found = dates.find(plain, as_of)
+    if not found:
+        return False
+    rest = plain[: found[0].start] + plain[found[-1].end :]
+    return not _PUBLISHED.sub("", _TIME.sub("", rest)).strip(" []()（）|-:.")
