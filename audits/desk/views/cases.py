@@ -101,19 +101,18 @@ def review(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm_chosen(request: HttpRequest, chosen: list[Case], *, ticked: int, reason: str) -> None:
-    """Confirm all or none of what is still waiting, and say what came of it."""
+    """Confirm what is still waiting, all or none of it, and say what came of it."""
     if not ticked:
         messages.error(request, _("No case was ticked."))
-        return
-    try:
-        _confirm_all(chosen, permissions.signed_in(request), reason)
-    except ValueError as error:
-        messages.error(request, str(error))
-        return
-    count, gone = len(chosen), ticked - len(chosen)
-    if count:
+    if chosen:
+        try:
+            _confirm_all(chosen, permissions.signed_in(request), reason)
+        except ValueError as error:
+            messages.error(request, str(error))
+            return
+        count = len(chosen)
         messages.success(request, ngettext("%d case confirmed.", "%d cases confirmed.", count) % count)
-    if gone:
+    if gone := ticked - len(chosen):
         left = ngettext(
             "%d ticked case no longer waits; it was left as it is.",
             "%d ticked cases no longer wait; they were left as they are.",
