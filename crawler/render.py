@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Page, Response, Route, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Request, Response, Route, WebSocketRoute, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from crawler import outcome
@@ -135,16 +135,21 @@ def _take(target: Target, *, plan: Plan, browser: Browser, proxy: GuardProxy) ->
         context.route("**/*", lambda route: _pass_or_abort(route, proxy))
         context.route_web_socket(re.compile(""), _refuse)
         page = context.new_page()
+        asked: list[str] = [target.url]
         answers: list[Response] = []
-        page.on("response", lambda response: answers.append(response) if _is_main(response, page) else None)
+        page.on("request", lambda request: asked.append(request.url) if _is_main(request, page) else None)
+        page.on("response", lambda response: answers.append(response) if _is_main(response.request, page) else None)
         try:
             slow = _open(page, target.url, seconds)
-            ending = _ending(page, answers[-1] if answers else None, proxy)
+            ending = _ending(page, answers[-1] if answers else None, _failure(asked, proxy))
             picture = _photograph(page, plan.limits.shot_max_height) if ending[0] is FetchOutcome.OK else b""
         except PlaywrightTimeout:
             return _ended(blank, (FetchOutcome.TIMEOUT, f"not opened within {seconds:g} s")), b""
         except Error as error:
-            return _ended(blank, _of_browser_error(error, proxy)), b""
+            failure = _failure(asked, proxy)
+            if answers and answers[-1].status >= 400:  # without a body, Chromium shows a page of its own
+                return _ended(blank, _of_answer(answers[-1], failure)), b""
+            return _ended(blank, _of_browser_error(error, failure)), b""
         seen = dataclasses.replace(
             blank,
             final_url=page.url if _is_page(page.url) else target.url,
@@ -171,11 +176,22 @@ def _open(page: Page, url: str, seconds: float) -> str:
     return ""
 
 
-def _ending(page: Page, answer: Response | None, proxy: GuardProxy) -> outcome.Ending:
+def _failure(asked: Sequence[str], proxy: GuardProxy) -> outcome.Ending | None:
+    """Why the last address that the page's own frame asked for could not be reached; what else the browser asks for
+    is not the page's doing.
+    """
+    return proxy.failures.get(origin_key(asked[-1]))
+
+
+def _ending(page: Page, answer: Response | None, failure: outcome.Ending | None) -> outcome.Ending:
     """How the visit ended, from what the page's own frame was last answered."""
     if answer is None or not _is_page(page.url):  # the browser shows an error of its own
-        return next(reversed(proxy.failures.values()), (FetchOutcome.CONNECTION_LOST, f"ended at {page.url[:200]}"))
-    if answer.status in (403, 502) and (failure := proxy.failures.get(origin_key(answer.url))):
+        return failure or (FetchOutcome.CONNECTION_LOST, f"ended at {page.url[:200]}")
+    return _of_answer(answer, failure)
+
+
+def _of_answer(answer: Response, failure: outcome.Ending | None) -> outcome.Ending:
+    if answer.status in (403, 502) and failure:
         return failure  # the proxy's own answer
     return outcome.of_status(answer.status)
 
@@ -190,13 +206,12 @@ def _photograph(page: Page, most: int) -> bytes:
     )
 
 
-def _of_browser_error(error: Error, proxy: GuardProxy) -> outcome.Ending:
+def _of_browser_error(error: Error, failure: outcome.Ending | None) -> outcome.Ending:
     line = _first_line(error)
     for pattern, ending in _BROWSER_ERRORS:
         if re.search(pattern, line):
             return ending, line
-    # Only the page's own address has been asked for yet: a failure there is why.
-    return next(reversed(proxy.failures.values()), (FetchOutcome.CONNECTION_LOST, line))
+    return failure or (FetchOutcome.CONNECTION_LOST, line)
 
 
 def _pass_or_abort(route: Route, proxy: GuardProxy) -> None:
@@ -219,8 +234,8 @@ def _is_page(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https")
 
 
-def _is_main(response: Response, page: Page) -> bool:
-    return response.request.is_navigation_request() and response.frame == page.main_frame
+def _is_main(request: Request, page: Page) -> bool:
+    return request.is_navigation_request() and request.frame == page.main_frame
 
 
 def _record(target: Target, plan: Plan, **known: Any) -> ShotRecord:

@@ -40,8 +40,12 @@ class PaperError(ValueError):
 
 
 def step_for(case: Case) -> Step:
-    """How a unit is told of a case: once softly of what was there before anyone watched, more firmly of a relapse."""
-    if case.events.filter(kind=EventKind.RELAPSED).exists():
+    """How a unit is told of a case: softly of what was there before anyone watched, firmly of what came back.
+
+    What came back without the unit ever having been told of it is no reason to be firm.
+    """
+    happened = set(case.events.values_list("kind", flat=True))
+    if happened >= {EventKind.NOTIFIED, EventKind.RELAPSED}:
         return Step.SUPERVISION
     return Step.REMINDER if case.is_baseline else Step.RECTIFICATION
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.servers import BASE_DIR, manage, postgresql, redis
 
+#: These start databases of their own.
+OWN = ("--ignore", "tests/integration/notices/test_races.py", "--ignore", "tests/integration/runs/test_killed.py")
 #: Queue a task, wait for the worker's answer, print it.
 ROUND_TRIP = """
 import django; django.setup()
@@ -89,9 +91,9 @@ def pytest_on_postgresql(*selection: str) -> None:
 
 
 def test_the_loop_works_on_postgresql():
-    pytest_on_postgresql("tests/integration/cases", "tests/integration/notices", "tests/integration/registry")
+    pytest_on_postgresql(*("tests/integration/" + name for name in ("cases", "notices", "registry", "reports")), *OWN)
 
 
 @pytest.mark.long
 def test_everything_works_on_postgresql():
-    pytest_on_postgresql("tests/integration", "--deselect", "tests/integration/test_servers.py")
+    pytest_on_postgresql("tests/integration", "--ignore", "tests/integration/test_servers.py", *OWN)

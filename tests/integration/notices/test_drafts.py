@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from audits.cases import services as cases
 from audits.cases.enums import ActKind
 from audits.cases.models import Case
+from audits.cases.services import act
 from audits.notices import services
 from audits.notices.content import compose
 from audits.notices.enums import PaperState, Step
@@ -33,10 +34,19 @@ def test_what_the_first_run_found_is_a_reminder_what_comes_later_a_rectification
     inspect({first: OLD, later: OLD}, at=NOW - 8 * DAY)
     assert services.step_for(Case.objects.get(column=first)) == Step.REMINDER
     assert services.step_for(Case.objects.get(column=later)) == Step.RECTIFICATION
-    confirm(Case.objects.get(column=first), actor=actor, at=NOW - 7 * DAY)
+    told = confirm(Case.objects.get(column=first), actor=actor, at=NOW - 7 * DAY)
+    act(case=told, kind=ActKind.NOTIFY, actor=actor, at=NOW - 7 * DAY, reference="paper:1")
     inspect({first: (NOW - 6 * DAY).date()}, at=NOW - 6 * DAY)
     inspect({first: OLD}, at=NOW - 5 * DAY)
     assert services.step_for(Case.objects.get(column=first)) == Step.SUPERVISION
+
+
+def test_what_came_back_before_the_unit_was_told_is_no_reason_for_supervision(site):
+    column = make_column(site)
+    inspect({column: OLD}, at=NOW - 9 * DAY)
+    inspect({column: (NOW - 8 * DAY).date()}, at=NOW - 8 * DAY)
+    inspect({column: OLD}, at=NOW - 7 * DAY)
+    assert services.step_for(Case.objects.get(column=column)) == Step.REMINDER
 
 
 def test_a_unit_has_one_open_draft_of_a_step(make_case):

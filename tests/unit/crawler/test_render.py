@@ -58,6 +58,7 @@ def shots(hostile: Server, trap: Server, tmp_path_factory: pytest.TempPathFactor
             "away",
             "js-away",
             "404",
+            "410",
             "500",
             "hang",
             "slow-picture",
@@ -81,7 +82,7 @@ def size(path: Path) -> tuple[int, int]:
 
 def test_every_target_has_a_record(shots: Crawled):
     assert shots.code == 0, shots.said
-    assert len(shots.listed) == 16
+    assert len(shots.listed) == 17
     assert "Traceback" not in shots.said
     assert not (shots.out / "crawl.log").exists()  # a plan of shots only starts no Scrapy
 
@@ -96,6 +97,7 @@ def test_every_target_has_a_record(shots: Crawled):
         ("away", F.BLOCKED_BY_GUARD, "is not registered"),
         ("js-away", F.BLOCKED_BY_GUARD, "is not registered"),
         ("404", F.NOT_FOUND, "HTTP 404"),
+        ("410", F.NOT_FOUND, "HTTP 410"),  # without a body
         ("500", F.SERVER_ERROR, "HTTP 500"),
         ("hang", F.TIMEOUT, "not opened within 3 s"),
         ("loop", F.REDIRECT_LOOP, ""),
