@@ -1,6 +1,7 @@
 """Read pages from the command line.
 
-python -m crawler.reading                             JSON lines: {"id", "path", "url", "as_of", "kind"} in, a reading out
+python -m crawler.reading                              JSON lines in, readings out:
+                                                       {"id", "path", "url", "as_of", "kind": "column"|"article"}
 python -m crawler.reading FILE --as-of DATE --explain  one page, as a table
 """
 

@@ -30,6 +30,7 @@ _WRONG_LABEL = re.compile(
     r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|最后|下载|打印|评论|回复|今天|现在|建站|当前)[\w\s]{0,5}\W*$"
 )
 _COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|source|author", re.I)
+_INFO_MARK = re.compile(r"(?<![a-z])(?:time|date|pub\w*|info|source|ly|laiyuan|fbsj|shijian|rq|meta)(?![a-z])")
 _SCRIPT_DATE = re.compile(
     r"""(?:pub(?:lish|lished)?_?(?:date|data|time)|ptime|releasetime|createtime|datepublished)["']?\s*[:=]\s*["']([^"']{8,40})["']""",
     re.I,
@@ -136,48 +137,57 @@ def _ranked(page: Page, as_of: dt.datetime) -> list[tuple[float, Mention]]:
 
 
 def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, footer_at: int) -> float:
+    before = dates.plain(mention.text.value)[: mention.found.start].strip()[-16:] or mention.label
+    score = _by_words(page, mention, before) + _by_place(mention.text.position, title_at, body_at, footer_at)
+    score += sum(points for holds, points in _by_markup(mention) if holds)
+    in_pieces = mention.end > mention.text.position
+    if in_pieces and mention.text.position > (title_at or 0) and not _LABEL.search(before) and _in_prose(page, mention):
+        score -= 4
+    return score
+
+
+def _by_words(page: Page, mention: Mention, before: str) -> float:
+    """What is said before and around the date."""
     score = {3: 2.0, 2: 1.5, 1: -1.0, 0: -2.0}[mention.grade]
-    at = mention.text.position
-    line = page.between(at - 14, at + 20)
-    value = dates.plain(mention.text.value)
-    before = value[: mention.found.start].strip()[-16:] or mention.label
     if _WRONG_LABEL.search(before) or mention.reason.startswith("another event"):
         score -= 4
     elif _LABEL.search(before):
         score += 4
     elif _WEAK_LABEL.search(before):
         score += 2
-    near = " ".join(text.value for text in line if abs(text.position - at) <= 14)
-    if _COMPANY.search(near):
+    at = mention.text.position
+    if _COMPANY.search(" ".join(text.value for text in page.between(at - 14, at + 15))):
         score += 1.5
-    if re.search(r"\d{1,2}:\d{2}", value[mention.found.end : mention.found.end + 12]):
-        score += 2
-    if mention.shown[:1] in "一二":  # how a document is signed, not how a system stamps
-        score -= 3
-    if any(
-        re.search(r"(?<![a-z])(?:time|date|pub\w*|info|source|ly|laiyuan|fbsj|shijian|rq|meta)(?![a-z])", el.marks)
-        for el in _up(mention.text.el, 3)
-    ):
-        score += 1
-    if mention.end > at and not _LABEL.search(before) and at > (title_at or 0) and _in_prose(page, mention):
-        score -= 4
+    return score
+
+
+def _by_place(at: int, title_at: int | None, body_at: int, footer_at: int) -> float:
+    """Between the title and the text is where a publish line stands; the further off, the less."""
+    score = -min(at, 3000) / 3000
     if title_at is not None:
+        score -= min(abs(at - title_at) / 150, 3)
         if title_at <= at <= body_at:
             score += 3
         elif at < title_at:
             score -= 1
-        score -= min(abs(at - title_at) / 150, 3)
     if at > body_at:
         score -= 1
     if at > footer_at:
         score -= 4
-    if mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR):
-        score -= 1.5
-    if any(el.tag == "a" for el in _up(mention.text.el, 3)):
-        score -= 3
-    if any(el.tag in ("li", "aside", "footer", "nav", "header") for el in _up(mention.text.el, 6)):
-        score -= 1.5
-    return score - min(at, 3000) / 3000
+    return score
+
+
+def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
+    near, around = _up(mention.text.el, 3), _up(mention.text.el, 6)
+    after = dates.plain(mention.text.value)[mention.found.end :]
+    return [
+        (re.search(r"\d{1,2}:\d{2}", after[:12]) is not None, 2),
+        (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
+        (any(_INFO_MARK.search(el.marks) for el in near), 1),
+        (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.5),
+        (any(el.tag == "a" for el in near), -3),
+        (any(el.tag in ("li", "aside", "footer", "nav", "header") for el in around), -1.5),
+    ]
 
 
 def _in_prose(page: Page, mention: Mention) -> bool:

@@ -74,7 +74,8 @@ _FORM = re.compile(
   | (?P<short>(?<![\d./:-])(?P<y5>\d\d)(?:(?P<s3>[-/.])(?P<m6>\d{{1,2}})(?P=s3)(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
   | (?P<monthday>(?<![\d./:年a-z-])(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
-       | (?P<m9>\d{{1,2}})\s?(?P<s4>[-/.])\s?(?P<d9>\d{{1,2}})(?![\d%./年月-]|\s?[页万亿元人岁楼栋室届级班点时分个次名项倍]|:\d)))
+       | (?P<m9>\d{{1,2}})\s?(?P<s4>[-/.])\s?(?P<d9>\d{{1,2}})
+           (?![\d%./年月-]|\s?[页万亿元人岁楼栋室届级班点时分个次名项倍]|:\d)))
   | (?P<hanzi>(?P<hy>[一二][〇○零ＯO一二三四五六七八九]{{3}})年\s?(?P<hm>[元〇○零一二三四五六七八九十]{{1,3}})月\s?
        (?P<hd>[〇○零一二三四五六七八九十廿]{{1,4}})[日号]?)
   | (?P<ago>(?<!\d)(?P<n>\d{{1,4}}|半|[一二两三四五六七八九十]{{1,3}})\s?
@@ -176,7 +177,7 @@ def _number(hanzi: str) -> int:
     """十二 is 12, 二十八 is 28, 廿八 is 28, 三〇 is 30."""
     if "十" in hanzi:
         tens, _, ones = hanzi.partition("十")
-        return 10 * (_DIGITS[tens] if tens in _DIGITS else 1) + (_DIGITS.get(ones, 0))
+        return 10 * (_DIGITS.get(tens, 1)) + (_DIGITS.get(ones, 0))
     number = 0
     for char in hanzi:
         number = number * 10 + _DIGITS[char]

@@ -28,7 +28,6 @@ class Item:
     href: str
     mentions: list[Mention]
     container: El
-    position: int
 
 
 def href_date(href: str) -> dt.date | None:

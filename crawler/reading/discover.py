@@ -195,7 +195,7 @@ def _is_sentence(name: str) -> bool:
 
 
 def _heading_before(page: Page, anchor: El) -> str:
-    """The name of the block that a 更多 link belongs to: the nearest short text before it, a heading if there is one."""
+    """The name of the block a 更多 link belongs to: the nearest short text before it, best a heading."""
     for el in _above(anchor, 6)[1:]:
         before = [text for text in page.between(el.start, anchor.start) if text.value.strip()]
         names = [(text, _clean(text.value)) for text in before]

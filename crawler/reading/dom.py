@@ -1,4 +1,4 @@
-"""The page as a reader sees it: visible elements and texts in order, with what inline scripts write where they stand."""
+"""The page as a reader sees it: visible elements and texts in order, and what inline scripts write among them."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ _UNSEEN = frozenset(
         "video",
     ]
 )
+_CELLS = frozenset(("td", "th", "dd"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
 _HIDDEN_CLASS = frozenset(
@@ -167,6 +168,7 @@ class Page:
         self.positions = [text.position for text in self.texts]
 
     def _walk(self, root: LexborNode, parent: El | None) -> None:
+        """Take in what stands below `root`; None for what is not part of an element (the document itself)."""
         known: dict[int, El | None] = {}
         skipped: set[int] = set()
         outermost = parent is None
@@ -177,87 +179,85 @@ class Page:
             above = node.parent
             above_id = above.mem_id if above is not None else 0
             if node.is_text_node:
-                if above_id in skipped:
-                    continue
                 el = known.get(above_id, parent)
-                if el is None or (el.hidden and not self._keep_hidden):
-                    continue
-                value = node.text_content or ""
-                if value and not value.isspace():
-                    self.texts.append(Text(value, el, self._count))
-                    el.end = self._count = self._count + 1
+                if above_id not in skipped and el is not None:
+                    self._text(node, el)
                 continue
             if not node.is_element_node:
                 continue
-            if above_id in skipped:
-                skipped.add(node.mem_id)
-                if node.tag == "meta":
-                    self.metas.append(_attrs(node))
-                elif node.tag == "title" and not self.title:
-                    self.title = " ".join((node.text(deep=True) or "").split())
-                elif node.tag == "script":
-                    self._script(node, known.get(above_id) or parent or (self.els[0] if self.els else None))
-                elif node.tag == "base" and not self.base:
-                    self.base = _attrs(node).get("href", "")
-                continue
             mem_id = node.mem_id
-            tag = node.tag or ""
             above_el = known.get(above_id, parent)
-            if tag in _UNSEEN:
+            if above_id in skipped or node.tag in _UNSEEN:
                 skipped.add(mem_id)
-                if tag == "script":
-                    self._script(node, above_el)
-                elif tag in ("noscript", "template"):
-                    self.unseen += node.inner_html or ""
-                elif tag == "iframe":
-                    self.frames.append(_attrs(node).get("src", ""))
-                elif tag == "title" and not self.title:
-                    self.title = " ".join((node.text(deep=True) or "").split())
+                self._aside(node, above_el, inner=above_id in skipped)
                 continue
-            if tag == "frame":
-                self.frames.append(_attrs(node).get("src", ""))
-            elif tag == "meta":
-                self.metas.append(_attrs(node))
             if above_el is not None and above_el.depth >= MAX_DEPTH:
                 known[mem_id] = above_el
                 continue
-            el = El(tag, _attrs(node), above_el, self._count)
-            self._count += 1
-            if not el.hidden and tag not in ("html", "body"):
-                el.hidden = self._is_hidden(el, mem_id if outermost else 0)
-            if tag == "td" or tag == "th" or tag == "dd":
-                el.cell = self._cells[id(above_el)] = self._cells.get(id(above_el), -1) + 1
-            self.els.append(el)
-            known[mem_id] = el
+            known[mem_id] = el = self._element(node, above_el, mem_id if outermost else 0)
             if outermost:
                 self.nodes[mem_id] = el
+
+    def _text(self, node: LexborNode, el: El) -> None:
+        if el.hidden and not self._keep_hidden:
+            return
+        value = node.text_content or ""
+        if value and not value.isspace():
+            self.texts.append(Text(value, el, self._count))
+            el.end = self._count = self._count + 1
+
+    def _element(self, node: LexborNode, above: El | None, mem_id: int) -> El:
+        tag = node.tag or ""
+        el = El(tag, _attrs(node), above, self._count)
+        self._count += 1
+        if tag == "frame":
+            self.frames.append(el.attrs.get("src", ""))
+        elif tag == "meta":
+            self.metas.append(el.attrs)
+        elif tag in _CELLS:
+            el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
+        if not el.hidden and tag not in ("html", "body"):
+            el.hidden = self._is_hidden(el, mem_id)
+        self.els.append(el)
+        return el
+
+    def _aside(self, node: LexborNode, above: El | None, *, inner: bool) -> None:
+        """Keep what is needed of an element that is not shown; `inner`: it stands in another one."""
+        tag = node.tag
+        if tag == "script":
+            self._script(node, above or (self.els[0] if self.els else None))
+        elif tag == "meta":
+            self.metas.append(_attrs(node))
+        elif tag == "title" and not self.title:
+            self.title = " ".join((node.text(deep=True) or "").split())
+        elif tag == "base" and not self.base:
+            self.base = _attrs(node).get("href", "")
+        elif tag in ("noscript", "template") and not inner:
+            self.unseen += node.inner_html or ""
+        elif tag == "iframe" and not inner:
+            self.frames.append(_attrs(node).get("src", ""))
 
     def _is_hidden(self, el: El, mem_id: int) -> bool:
         attrs = el.attrs
         if not attrs:
             return self._hidden.get(mem_id, False)
-        style = attrs.get("style", "")
-        if style:
-            if _HIDDEN_STYLE.search(style):
-                return True
-            if _SHOWN_STYLE.search(style):
-                return False
-        if "hidden" in attrs or (el.tag == "input"):
+        style = attrs.get("style")
+        if style and (hides := _HIDDEN_STYLE.search(style) or _SHOWN_STYLE.search(style)):
+            return "none" in hides[0].lower() or "hidden" in hides[0].lower()
+        if "hidden" in attrs or el.tag == "input":
             return True
         ruled = self._hidden.get(mem_id)
-        if ruled is not None:
-            return ruled
-        if not el.marks:
-            return False
-        classes = attrs.get("class", "").lower()
-        names = (
-            [name for name in classes.split() if name not in _HIDDEN_CLASS] if _HIDDEN_WORD.search(classes) else None
-        )
-        if names is None or len(names) == len(classes.split()):
-            self._shown.add((id(el.parent), el.tag, classes.strip()))
+        return ruled if ruled is not None else bool(el.marks) and self._is_named_hidden(el)
+
+    def _is_named_hidden(self, el: El) -> bool:
+        classes = el.attrs.get("class", "").lower()
+        names = classes.split()
+        shown = [name for name in names if name not in _HIDDEN_CLASS] if _HIDDEN_WORD.search(classes) else names
+        if len(shown) == len(names):
+            self._shown.add((id(el.parent), el.tag, " ".join(names)))
             return False
         # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
-        return (id(el.parent), el.tag, " ".join(names)) not in self._shown
+        return (id(el.parent), el.tag, " ".join(shown)) not in self._shown
 
     def _script(self, node: LexborNode, parent: El | None) -> None:
         attrs = _attrs(node)

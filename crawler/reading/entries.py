@@ -212,7 +212,7 @@ class Lists:
                 title = full
             known = scopes.get(id(scope))
             if known is None:
-                scopes[id(scope)] = Item(scope, title, anchor.attrs.get("href", ""), [], scope, anchor.start)
+                scopes[id(scope)] = Item(scope, title, anchor.attrs.get("href", ""), [], scope)
             elif len(title) > len(known.title):
                 known.title, known.href = title, anchor.attrs.get("href", "")
         return sorted(scopes.values(), key=lambda item: item.el.start)
@@ -238,7 +238,7 @@ class Lists:
             if not title:
                 mention.grade, mention.reason = 0, "stands beside no entry"
                 return None
-            row = rows[id(scope)] = Item(scope, title, "", [], scope, scope.start)
+            row = rows[id(scope)] = Item(scope, title, "", [], scope)
         return row
 
     def _row_title(self, scope: El) -> str:

@@ -19,8 +19,9 @@ def explain(body: bytes, *, url: str, as_of: dt.datetime, kind: str = "column") 
 
 def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     reading = read_article(body, url=url, as_of=as_of)
-    yield f"{reading.title}"
-    yield f"published {reading.updated} ({reading.basis}, confidence {reading.confidence}), {reading.charset} by {reading.charset_basis}"
+    yield reading.title
+    yield f"published {reading.updated} ({reading.basis}, confidence {reading.confidence})"
+    yield f"charset {reading.charset} by {reading.charset_basis}"
     for name, date in reading.candidates:
         yield f"  {date}  {name}"
 
@@ -28,28 +29,26 @@ def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
 def _column(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     reading = read_column(body, url=url, as_of=as_of)
     lists = Lists(Page(decode(body).text), url=url, as_of=as_of)
-    yield f"{reading.title}"
-    yield f"{reading.kind}: updated {reading.updated} (confidence {reading.confidence}), {reading.charset} by {reading.charset_basis}"
-    if reading.warnings:
-        yield "warnings: " + ", ".join(reading.warnings)
+    yield reading.title
+    yield f"{reading.kind}, updated {reading.updated} (confidence {reading.confidence})"
+    yield f"charset {reading.charset} by {reading.charset_basis}"
+    yield f"warnings: {', '.join(reading.warnings) or '-'}"
     yield f"column names: {', '.join(lists.names) or '-'}"
-    yield ""
-    yield "blocks"
+    yield from ("", "blocks (* the column's own)")
     for block in sorted(lists.blocks, key=lambda block: -block.score):
         if block.score > 0 or block.dated:
-            yield f"  {'*' if block.chosen else ' '} {block.score:6.1f}  {len(block.items):3} items {len(block.dated):3} dated  {block.heading[:20]}  [{'; '.join(block.why)}]"
-    yield ""
-    yield "entries"
+            counts = f"{len(block.items):4} items {len(block.dated):4} dated"
+            yield f"  {'*' if block.chosen else ' '} {block.score:6.1f} {counts}  {block.heading[:20]}"
+            yield from (f"      {why}" for why in block.why)
+    yield from ("", "entries")
     for entry in reading.entries:
-        yield f"  {entry.date or '-':<10}  {entry.text[:20]:<20}  {entry.title[:60]}"
-    yield ""
-    yield "rejected dates"
+        yield f"  {entry.date or '-'!s:<10}  {entry.text[:20]:<20}  {entry.title[:60]}"
+    yield from ("", "rejected dates")
     for mention in lists.mentions:
         if not mention.grade:
             yield f"  {mention.shown[:20]:<20}  {mention.reason}"
     for block in lists.blocks:
-        if not block.chosen:
-            for item in block.items:
-                for mention in item.mentions:
-                    if mention.grade:
-                        yield f"  {mention.shown[:20]:<20}  in a block that is not the column's: {item.title[:40]}"
+        for item in block.items if not block.chosen else ():
+            for mention in item.mentions:
+                if mention.grade:
+                    yield f"  {mention.shown[:20]:<20}  in a block that is not the column's: {item.title[:40]}"

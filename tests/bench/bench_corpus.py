@@ -1,4 +1,4 @@
-"""The whole loop on pages that nobody here wrote: registered, crawled over HTTP, read, judged; then held against labels.
+"""The whole loop on pages that nobody here wrote: registered, crawled over HTTP, read, judged, held against labels.
 
     python -m tests.bench.bench_corpus --corpus PATH
 

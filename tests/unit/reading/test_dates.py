@@ -7,7 +7,7 @@ import pytest
 from crawler.reading import dates
 from crawler.reading.dates import DateKind
 
-NOW = dt.datetime(2026, 11, 18, 12, 0)
+NOW = dt.datetime(2026, 11, 18, 12, 0, tzinfo=dt.UTC)
 
 
 def found(text: str) -> list[tuple[str, str | None]]:

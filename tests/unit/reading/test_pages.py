@@ -41,12 +41,14 @@ def test_every_page_has_its_truth() -> None:
 
 # What is added around a list never changes what is read from it.
 ADDITIONS = {
-    "side": '<div class="sidebar"><h3>热点推荐</h3><ul><li><a href="/x1.html">县里举办了一场文艺演出活动</a><span>{day}</span></li>'
+    "side": '<div class="sidebar"><h3>热点推荐</h3><ul>'
+    '<li><a href="/x1.html">县里举办了一场文艺演出活动</a><span>{day}</span></li>'
     '<li><a href="/x2.html">关于调整上班时间的一则消息</a><span>{day}</span></li></ul></div>',
     "clock": '<div class="clock">今天是{day} 星期三</div>',
     "footer": '<div class="footer">版权所有 Copyright © 2010-2026 网站更新：{day}</div>',
     "marquee": '<marquee><a href="/m.html">热烈祝贺全县人民代表大会胜利召开</a> {day}</marquee>',
-    "hidden": '<div style="display:none"><ul><li><a href="/h.html">藏起来的一条旧的新闻标题</a><span>{day}</span></li></ul></div>',
+    "hidden": '<div style="display:none"><ul>'
+    '<li><a href="/h.html">藏起来的一条旧的新闻标题</a><span>{day}</span></li></ul></div>',
 }
 LISTS = [
     row
