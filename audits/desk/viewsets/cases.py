@@ -20,6 +20,7 @@ from audits.evidence.models import Evidence
 class CaseIndexView(DeskIndexView):
     unit_path = "column__site__unit"
     export_headings = {
+        "pk": _("case number"),
         "column.site.unit": _("unit"),
         "column.site": _("site"),
         "column.name": _("column"),

@@ -61,7 +61,7 @@ class PaperViewSet(DeskViewSet):
         TableColumn("deadline", label=_("deadline"), sort_key="deadline", classname="desk-number"),
         MomentColumn("created_at", label=_("created at"), sort_key="created_at"),
     ]
-    list_export = ["pk", "unit", "step", "number", "state", "signatory", "signed_on", "deadline", "created_at"]
+    list_export = ["unit", "step", "number", "state", "signatory", "signed_on", "deadline", "created_at"]
     search_fields = ["unit__name"]
     search_backend_name = None
     ordering = "-pk"
