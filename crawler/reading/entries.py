@@ -96,8 +96,8 @@ class Lists:
         self.as_of = as_of
         self.mentions = mentions(page, as_of)
         self._anchors = [el for el in page.els if el.tag == "a" and not el.hidden]
-        self._anchor_text = {id(el): self._visible(el) for el in self._anchors}
-        self._dated_texts = {mention.text.position for mention in self.mentions if mention.grade}
+        self.link_text = {id(el): self._visible(el) for el in self._anchors}
+        self._dated = [mention.text.position for mention in self.mentions]
         self._titles = [el for el in self._anchors if self._is_title(el)]
         self._keys_of: dict[int, int] = {}
         self._title_starts = [el.start for el in self._titles]
@@ -125,14 +125,18 @@ class Lists:
         return self.page.text_of(el)
 
     def _is_title(self, el: El) -> bool:
-        text = self._anchor_text[id(el)]
+        text = self.link_text[id(el)]
         if MORE.match(text) or PAGER.match(text):
             return False
         if len(text) >= 5:
-            return not (len(text) <= 20 and el.start in self._dated_texts) and not is_only_date(text, self.as_of)
+            return not (self._is_dated(el) and is_only_date(text, self.as_of))
         if len(el.attrs.get("title", "")) >= 8:
             return True
         return len(text) >= 2 and href_date(el.attrs.get("href", "")) is not None
+
+    def _is_dated(self, el: El) -> bool:
+        index = bisect.bisect_left(self._dated, el.start)
+        return index < len(self._dated) and self._dated[index] < el.end
 
     def _keys(self, el: El) -> int:
         """How many different title links stand inside `el`, counted up to 4."""
@@ -150,7 +154,7 @@ class Lists:
         for anchor in self._titles[first : min(last, first + 60)]:
             href = anchor.attrs.get("href", "")
             scripted = not href or href[0] == "#" or href[:11].lower() == "javascript:"
-            keys.add(self._anchor_text[id(anchor)] if scripted else href)
+            keys.add(self.link_text[id(anchor)] if scripted else href)
             if len(keys) >= 4:
                 break
         return len(keys)
@@ -206,7 +210,7 @@ class Lists:
         scopes: dict[int, Item] = {}
         for anchor in self._titles:
             scope = self._scope(anchor)
-            title = self._anchor_text[id(anchor)]
+            title = self.link_text[id(anchor)]
             full = anchor.attrs.get("title", "")
             if len(title.rstrip(".…")) <= len(full) and (title.endswith(("...", "…", "..")) or len(title) < 5):
                 title = full

@@ -97,7 +97,7 @@ def read_column(
         warnings=tuple(dict.fromkeys(warnings)),
         charset=decoded.charset,
         charset_basis=decoded.basis,
-        pager=tuple(_pager(page, url)),
+        pager=tuple(_pager(page, lists, url)),
         title=page.title[:300],
     )
 
@@ -191,13 +191,11 @@ def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.
     return found
 
 
-def _pager(page: Page, url: str) -> list[str]:
+def _pager(page: Page, lists: Lists, url: str) -> list[str]:
     links: dict[str, None] = {}
-    if len(page.els) > 60_000:
-        return []
     for el in page.els:
-        if el.tag == "a" and not el.hidden and el.end - el.start <= 4:
+        if el.tag == "a" and not el.hidden and el.end - el.start <= 4 and _PAGER_LINK.match(lists.link_text[id(el)]):
             href = el.attrs.get("href", "")
-            if href and not href.startswith(("#", "javascript:")) and _PAGER_LINK.match(page.text_of(el)):
+            if href and not href.startswith(("#", "javascript:")):
                 links[join(url, href)] = None
     return list(links)[:20]

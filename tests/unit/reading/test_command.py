@@ -11,7 +11,12 @@ SITE = ROOT / "tests" / "sites" / "reading"
 
 def run(*arguments: str, feed: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "crawler.reading", *arguments], input=feed, capture_output=True, text=True, cwd=ROOT
+        [sys.executable, "-m", "crawler.reading", *arguments],
+        input=feed,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
 
 

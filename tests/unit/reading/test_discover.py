@@ -18,7 +18,8 @@ NOW = dt.datetime(2026, 11, 18, 23, 59, 59, tzinfo=dt.UTC)
 HOME = "http://water.example/index.html"
 
 MODERN = """<html><head><title>栖云县水务局</title></head><body>
-<div class="top"><a href="#">设为首页</a><a href="javascript:fav()">加入收藏</a><a href="/en/">English</a><a href="/login">登录</a></div>
+<div class="top"><a href="#">设为首页</a><a href="javascript:fav()">加入收藏</a>
+<a href="/en/">English</a><a href="/login">登录</a></div>
 <div class="nav"><ul><li><a href="/">首页</a></li><li><a href="/jgsz/">机构设置</a></li>
 <li><a href="/zwgk/">政务公开</a><ul style="display:none"><li><a href="/zwgk/zcwj/">政策文件</a></li></ul></li>
 <li><a href="/hd/lxwm.html">联系我们</a></li><li><a href="http://other.example/">省水利厅</a></li></ul></div>
@@ -31,7 +32,8 @@ MODERN = """<html><head><title>栖云县水务局</title></head><body>
 <div class="links"><h3>友情链接</h3><a href="http://a.example/">县政府网</a></div>
 <div class="foot">版权所有 <a href="/map/">网站地图</a> <a href="/sm/">隐私声明</a></div></body></html>"""
 
-OLD = """<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>栖云县林业局</title></head>
+OLD = """<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312">
+<title>栖云县林业局</title></head>
 <body><table width="1000"><tr>
 <td><a href="index.asp"><font>首　页</font></a></td><td><a href="list.asp?classid=3"><font>林业动态</font></a></td>
 <td><a href="list.asp?classid=4">通知公告</a></td><td><a href="list.asp?classid=5">政策法规</a></td>

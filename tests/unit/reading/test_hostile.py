@@ -74,8 +74,8 @@ def test_random_bytes(body: bytes) -> None:
 
 
 MARKUP = """<div>|</div>|<ul>|<li>|</li>|<a href='1.html'>|<a href='http://[x'>|</a>|<table>|<tr>|<td>|<script>|</script>
-|<!--|-->|<meta http-equiv=refresh content='0;url=http://[::'>|<base href='//['>|2026-10-20|10-20|20|2026年|2026年10月|20日
-|3天前|99999天前|二〇二六年|99年前|更多|下一页|当前位置：|document.write('<p>')|&#0;|\0|通知公告|<title>|<noscript>|<template>
+|<!--|-->|<meta http-equiv=refresh content='0;url=http://[::'>|<base href='//['>|2026-10-20|10-20|20|2026年|2026年10月
+|20日|3天前|99999天前|二〇二六年|99年前|更多|下一页|当前位置：|document.write('<p>')|&#0;|\0|通知公告|<title>|<noscript>|<template>
 |<style>.a{display:none}</style>|<frame src='http://[x'>|<input type=password>"""
 PIECES = st.sampled_from([piece.strip("\n") for piece in MARKUP.split("|")])
 
