@@ -22,6 +22,9 @@ PAGER_WORD = re.compile(
 )
 _PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\(", re.I)
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
+_CRUMB_MARK = re.compile(r"crumb|position|location|dqwz|weizhi")
+_CRUMB_SPLIT = re.compile(r"[>»›＞/|→:：]+|--+|\s-\s")
+_HEADING_MARK = re.compile(r"(?<![a-z])(?:title|tit|hd|heading|bt|biaoti|lm|tab)(?![a-z])")
 COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
 
 #: So many texts without such a word end the footer, seen from the end of the page.
@@ -40,16 +43,15 @@ def breadcrumb(page: Page) -> tuple[list[str], int | None]:
         for other in page.texts[index : index + 14]:
             if not holder.holds(other.position):
                 break
-            parts += re.split(r"[>»›＞/|→:：]+|--+|\s-\s", other.value)
+            parts += _CRUMB_SPLIT.split(other.value)
         names = [part.strip() for part in parts]
         return [name for name in names if 2 <= len(name) <= 30 and not _CRUMB.search(name)], text.position
-    for text in page.texts:
-        for el, _ in zip(text.el.up(), range(3), strict=False):
-            if re.search(r"crumb|position|location|dqwz|weizhi", el.marks):
-                inside = page.between(el.start, el.end)
-                if len(inside) <= 14:
-                    parts = [part.strip() for t in inside for part in re.split(r"[>»›＞/|→]+", t.value)]
-                    return [part for part in parts if 2 <= len(part) <= 30], text.position
+    for el in page.els:
+        if el.marks and not el.hidden and _CRUMB_MARK.search(el.marks):
+            inside = page.between(el.start, el.end)
+            if 0 < len(inside) <= 14:
+                parts = [part.strip() for text in inside for part in _CRUMB_SPLIT.split(text.value)]
+                return [part for part in parts if 2 <= len(part) <= 30], inside[0].position
     return [], None
 
 
@@ -100,8 +102,9 @@ def same_name(heading: str, name: str) -> bool:
 
 
 def is_heading(el: El) -> bool:
-    return el.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend") or bool(
-        re.search(r"(?<![a-z])(?:title|tit|hd|heading|bt|biaoti|lm|tab)(?![a-z])", el.marks)
+    return (
+        el.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend")
+        or _HEADING_MARK.search(el.marks) is not None
     )
 
 

@@ -102,6 +102,10 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             found.append(mention)
             previous = ""
             continue
+        if not _MAYBE.search(value):
+            previous = _as_label(value.strip())
+            index += 1
+            continue
         plain = dates.plain(value)
         if len(plain) <= 12 and (below := _day_below_month(text, plain, month)):
             month = below if isinstance(below, tuple) else month
@@ -115,9 +119,7 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             break
         for date in dates.find(plain, as_of):
             found.append(_graded(text, plain, date, previous or _column_header(page, text.el, headers)))
-        stripped = plain.strip()
-        if stripped:
-            previous = _as_label(stripped)
+        previous = _as_label(plain.strip())
         index += 1
     return found
 
@@ -155,6 +157,8 @@ def _column_header(page: Page, el: El, known: dict[int, dict[int, str]]) -> str:
     return known[id(table)].get(cell.cell, "")
 
 
+# A text without any of these holds no date and no month.
+_MAYBE = re.compile(r"\d|[０-９]|[年前刚今昨]| ago")
 _PIECE = 14
 
 _PIECE_FORM = re.compile(
