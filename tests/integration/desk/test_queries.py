@@ -45,14 +45,8 @@ def add_rows(desk, count: int) -> None:
     desk.run = inspect(dict.fromkeys(columns, OLD), at=now - dt.timedelta(hours=1))
     for number in range(count):
         site = make_site(f"site-{count}-{number}", unit=desk.a)
-        Run.objects.create(
-            kind=RunKind.SITE,
-            site=site,
-            as_of=now,
-            profile="county",
-            created_at=now,
-            requested_by=desk.users["reviewer"],
-        )
+        run = {"kind": RunKind.SITE, "site": site, "profile": "county", "requested_by": user}
+        Run.objects.create(as_of=now, created_at=now, **run)
     paper = desk.papers[PaperState.SIGNED]
     start = paper.items.count()
     cases = Case.objects.with_subject().filter(column__in=columns)
