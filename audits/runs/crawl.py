@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
+
 from crawler import plan as plans
 from crawler.plan import Plan
-from portal.settings.env import BASE_DIR
 
 PLAN = "plan.json"
 RECORDS = "records.jsonl"
@@ -55,7 +56,7 @@ def run_crawler(plan: Plan, folder: Path, progress: Callable[[str], None] | None
     with alone(folder / LOCK) as lock:
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler.run", str(plan_path), str(folder)],
-            cwd=BASE_DIR,
+            cwd=settings.BASE_DIR,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -20,7 +20,6 @@ from django.conf import settings
 from audits.management.sample import county
 from audits.management.sample.seed import sample_as_of
 from audits.registry.models import Site
-from portal.settings.env import BASE_DIR
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -93,7 +92,7 @@ def child(
     """A Python module running as a process of its own, stopped at the end of the block whatever happens."""
     process = subprocess.Popen(
         [sys.executable, "-m", *module],
-        cwd=BASE_DIR,
+        cwd=settings.BASE_DIR,
         env={**os.environ, **(environment or {})},
         stdout=stdout,
         text=True,
