@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from audits.desk import urls
-from audits.desk.panels import MyColumnsPanel
+from audits.desk.panels import MyColumnsPanel, WaitingPanel
 from audits.desk.viewsets import DeskViewSetGroup
 
 
@@ -64,8 +64,14 @@ def review_item() -> MenuItem:
 
 
 @hooks.register("construct_homepage_panels")
-def my_columns_panel(request: HttpRequest, panels: list) -> None:
-    panels.append(MyColumnsPanel())
+def desk_panels(request: HttpRequest, panels: list) -> None:
+    panels.extend([WaitingPanel(), MyColumnsPanel()])
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts_of_pages(request: HttpRequest, items: list) -> None:
+    """How many pages, pictures and documents there are is nobody's work today."""
+    items.clear()
 
 
 @hooks.register("insert_global_admin_css")

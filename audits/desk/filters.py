@@ -12,11 +12,11 @@ from audits.cases.enums import CaseState
 from audits.cases.models import Case
 from audits.desk import permissions
 from audits.desk.forms import profile_choices
-from audits.notices.enums import PaperState
+from audits.notices.enums import PaperState, Step
 from audits.notices.models import Paper
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Site
-from audits.runs.enums import COLUMN_STATE_CHOICES, SITE_STATE_CHOICES
+from audits.runs.enums import COLUMN_STATE_CHOICES, SITE_STATE_CHOICES, RunStep
 from audits.runs.models import Run
 from portal.pages.enums import ColumnClass
 from portal.units.enums import UnitKind
@@ -28,6 +28,7 @@ def _units(request: HttpRequest) -> QuerySet[Unit]:
 
 
 class RunFilterSet(WagtailFilterSet):
+    step = django_filters.ChoiceFilter(choices=RunStep.choices, label=_("progress"))
     profile = django_filters.ChoiceFilter(choices=profile_choices, label=_("rule profile"))
 
     class Meta:
@@ -57,10 +58,15 @@ class ColumnFilterSet(WagtailFilterSet):
     )
     column_class = django_filters.ChoiceFilter(choices=ColumnClass.choices, label=_("column class"))
     standing = django_filters.ChoiceFilter(choices=ColumnStanding.choices, label=_("standing"))
+    proposed = django_filters.BooleanFilter(method="filter_proposed", label=_("class change proposed"))
 
     class Meta:
         model = Column
         fields: list[str] = []
+
+    def filter_proposed(self, queryset: QuerySet[Column], name: str, value: bool) -> QuerySet[Column]:
+        asked = Column.objects.with_open_proposal().values("pk")
+        return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
 
 
 class CaseFilterSet(WagtailFilterSet):
@@ -74,6 +80,7 @@ class CaseFilterSet(WagtailFilterSet):
 
 class PaperFilterSet(WagtailFilterSet):
     unit = django_filters.ModelChoiceFilter(queryset=_units, label=_("unit"))
+    step = django_filters.ChoiceFilter(choices=Step.choices, label=_("kind of paper"))
     state = django_filters.MultipleChoiceFilter(choices=PaperState.choices, label=_("state"))
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("reply overdue"))
 

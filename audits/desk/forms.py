@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.registry.models import Site
 from audits.rules.profiles import profile_codes, title_of
+from audits.runs.dates import end_of_day
 from portal.pages.enums import ColumnClass
-
-CIVIL = ZoneInfo("Asia/Shanghai")
 
 
 def profile_choices() -> list[tuple[str, str]]:
@@ -45,7 +43,7 @@ class StartRunForm(forms.Form):
             return None
         if day > timezone.localdate():
             raise ValidationError(_("A day to come cannot be judged."))
-        return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=CIVIL)
+        return end_of_day(day)
 
 
 class ReasonForm(forms.Form):

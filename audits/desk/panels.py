@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from audits.desk import permissions
 from audits.desk.queries import with_newest_verdict
+from audits.desk.todo import waiting_for
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
 from portal.units.queries import units_of
@@ -27,6 +28,17 @@ class MyColumn:
     column: Any
     days_left: int | None = None
     days_given: int | None = None
+
+
+class WaitingPanel(Component):
+    """What waits for this person."""
+
+    name = "waiting"
+    template_name = "audits/desk/waiting.html"
+    order = 40
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"todo": waiting_for(parent_context["request"].user)}
 
 
 class MyColumnsPanel(Component):

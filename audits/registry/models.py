@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from urllib.parse import urljoin
 
@@ -142,9 +141,6 @@ class Exemption(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="exemption_ends_after_it_begins")
         ]
-
-    def covers(self, day: dt.date) -> bool:
-        return self.valid_from <= day <= self.valid_until
 
 
 class Downtime(models.Model):

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from audits.registry.enums import ColumnStanding, RegistryEventKind, SiteKind
 from audits.registry.models import Column, Downtime, Exemption, RegistryEvent, Site
+from audits.registry.queries import open_proposal
 from audits.registry.suggest import CLASS_TITLES, suggest_class
 from crawler.plan import origin_of
 from portal.pages.enums import ColumnClass
@@ -246,10 +247,13 @@ def change_class(
     reason: str,
     now: dt.datetime,
 ) -> Column:
-    """A person sets a column's class and rhythm. Raises RegistryError for an unknown class or an empty reason."""
+    """A person sets a column's class and rhythm, or turns down what its page asks for by keeping them.
+
+    Raises RegistryError for an unknown class or an empty reason.
+    """
     _need_reason(reason)
     values = {"column_class": _known_class(column_class), "rhythm_days": rhythm_days}
-    if all(getattr(column, field) == value for field, value in values.items()):
+    if values == _terms(column) and open_proposal(column) is None:
         return column
     return _change(column, {**values, "class_reason": reason[:200]}, actor=actor, reason=reason, now=now)
 

@@ -91,7 +91,7 @@ def inspect_and_confirm(reviewer: Page) -> None:
     reviewer.get_by_role("link", name="开始检查").click()
     reviewer.select_option("[name=site]", label="云溪信息网")
     reviewer.locator("main form").get_by_role("button", name="开始检查").click()
-    expect(fact(reviewer, "步骤")).to_have_text("已完成", timeout=PATIENCE)
+    expect(fact(reviewer, "进度")).to_have_text("已完成", timeout=PATIENCE)
     expect(reviewer.locator("main table").last).to_contain_text("睡眠栏目")
 
     reviewer.get_by_role("link", name="问题确认").click()

@@ -13,6 +13,7 @@ from audits.desk.views.acts import Act, ActView
 from audits.registry import services
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Site
+from audits.registry.queries import open_proposal
 
 
 def _confirm_filing(site: Site, user: Any, said: Any) -> None:
@@ -29,6 +30,12 @@ def _exempt(column: Column, user: Any, said: Any) -> None:
 
 def _change_class(column: Column, user: Any, said: Any) -> None:
     services.change_class(column=column, actor=user, now=timezone.now(), **said)
+
+
+def _terms(column: Column) -> dict[str, Any]:
+    """What the column's page asks for, else what holds now."""
+    proposal = open_proposal(column)
+    return proposal.after if proposal else {"column_class": column.column_class, "rhythm_days": column.rhythm_days}
 
 
 def _retire(column: Column, user: Any, said: Any) -> None:
@@ -85,7 +92,7 @@ COLUMN_ACTS = {
         form=ChangeClassForm,
         hint=gettext_lazy("The column is judged by this class and rhythm from the next run on."),
         done=gettext_lazy("Changed; the next run judges by it."),
-        initial=lambda column: {"column_class": column.column_class, "rhythm_days": column.rhythm_days},
+        initial=_terms,
     ),
     "retire": Act(
         name="retire",

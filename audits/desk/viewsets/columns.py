@@ -15,6 +15,7 @@ from audits.desk.tables import NumberColumn, StateColumn
 from audits.desk.views.registry import COLUMN_ACTS
 from audits.desk.viewsets.base import HISTORY, DeskIndexView, DeskInspectView, DeskViewSet
 from audits.registry.models import Column
+from audits.registry.queries import open_proposal
 from audits.runs.enums import COLUMN_STATE_LABELS
 
 
@@ -51,6 +52,7 @@ class ColumnInspectView(DeskInspectView):
         column = self.object
         verdicts = column.verdicts.own().select_related("observation", "run")
         context["verdicts"] = verdicts.order_by("-observation__fetched_at", "-pk")[:HISTORY]
+        context["proposal"] = open_proposal(column)
         context["cases"] = column.cases.all()
         context["registry_events"] = column.events.select_related("actor__person").order_by("-at", "-pk")
         context["exemptions"] = column.exemptions.select_related("approved_by__person").order_by("-valid_until")

@@ -26,7 +26,7 @@ class VisiblePapersMixin:
 
 
 class PaperIndexView(VisiblePapersMixin, DeskIndexView):
-    export_headings = {"number": _("number")}
+    export_headings = {"step": _("kind of paper"), "number": _("number")}
 
 
 class PaperInspectView(VisiblePapersMixin, DeskInspectView):
@@ -54,7 +54,7 @@ class PaperViewSet(DeskViewSet):
     filterset_class = PaperFilterSet
     list_display = [
         TitleColumn("unit", label=_("unit"), url_name="audit_papers:inspect", sort_key="unit__name"),
-        "step",
+        TableColumn("step", label=_("kind of paper"), accessor="get_step_display", sort_key="step"),
         TableColumn("number", label=_("number"), sort_key="serial"),
         "state",
         TableColumn("signed_on", label=_("signed on"), sort_key="signed_on", classname="desk-number"),

@@ -27,7 +27,7 @@ class VisibleRunsMixin:
 
 
 class RunIndexView(VisibleRunsMixin, DeskIndexView):
-    export_headings = {"pk": _("run")}
+    export_headings = {"pk": _("run"), "step": _("progress")}
     custom_field_preprocess = {"profile": words(title_of)}
 
 
@@ -64,7 +64,7 @@ class RunViewSet(DeskViewSet):
         "site",
         TableColumn("profile", label=_("rule profile"), accessor=lambda run: title_of(run.profile)),
         MomentColumn("as_of", label=_("judged as of"), sort_key="as_of"),
-        "step",
+        TableColumn("step", label=_("progress"), accessor="get_step_display", sort_key="step"),
         MomentColumn("finished_at", label=_("finished at"), sort_key="finished_at"),
         "requested_by",
     ]

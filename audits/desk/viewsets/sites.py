@@ -55,10 +55,9 @@ class SiteViewSet(DeskViewSet):
     list_display = [
         TitleColumn("name", label=_("name"), url_name="audit_sites:inspect", sort_key="name"),
         StateColumn("newest_state", label=_("state"), sort_key="newest_state"),
-        "kind",
+        TableColumn("kind", label=_("kind"), accessor="get_kind_display", sort_key="kind", classname="desk-number"),
         "unit",
         TableColumn("home_url", label=_("address"), classname="desk-address"),
-        "code",
     ]
     list_export = [
         "code",

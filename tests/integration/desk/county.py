@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.cases.models import Case
-from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
+from audits.evidence.models import Evidence
 from audits.notices.content import item_facts
 from audits.notices.enums import PaperActKind, PaperState, Step
 from audits.notices.models import Paper, PaperAct, PaperFile, PaperItem

@@ -19,7 +19,7 @@ from audits.cases.enums import CaseState
 from audits.cases.models import Case, CaseAct
 from audits.models import Column, Downtime, Exemption, Observation, Paper, PaperAct, RegistryEvent, Run, Site
 from audits.notices.enums import PaperState
-from audits.registry.enums import ColumnStanding
+from audits.registry.enums import ColumnStanding, RegistryEventKind
 from audits.runs.enums import RunStep
 from portal.units.enums import Role
 from portal.units.models import User
@@ -328,6 +328,34 @@ def test_the_form_for_a_class_shows_the_class_there_is(desk):
     page = desk.get("reviewer", desk.act("column", desk.stale, "change-class"))
 
     assert page.context["form"].initial == {"column_class": desk.stale.column_class, "rhythm_days": None}
+
+
+def test_what_a_page_asks_for_waits_until_a_person_decides(desk):
+    asked = {"column_class": "policy", "rhythm_days": None}
+    RegistryEvent.objects.create(
+        column=desk.stale,
+        at=timezone.now(),
+        kind=RegistryEventKind.CHANGE_PROPOSED,
+        before={"column_class": "dynamic", "rhythm_days": None},
+        after=asked,
+        reason="栏目页面拟改为政策文件",
+    )
+    client, url = desk.client("reviewer"), desk.act("column", desk.stale, "change-class")
+    waiting = ("待确认类别变更", 1, reverse("audit_columns:index") + "?proposed=true")
+
+    assert waiting in client.get(reverse("audit_desk:dashboard")).context["todo"]
+    assert list(client.get(waiting[2]).context["object_list"]) == [desk.stale]
+    assert (
+        "栏目页面拟改为政策文件" in client.get(reverse("audit_columns:inspect", args=[desk.stale.pk])).content.decode()
+    )
+    assert client.get(url).context["form"].initial == asked
+
+    client.post(url, {"column_class": "dynamic", "reason": "仍属动态，不予变更"})
+
+    desk.stale.refresh_from_db()
+    assert desk.stale.column_class == "dynamic"
+    assert desk.stale.events.latest("pk").reason == "仍属动态，不予变更"
+    assert waiting not in client.get(reverse("audit_desk:dashboard")).context["todo"]
 
 
 # Many at once

@@ -1,0 +1,63 @@
+"""The first page after signing in: what waits for the person, and the columns of their units."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.desk.panels import my_columns
+from tests.factories.audits import make_column
+from tests.factories.cases import inspect
+
+
+def home(desk, who: str) -> str:
+    return desk.get(who, reverse("wagtailadmin_home")).content.decode()
+
+
+def test_a_unit_sees_its_columns_and_what_it_has_to_do(desk):
+    page = home(desk, "leader")
+
+    for words in ("我的栏目", "云溪动态", "云溪公告", "待签收文书", "撰写稿件" if desk.stale.page_id else "打开"):
+        assert words in page
+    assert "清河" not in page
+
+
+def test_the_county_sees_what_waits_for_it_and_no_columns(desk):
+    page = home(desk, "reviewer")
+
+    assert "待确认问题" in page
+    assert "我的栏目" not in page
+
+
+def test_nothing_to_do_shows_nothing(desk):
+    assert "待办事项" not in home(desk, "office")
+
+
+def test_the_most_urgent_column_comes_first_and_days_are_counted_to_the_last_one(desk):
+    today = timezone.localdate()
+    columns = {
+        make_column(desk.site, f"/{days}/", name=f"{days}天前更新"): today - dt.timedelta(days=days)
+        for days in (3, 14, 15, 13)
+    }
+    inspect(columns, at=timezone.now() - dt.timedelta(minutes=5))
+
+    rows = [row for row in my_columns(desk.users["editor"], today) if row.column in columns]
+
+    assert [(row.column.name, row.days_left, row.days_given) for row in rows] == [
+        ("15天前更新", -1, 14),
+        ("14天前更新", 0, 14),
+        ("13天前更新", 1, 14),
+        ("3天前更新", 11, 14),
+    ]
+
+
+def test_columns_without_a_due_day_come_last(desk):
+    rows = my_columns(desk.users["leader"], timezone.localdate())
+
+    days = [row.days_left for row in rows]
+    known = [left for left in days if left is not None]
+    assert days == known + [None] * (len(days) - len(known))
+    assert known == sorted(known)
+    assert desk.retiring in [row.column for row in rows if row.days_left is None]
