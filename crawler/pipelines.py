@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler import records
-from crawler.records import PageRecord, ShotRecord
+from crawler.records import RECORDS_NAME, PageRecord, ShotRecord
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.spiders.base import Page
 
-RECORDS_NAME = "records.jsonl"
 PAGES_NAME = "pages"
 #: Seconds between two lines of progress.
 _PROGRESS_SECONDS = 2.0

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 1
+#: The file of a crawl's folder that holds its records.
+RECORDS_NAME = "records.jsonl"
 
 
 class FetchOutcome(enum.StrEnum):
@@ -33,7 +35,7 @@ class FetchOutcome(enum.StrEnum):
     NO_BROWSER = "no_browser"
 
 
-#: The site did not give the page: nothing can be said of its freshness.
+#: The site did not give the page. The others but OK: it was not read for a reason on our side or by its nature.
 UNREACHABLE = frozenset(
     {
         FetchOutcome.NOT_FOUND,
@@ -47,8 +49,6 @@ UNREACHABLE = frozenset(
         FetchOutcome.REDIRECT_LOOP,
     }
 )
-#: The page was not read for a reason on our side or by its nature: no verdict of staleness either.
-UNREADABLE = frozenset(FetchOutcome) - UNREACHABLE - {FetchOutcome.OK}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What editors do -> articles whose place in the index must be looked at again, once their transaction is committed.
 
-Restrictions of who may read need no work here: `visibility` asks the database each time.
+Restrictions of who may read need no work here: `search.queries` asks the database each time.
 """
 
 from __future__ import annotations

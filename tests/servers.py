@@ -11,8 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -113,18 +111,3 @@ def manage(*args: str, env: Mapping[str, str], check: bool = True) -> subprocess
         text=True,
         capture_output=True,
     )
-
-
-def wait_until_served(url: str) -> None:
-    """Until the address answers anything but a refused connection."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"{url} is not served after {START_SECONDS} s")

@@ -35,7 +35,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable
 
-from audits.cases.enums import ActKind, CaseState, EventKind
+from audits.cases.enums import IN_HAND, TO_REVIEW, ActKind, CaseState, EventKind
 from audits.rules.states import ALIVE, STALE, UNKNOWN, ColumnState
 
 #: The family of all rules on how fresh a column is: dormant, then emptied, is one problem of one column.
@@ -161,8 +161,7 @@ _AFTER_ACT: dict[ActKind, tuple[EventKind, CaseState]] = {
     ActKind.CLOSE: (EventKind.CLOSED, CaseState.CLOSED),
 }
 _DECISIONS = frozenset({ActKind.CONFIRM, ActKind.WRITE_OFF, ActKind.CLOSE})
-_UNCONFIRMED = frozenset({CaseState.NEW, CaseState.RELAPSED, CaseState.INCONCLUSIVE})
-_IN_HAND = frozenset({CaseState.CONFIRMED, CaseState.NOTIFIED, CaseState.REPLIED})
+_UNCONFIRMED = (*TO_REVIEW, CaseState.INCONCLUSIVE)
 
 
 def fold(looks: Iterable[Look], acts: Iterable[Act]) -> Story | None:
@@ -244,21 +243,21 @@ class _Teller:
         elif self.state == CaseState.EXEMPTED:
             self.newest = look
             self._move(EventKind.FIX_SEEN, CaseState.CLOSED, look, f"豁免期间已恢复更新，自动销号。{look.sentence}")
-        elif self.state in _IN_HAND:
+        elif self.state in IN_HAND:
             self.newest = look
             self._move(EventKind.FIX_SEEN, CaseState.FIX_CONFIRMED, look, look.sentence)
         elif self.state == CaseState.WRITTEN_OFF:
             self.written_off = None
 
     def _exempt(self, look: Look) -> None:
-        if self.state in _UNCONFIRMED | _IN_HAND:
+        if self.state in (*_UNCONFIRMED, *IN_HAND):
             if self.state != CaseState.INCONCLUSIVE:
                 self.before = self.state
             self.newest = look
             self._move(EventKind.EXEMPTED, CaseState.EXEMPTED, look, look.sentence)
 
     def _unclear(self, look: Look) -> None:
-        if self.state in {CaseState.NEW, CaseState.RELAPSED}:
+        if self.state in TO_REVIEW:
             self.before = self.state
             self._move(EventKind.UNCLEAR, CaseState.INCONCLUSIVE, look, look.sentence)
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from audits.cases.models import Case
+from audits.evidence.enums import EvidenceStatus
 from audits.facts import Fact
 from audits.runs.models import Observation
-
-
-class EvidenceStatus(models.TextChoices):
-    CAPTURED = "captured", _("Captured")
-    MISSING = "missing", _("No picture")
 
 
 class Evidence(Fact):

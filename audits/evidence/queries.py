@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
 
 from audits.cases.models import Case
-from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
+from audits.evidence.models import Evidence
 from audits.rules.states import STALE
 from audits.runs.models import Observation
 
@@ -18,28 +20,26 @@ class EvidenceFileError(ValueError):
     """A file of an evidence row that is not there; the message says which and why."""
 
 
-def stale_observation(case: Case) -> Observation | None:
-    """The visit that the case's newest verdict speaks of, when it showed the column to be stale."""
-    return case.verdict.observation if case.verdict.state in STALE else None
-
-
-def is_pictured(case: Case, observation: Observation) -> bool:
-    """Whether there is a picture of the page with the text that this visit saw."""
-    return Evidence.objects.filter(
-        case=case, status=EvidenceStatus.CAPTURED, observation__sha256_text=observation.sha256_text
-    ).exists()
-
-
 def pending_cases() -> list[Case]:
-    """Cases that want a picture: an unchanged page is not photographed twice, a failed picture is tried again."""
-    pairs = ((case, stale_observation(case)) for case in Case.objects.in_hand().with_subject().order_by("pk"))
-    return [case for case, observation in pairs if observation and not is_pictured(case, observation)]
+    """Cases that want a picture, with what a picture's strip says of them."""
+    return [case for case, _seen in unpictured(Case.objects.in_hand().with_subject().order_by("pk"))]
+
+
+def unpictured(cases: Iterable[Case]) -> list[tuple[Case, Observation]]:
+    """Those of the cases that want a picture, each with the visit that saw its column stale: one query for all.
+
+    A page with the text of a picture that is there is not photographed twice; a failed picture is tried again.
+    """
+    stale = [(case, case.verdict.observation) for case in cases if case.verdict.state in STALE]
+    pictures = Evidence.objects.filter(case__in=[case for case, _seen in stale], status=EvidenceStatus.CAPTURED)
+    there = set(pictures.values_list("case", "observation__sha256_text"))
+    return [(case, seen) for case, seen in stale if (case.pk, seen.sha256_text) not in there]
 
 
 def latest_evidence(case: Case) -> Evidence | None:
-    """The newest picture of a case; without one, the newest reason why there is none."""
-    rows = Evidence.objects.filter(case=case).order_by("-sequence")
-    return rows.filter(status=EvidenceStatus.CAPTURED).first() or rows.first()
+    """The newest picture of a case; without one, the newest reason why there is none. Uses prefetched rows."""
+    rows = sorted(case.evidence.all(), key=lambda row: (row.status == EvidenceStatus.CAPTURED, row.sequence))
+    return rows[-1] if rows else None
 
 
 def evidence_path(evidence: Evidence, which: str) -> Path:

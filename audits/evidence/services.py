@@ -8,7 +8,7 @@ import hashlib
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -16,16 +16,17 @@ from django.utils import timezone
 
 from audits.cases.models import Case
 from audits.evidence import seal
+from audits.evidence.enums import EvidenceStatus
 from audits.evidence.fonts import FontMissingError
-from audits.evidence.models import Evidence, EvidenceStatus
-from audits.evidence.queries import is_pictured, stale_observation
+from audits.evidence.models import Evidence
+from audits.evidence.queries import unpictured
 from audits.evidence.stamp import PictureError, open_picture, stamp, thumbnail
 from audits.registry.plans import build_plan
 from audits.rules import words
-from audits.runs.crawl import RECORDS, CrawlError, run_crawler
+from audits.runs.crawl import CrawlError, run_crawler
 from audits.runs.models import Observation
 from crawler.plan import Kind, Plan
-from crawler.records import FetchOutcome, ShotRecord, read_records
+from crawler.records import RECORDS_NAME, FetchOutcome, ShotRecord, read_records
 
 
 def capture(
@@ -36,40 +37,37 @@ def capture(
     Each case is pictured for its newest stale visit. Nothing is added for a page that is pictured
     already, nor for a failure that the newest row of the case tells already.
     """
-    wanted = [(case, observation) for case in cases if (observation := stale_observation(case))]
-    wanted = [(case, observation) for case, observation in wanted if not is_pictured(case, observation)]
+    wanted = unpictured(cases)
     if not wanted:
         return []
-    observations = {str(observation.column.uuid): observation for _, observation in wanted}
-    progress(f"截图：{len(observations)} 个页面")
+    progress(f"截图：{len(wanted)} 个页面")
     folder = Path(settings.RUNS_DIR) / f"shots-{timezone.localtime(now):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
     failure = ""
     try:
-        run_crawler(_plan(folder.name, observations.values()), folder, progress)
+        run_crawler(_plan(folder.name, wanted), folder, progress)
     except CrawlError as error:
         failure = f"截图程序未能运行：{error}"
     shots = _read_shots(folder)
     rows = []
     for case, observation in wanted:
-        if shot := shots.get(str(observation.column.uuid)):
+        if shot := shots.get(str(case.column.uuid)):
             rows.append(_keep(case, observation, shot, folder))
         else:
             rows.append(_missing(case, observation, now, failure or "截图程序没有留下这一页的记录"))
     return [row for row in rows if row]
 
 
-def _plan(name: str, observations: Collection[Observation]) -> Plan:
-    """A plan that photographs the observed columns where the registry says they are now."""
-    as_of = max(observation.as_of for observation in observations)
-    columns = [observation.column for observation in observations]
-    plan = build_plan(run_id=name, as_of=as_of, sites=[], columns=columns)
+def _plan(name: str, wanted: list[tuple[Case, Observation]]) -> Plan:
+    """A plan that photographs the cases' columns where the registry says they are now."""
+    as_of = max(observation.as_of for _, observation in wanted)
+    plan = build_plan(run_id=name, as_of=as_of, sites=[], columns=[case.column for case, _ in wanted])
     shots = (dataclasses.replace(target, kind=Kind.SHOT, override=None) for target in plan.targets)
     return dataclasses.replace(plan, targets=tuple(shots))
 
 
 def _read_shots(folder: Path) -> dict[str, ShotRecord]:
     """Shots by column uuid."""
-    path = folder / RECORDS
+    path = folder / RECORDS_NAME
     found = read_records(path) if path.is_file() else ()
     return {record.target: record for record in found if isinstance(record, ShotRecord)}
 

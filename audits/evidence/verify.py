@@ -9,7 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 from audits.evidence import seal
-from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
+from audits.evidence.models import Evidence
 from audits.evidence.queries import FILES, EvidenceFileError, evidence_path
 
 

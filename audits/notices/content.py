@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from audits.cases.models import Case
-from audits.evidence.models import EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
 from audits.evidence.queries import latest_evidence
 from audits.notices.enums import Step
 from audits.notices.models import Paper

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
-from audits.notices.enums import AWAITING_REPLY, UNSETTLED, PaperActKind, PaperState
+from audits.notices.enums import AWAITING_REPLY, PaperActKind, PaperState
 
 if TYPE_CHECKING:
     from audits.notices.models import Paper, PaperFile
@@ -37,10 +37,6 @@ class PaperQuerySet(models.QuerySet["Paper"]):
     def overdue(self, today: dt.date) -> PaperQuerySet:
         """Awaiting a reply after the last day for it (a civil day, Asia/Shanghai)."""
         return self.awaiting_reply().filter(deadline__lt=today)
-
-    def unsettled(self) -> PaperQuerySet:
-        """Signed and neither settled nor withdrawn."""
-        return self.filter(state__in=UNSETTLED)
 
     def for_units(self, units: Iterable[Unit]) -> PaperQuerySet:
         return self.filter(unit__in=units)

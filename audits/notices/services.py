@@ -107,7 +107,8 @@ def refresh_drafts(now: dt.datetime) -> list[Paper]:
     drafts = list(Paper.objects.drafts().select_related("unit").order_by("unit__code", "step"))
     for paper in drafts:
         items = list(paper.items.all())
-        cases = {case.pk: case for case in Case.objects.with_subject().filter(paper_items__paper=paper)}
+        subjects = Case.objects.with_subject().prefetch_related("evidence").filter(paper_items__paper=paper)
+        cases = {case.pk: case for case in subjects}
         items.sort(key=lambda item: (cases[item.case_id].column.site.code, cases[item.case_id].column.pk))
         for position, item in enumerate(items, start=1):
             facts = item_facts(cases[item.case_id])

@@ -10,7 +10,8 @@ from django.db.models import Count
 
 from audits.cases.enums import CaseState
 from audits.cases.models import Case
-from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
+from audits.evidence.models import Evidence
 from audits.registry.models import Column, Site
 from audits.rules.states import STALE, UNKNOWN, ColumnState, SiteState
 from audits.runs.models import Run, SiteVerdict, Verdict

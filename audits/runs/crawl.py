@@ -18,7 +18,6 @@ from crawler import plan as plans
 from crawler.plan import Plan
 
 PLAN = "plan.json"
-RECORDS = "records.jsonl"
 LOCK = "crawl.lock"
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from zoneinfo import ZoneInfo
 
-CIVIL = ZoneInfo("Asia/Shanghai")
+from audits.rules.workdays import SHANGHAI
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def end_of_day(day: dt.date) -> dt.datetime:
     """23:59:59 of a civil day: the moment that a bare date stands for."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=CIVIL)
+    return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=SHANGHAI)
 
 
 def parse_as_of(text: str) -> dt.datetime:
@@ -29,5 +29,5 @@ def parse_as_of(text: str) -> dt.datetime:
         except ValueError:
             pass
         else:
-            return moment if moment.tzinfo else moment.replace(tzinfo=CIVIL)
+            return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     raise ValueError(f"{text!r} is no date: write 2026-11-18 or 2026-11-18T09:30")

@@ -11,8 +11,8 @@ from django.conf import settings
 
 from audits.registry.models import Site
 from audits.registry.plans import discovery_plan
-from audits.runs.crawl import RECORDS, run_crawler
-from crawler.records import PageRecord, read_records
+from audits.runs.crawl import run_crawler
+from crawler.records import RECORDS_NAME, PageRecord, read_records
 
 
 def discover(*, site: Site, as_of: dt.datetime, progress: Callable[[str], None] | None = None) -> PageRecord:
@@ -25,7 +25,7 @@ def discover(*, site: Site, as_of: dt.datetime, progress: Callable[[str], None] 
     with tempfile.TemporaryDirectory(prefix="discover-", dir=settings.VAR_DIR) as name:
         folder = Path(name)
         run_crawler(plan, folder, progress)
-        (record,) = read_records(folder / RECORDS)
+        (record,) = read_records(folder / RECORDS_NAME)
     if not isinstance(record, PageRecord):
         raise TypeError(f"a home page's record is no {type(record).__name__}")
     return record

@@ -15,10 +15,6 @@ class RunQuerySet(models.QuerySet):
         """Crawled, imported, judged, cases brought up to date."""
         return self.filter(step=RunStep.DONE)
 
-    def unfinished(self) -> RunQuerySet:
-        """Still under way, killed or failed: may be taken up again."""
-        return self.exclude(step=RunStep.DONE)
-
     def under_way(self) -> RunQuerySet:
         """Neither complete nor failed; a run that was killed looks like this too."""
         return self.exclude(step__in=[RunStep.DONE, RunStep.FAILED])

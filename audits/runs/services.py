@@ -16,7 +16,7 @@ from audits.rules.freshness import ColumnFacts, ColumnVerdict, judge_column
 from audits.rules.profiles import Profile
 from audits.rules.site import SiteFacts, judge_site
 from audits.rules.workdays import civil_day
-from audits.runs.crawl import PLAN, RECORDS
+from audits.runs.crawl import PLAN
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Probe, Run, SiteVerdict, Verdict
 from crawler import plan as plans
@@ -24,7 +24,7 @@ from crawler import records
 from crawler.plan import Kind, Plan
 from crawler.reading import VERSION as READER_VERSION
 from crawler.reading import read_column
-from crawler.records import FetchOutcome, PageRecord
+from crawler.records import RECORDS_NAME, FetchOutcome, PageRecord
 
 
 class RecordsError(ValueError):
@@ -48,12 +48,12 @@ def import_records(run: Run) -> int:
         if record.kind == Kind.COLUMN:
             column = columns.get(record.target)
             if column is None:
-                raise RecordsError(f"{run.folder / RECORDS}: column {record.target} is not in the registry")
+                raise RecordsError(f"{run.folder / RECORDS_NAME}: column {record.target} is not in the registry")
             observations.append(_observation(run, column, record, is_baseline=column.site_id not in seen_before))
         else:
             site = sites.get(record.target)
             if site is None:
-                raise RecordsError(f"{run.folder / RECORDS}: site {record.target} is not in the registry")
+                raise RecordsError(f"{run.folder / RECORDS_NAME}: site {record.target} is not in the registry")
             probes.append(_probe(run, site, record))
 
     known = set(run.observations.values_list("column_id", "reader_version"))
@@ -120,7 +120,7 @@ def load_plan(run: Run) -> Plan:
 
 def _read_records(run: Run) -> list[PageRecord]:
     """One record per target of the plan. A target visited twice (a crawl that was killed) counts by its first visit."""
-    path = run.folder / RECORDS
+    path = run.folder / RECORDS_NAME
     wanted = {(target.kind.value, target.id) for target in load_plan(run).targets}
     found: dict[tuple[str, str], PageRecord] = {}
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from audits.registry.enums import ColumnStanding, SiteKind
 from audits.registry.models import Column, Site
 from audits.registry.plans import build_plan
-from audits.runs.crawl import RECORDS, write_plan
+from audits.runs.crawl import write_plan
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Run
 from crawler import records
@@ -58,7 +58,8 @@ def make_crawled_run(
         outcome = what if isinstance(what, FetchOutcome) else FetchOutcome.OK
         reading = None if isinstance(what, FetchOutcome) else _reading(what)
         found.append(_record(str(column.uuid), "column", column.url, run.as_of, at, outcome, reading))
-    (run.folder / RECORDS).write_text("".join(records.dump(record) + "\n" for record in found), encoding="utf-8")
+    lines = "".join(records.dump(record) + "\n" for record in found)
+    (run.folder / records.RECORDS_NAME).write_text(lines, encoding="utf-8")
     return run
 
 

@@ -11,7 +11,8 @@ import pytest
 from audits.cases.enums import CaseState
 from audits.cases.models import Case
 from audits.evidence import services, stamp
-from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
+from audits.evidence.models import Evidence
 from audits.evidence.queries import EvidenceFileError, evidence_path, latest_evidence, pending_cases
 from tests.factories import UserFactory
 from tests.factories.audits import make_column

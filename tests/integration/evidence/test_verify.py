@@ -12,13 +12,13 @@ from django.db import connection
 from PIL import Image
 
 from audits.evidence import seal, services
-from audits.evidence.models import Evidence, EvidenceStatus
+from audits.evidence.enums import EvidenceStatus
+from audits.evidence.models import Evidence
 from audits.evidence.queries import evidence_path, pending_cases
 from audits.evidence.verify import breaches
 from audits.facts import FactChangedError
-from audits.runs.crawl import RECORDS
 from crawler.plan import Plan
-from crawler.records import FetchOutcome, ShotRecord, dump
+from crawler.records import RECORDS_NAME, FetchOutcome, ShotRecord, dump
 from tests.integration.evidence.conftest import SEEN_AT
 
 
@@ -42,7 +42,7 @@ def draw(plan: Plan, folder: Path, progress: object) -> None:
             tool_versions={"chromium": "1"},
         )
         lines.append(dump(record) + "\n")
-    (folder / RECORDS).write_text("".join(lines), encoding="utf-8")
+    (folder / RECORDS_NAME).write_text("".join(lines), encoding="utf-8")
 
 
 @pytest.fixture

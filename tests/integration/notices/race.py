@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402 -- after django.setup()
 from django.db import connection  # noqa: E402
 
 from audits.evidence import seal  # noqa: E402
-from audits.evidence.models import EvidenceStatus  # noqa: E402
+from audits.evidence.enums import EvidenceStatus  # noqa: E402
 from audits.evidence.verify import breaches  # noqa: E402
 from audits.notices import services  # noqa: E402
 from audits.notices.models import Paper  # noqa: E402

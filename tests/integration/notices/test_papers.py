@@ -260,4 +260,3 @@ def test_overdue_is_computed_from_the_deadline(draft, actor, unit):
 def test_a_reply_ends_the_waiting(replied):
     assert not replied.is_overdue(replied.deadline + DAY)
     assert not Paper.objects.overdue(replied.deadline + DAY).exists()
-    assert list(Paper.objects.unsettled()) == [replied]

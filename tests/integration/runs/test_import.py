@@ -8,10 +8,9 @@ import pytest
 
 from audits.facts import FactChangedError
 from audits.runs import services
-from audits.runs.crawl import RECORDS
 from audits.runs.enums import RunStep
 from audits.runs.models import Observation, Probe
-from crawler.records import FetchOutcome
+from crawler.records import RECORDS_NAME, FetchOutcome
 from tests.factories.audits import make_column, make_crawled_run, make_site
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +50,7 @@ def test_importing_twice_changes_nothing(run):
 
 
 def test_a_target_visited_twice_counts_once(run):
-    path = run.folder / RECORDS
+    path = run.folder / RECORDS_NAME
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([*lines, lines[-1]]))
     assert services.import_records(run) == 4
@@ -84,7 +83,7 @@ def spoil_version(text: str) -> str:
     ],
 )
 def test_spoilt_records_import_nothing_and_say_where(run, spoil, message):
-    path = run.folder / RECORDS
+    path = run.folder / RECORDS_NAME
     path.write_text(spoil(path.read_text()))
     with pytest.raises(services.RecordsError, match=message) as caught:
         services.import_records(run)
@@ -102,7 +101,7 @@ def test_a_column_that_left_the_registry(run, columns):
 
 
 def test_missing_records_say_which_file(run):
-    (run.folder / RECORDS).unlink()
+    (run.folder / RECORDS_NAME).unlink()
     with pytest.raises(services.RecordsError, match="No such file"):
         services.import_records(run)
 

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from crawler.records import (
-    UNREACHABLE,
-    UNREADABLE,
     FetchOutcome,
     Link,
     PageRecord,
@@ -83,11 +81,6 @@ def test_any_other_bad_line_is_named(tmp_path: Path):
     path.write_text(f"{dump(PAGE)}\n{dump(PAGE)[:50]}\n{dump(SHOT)}\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"records\.jsonl, line 2: "):
         list(read_records(path))
-
-
-def test_every_outcome_belongs_to_one_group():
-    assert {FetchOutcome.OK} | UNREACHABLE | UNREADABLE == set(FetchOutcome)
-    assert not UNREACHABLE & UNREADABLE
 
 
 def test_a_record_is_plain_json():
