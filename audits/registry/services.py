@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urldefrag, urlsplit, urlunsplit
+from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -57,7 +57,7 @@ def outside_site(*, url: str, code: str, name: str, unit: Unit | None, login_req
     an address that is none, a code that is none, and a code that stands for another address.
     """
     base_url, home_path = split_address(url)
-    code = code or code_of(base_url)
+    code, name = code or code_of(base_url), _in_one_line(name)
     try:
         validate_slug(code)
     except ValidationError:
@@ -148,7 +148,7 @@ def file_downtime(
     *, site: Site, reason: str, approved_by: User, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime
 ) -> Downtime:
     """File a stop of a site (停机报备). Raises RegistryError for an end before the start or an empty reason."""
-    _need_reason(reason)
+    reason = _stated(reason)
     if ends_at <= starts_at:
         raise RegistryError("a downtime ends after it starts")
     downtime, _ = Downtime.objects.get_or_create(
@@ -184,7 +184,7 @@ def add_column(
     Without `column_class` the class is suggested from the name. `url` may be absolute or relative to
     the site's root. Raises RegistryError for an empty name, an unknown class or an address that is none.
     """
-    name = " ".join(name.split())
+    name = _in_one_line(name)
     if not name:
         raise RegistryError("a column needs a name")
     location = location_of(site, url)
@@ -210,10 +210,13 @@ def add_column(
 
 
 def location_of(site: Site, url: str) -> str:
-    """An address as the registry keeps it: from the site's root on, or absolute when it lies elsewhere."""
-    url = urldefrag(url.strip()).url
+    """An address as the registry keeps it: from the site's root on, or absolute when it lies elsewhere.
+
+    Raises RegistryError for one that no crawl could visit.
+    """
+    url = url.strip()
     if url.startswith("/") and not url.startswith("//"):
-        return url
+        url = urljoin(site.root_url, url)
     root, path = split_address(url)
     return path if origin_of(root) == origin_of(site.root_url) else root.rstrip("/") + path
 
@@ -227,7 +230,7 @@ def confirm_columns(
     `columns`: only these of the site's, all on trial if None. `actor` None: the command line, and
     `reason` says so. Raises RegistryError for an empty reason.
     """
-    _need_reason(reason)
+    reason = _stated(reason)
     trial = Column.objects.select_for_update().filter(site=site, standing=ColumnStanding.TRIAL).order_by("pk")
     if columns is not None:
         trial = trial.filter(pk__in=[column.pk for column in columns])
@@ -251,7 +254,7 @@ def change_class(
 
     Raises RegistryError for an unknown class or an empty reason.
     """
-    _need_reason(reason)
+    reason = _stated(reason)
     values = {"column_class": _known_class(column_class), "rhythm_days": rhythm_days}
     if values == _terms(column) and open_proposal(column) is None:
         return column
@@ -281,7 +284,7 @@ def withdraw_retirement(*, column: Column, actor: User | None, reason: str, now:
 @transaction.atomic
 def confirm_retirement(*, column: Column, actor: User, reason: str, now: dt.datetime) -> Column:
     """A person retires a column; its row and history stay. Raises RegistryError if nobody proposed it."""
-    _need_reason(reason)
+    reason = _stated(reason)
     if column.standing == ColumnStanding.RETIRED:
         return column
     if column.standing != ColumnStanding.RETIRING:
@@ -301,7 +304,7 @@ def exempt(
     now: dt.datetime,
 ) -> Exemption:
     """Exempt a column from updating, both days included. Raises RegistryError for an end before the start."""
-    _need_reason(reason)
+    reason = _stated(reason)
     if valid_until < valid_from:
         raise RegistryError("an exemption ends on or after the day it begins")
     exemption, _ = Exemption.objects.get_or_create(
@@ -365,7 +368,7 @@ def _follow(column: Column, page: ColumnPage, site: Site, *, now: dt.datetime) -
     """Change what follows the page; record a proposal for what does not."""
     values: dict[str, Any] = {
         "site": site,
-        "name": page.title,
+        "name": _in_one_line(page.title),
         "location": page_path(page),
         "leader": page.leader,
         "officer": page.officer,
@@ -460,9 +463,17 @@ def _known_class(code: str) -> str:
     return code
 
 
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
+def _in_one_line(text: str) -> str:
+    """White space folded, nothing that cannot be printed: it may come from a stranger's page, and goes into papers."""
+    return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())
+
+
+def _stated(reason: str) -> str:
+    """A reason as it is kept: it stands in sentences. Raises RegistryError for none."""
+    reason = _in_one_line(reason)
+    if not reason:
         raise RegistryError("a reason is needed")
+    return reason
 
 
 def _check_length(model: type[Site] | type[Column], **values: str) -> None:

@@ -125,12 +125,16 @@ class TestColumns:
         assert column.location == location
         assert column.url.endswith(location)
 
+    def test_names_from_strange_pages_can_be_printed(self, site: Site) -> None:
+        assert add(site, name=" 通知\x08\u200b\n公告\ue000 ").name == "通知 公告"
+
     @pytest.mark.parametrize(
         ("terms", "complaint"),
         [
             ({"name": "  "}, "needs a name"),
             ({"url": "javascript:void(0)"}, "scheme must be http or https"),
             ({"url": "//elsewhere/x"}, "scheme must be http or https"),
+            ({"url": "/gz dt/"}, "must not contain spaces"),
             ({"column_class": "gossip"}, "class 'gossip' is none of dynamic, notice"),
             ({"name": "长" * 121}, "name: 121 characters are more than 120"),
         ],
@@ -228,7 +232,7 @@ def test_exemption_covers_both_its_days(site: Site) -> None:
     column, actor = add(site), UserFactory()
     terms = {
         "column": column,
-        "reason": "机构改革",
+        "reason": "机构\x0b改革",
         "approved_by": actor,
         "valid_from": dt.date(2026, 11, 1),
         "valid_until": dt.date(2026, 11, 18),
@@ -236,6 +240,7 @@ def test_exemption_covers_both_its_days(site: Site) -> None:
 
     first = services.exempt(**terms, now=NOW)
 
+    assert first.reason == "机构 改革"
     assert services.exempt(**terms, now=LATER) == first
     assert [Exemption.objects.covering(dt.date(2026, 11, day)).exists() for day in (1, 18, 19)] == [True, True, False]
     assert not Exemption.objects.covering(dt.date(2026, 10, 31)).exists()
