@@ -30,7 +30,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]  # ships 
 from crawler.guard import Address, Guard, UnresolvedError
 from crawler.outcome import GarbledError, RedirectLoopError, TooLargeError
 from crawler.plan import Limits, Origin, ascii_host
-from crawler.reading.discover import meta_refresh_target
+from crawler.reading.onward import meta_refresh_target
 
 if TYPE_CHECKING:
     from OpenSSL.SSL import Connection

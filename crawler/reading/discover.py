@@ -1,274 +1,350 @@
-"""Which links of a home page lead to columns. A person confirms the list; this one only proposes it."""
+"""Which links of a page lead to columns. A person confirms the list; this one only proposes it."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
+import enum
 import re
-from collections.abc import Iterator, Mapping
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from collections.abc import Iterable, Mapping
+from itertools import islice
 
+from crawler.reading import addresses
 from crawler.reading.dating import href_date
 from crawler.reading.dom import El, Page
 from crawler.reading.encoding import decode
-from crawler.reading.frame import MORE, footer_position, is_heading
-from crawler.reading.model import ColumnReading, PageKind
+from crawler.reading.frame import MORE, breadcrumb, column_names, footer_position, is_heading
 
 _NAV_MARK = re.compile(r"(?<![a-z])(?:nav\w*|menu\w*|\w*nav|\w*menu|daohang|dh|channel\w*)(?![a-z])")
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|zip|rar|7z|exe|apk|jpe?g|png|gif|bmp|mp[34]|flv|avi|swf|txt|xml|ofd|css|js)$",
+_FOOT_MARK = re.compile(r"(?<![a-z])(?:\w*foot\w*|bottom\w*|copyright|friend\w*|yqlj|blogroll)(?![a-z])|^f?links?$")
+_SIDE_MARK = re.compile(
+    r"(?<![a-z])(?:side\w*|left\w*|lanmu|lmlist|catalog\w*|tree\w*|sub-?(?:nav|menu|list))(?![a-z])"
+)
+#: What no column is called: ways around the site, services for the reader, what stands at the foot.
+NO_COLUMN = re.compile(
+    r"^(?:网站|返回|回到?)?首\s*页$|^(?:home|english|en|rss|wap|app|login|more|index|big5)$|^主[站页]$|^第?\d+[页年月日]?$|"
+    r"^(?:(?:中|英|日|韩)文|繁[體体]|简体)(?:中文)?版?$|english|^(?:返回|关闭|打印|分享|切换|展开|收起|查看|点击|进入|跳转)|"
+    r"设为|加入收藏|收藏本站|联系我们|联系方式|登[录陆入]|^(?:用户|会员|立即|免费|新用户|企业|个人)?注册$|找回密码|忘记密码|退出|"
+    r"(?:个人|用户|会员)中心|网站地图|站点地图|网站导航|高级搜索|站内搜索|全文检索|^(?:搜索|检索)$|无障碍|长者|关怀版?$|适老|"
+    r"手机版|移动版|移动端|电脑版|客户端|微信|微博|公众号|小程序|抖音|二维码|邮箱|邮件|订阅|订制|隐私|免责|版权(?:声明|所有|信息|说明|保护)?$|"
+    r"网站声明|法律声明|使用帮助|帮助中心|网站帮助|友情链接|相关链接|找错|纠错|智能(?:问答|客服|搜索|检索|机器人|助手)|上一[页条篇]|下一[页条篇]|"
+    r"尾页|末页|支付|购物|(?:ICP|网安|公安)备|备案号|管理员|管理入口|网站管理|网站统计|后台|办公系统|OA|\bVPN\b|点击进入|网站群|站群|留言[板簿]$",
     re.I,
 )
-#: Addresses of single articles in the systems that public sites use.
-_ARTICLE = re.compile(
-    r"t(?:19|20)\d{6}_|/art/(?:19|20)\d\d/|content_\d|post_\d|/content/\d|/info/\d+/\d+\.|/c\d+/(?:19|20)?\d+/content|"
-    r"(?:show|view|detail|article|content|read|info)[^/]*\.(?:asp|aspx|php|jsp|do|html?)\?(?!.*(?:class|col|cat|type|list|channel|lm))|"
-    r"(?:show|view|detail|article|read|content|disp)[_-]?\w*[-_/]\d+(?:[-_]\d+)*\.(?:s?html?|asp|php|jsp)$",
-    re.I,
-)
-_NO_COLUMN = re.compile(
-    r"^(?:网站|返回|回到?)?首\s*页$|^(?:home|english|en|rss|wap|app|login|more|中文|中文版|英文版|繁體|繁体|繁體中文|繁体中文|简体|简体中文|big5|index)$|"
-    r"设为|加入收藏|收藏本站|联系我们|联系方式|登[录陆]|注册|找回密码|退出|网站地图|站点地图|搜索|检索|无障碍|长者|关怀|适老|手机版|移动版|电脑版|"
-    r"客户端|微信|微博|公众号|小程序|抖音|邮箱|订阅|订制|隐私|免责|版权|网站声明|法律声明|使用帮助|帮助中心|网站帮助|友情链接|相关链接|找错|纠错|智能|"
-    r"机器人|返回|上一[页条]|下一[页条]|尾页|末页|打印|关闭|分享|支付|购物|备案|管理员|后台|办公系统|OA|\bVPN\b|^\d+$|^主站$|^主页$|点击进入|网站群",
-    re.I,
+#: What is said of a unit once and then stands: such pages are linked to as single articles, too.
+_STANDING = re.compile(
+    r"概况|简介|概览|职责|职能|机构|领导|班子|指南|介绍|章程|走进|流程|制度|清单|目录|联系|地址|电话"
 )
 _TRIM = re.compile(r"^[\s·•・|>»›◆●■▪※★☆\[【（(《<+\-—:：]+|[\s·•・|>»›\]】）)》<+\-—:：]+$")
-_REFRESH = re.compile(r"^\s*([\d.]++)\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s>]+)", re.I)
-_LOCATION = re.compile(
-    r"(?:(?:window|self|top|document|parent)\.)?location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\s*\(\s*[\"']([^\"']+)[\"']"
-)
-_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script", re.I | re.S)
-_INDEX = re.compile(r"(?:index|default|main|home)\.(?:s?html?|aspx?|php|jsp)$", re.I)
+_DATE_LIKE = re.compile(r"^[\W\d年月日时分今昨前天小]*$")
+_MORE_TAIL = re.compile(r"(?:更多|more)+$", re.I)
+_SITE_NAME = re.compile(r"政府|门户|网站|官网|(?:局|委|委员会|办公室|网|县|乡|镇|社区|馆|院|所|站)$")
 _MAX_NAME = 14
-_FORWARDED = 300  # a page with less text than this may do nothing but lead on
+_MAX_NAVIGATION_NAME = 24
+_MAX_LINK_NAME = 8
+_MANY_LINKS = 20_000
 
 BY_NAVIGATION = "导航栏链接"
 BY_MORE = "板块标题“{}”的“更多”链接"
 BY_HEADING = "板块标题链接"
 BY_GROUP = "栏目名称链接"
+BY_SELECT = "下拉菜单链接"
+BY_LINK = "页面链接，所指页面为信息列表"
+
+
+class Trust(enum.IntEnum):
+    """How surely a link is one to a column, from where it stands; the lower the surer."""
+
+    NAVIGATION = 0
+    HEADING = 1
+    MORE = 2
+    GROUP = 3  # one of several short links side by side
+    LINK = 4  # a short link: only what its page shows can tell
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """A link that looks like a column; `reason` says why, in Chinese, for the person who confirms it."""
+    """A link that looks like a column; `reason` says why, in Chinese, for the person who confirms it.
+
+    `sure_name`: the name was read from the link itself. If not, what its page calls itself is better;
+    an empty name has to come from there.
+    """
 
     name: str
     url: str
     reason: str
+    trust: Trust = Trust.NAVIGATION
+    sure_name: bool = True
 
 
-def find_columns(
-    body: bytes, *, url: str, as_of: dt.datetime, headers: Mapping[str, str] | None = None
-) -> list[Candidate]:
-    """The columns that a home page links to: navigation first, then headings and their 更多 links. Never raises."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Links:
+    """What a page says of the columns around it, and of itself.
+
+    `candidates`: the surest first. `blocks`: the keys of what its blocks' headings and 更多 links lead to.
+    `own_name`: what the page calls itself in a meta tag, its breadcrumb, its title or its heading; "" if nothing.
+    `letter_box`: the page is there to write to the unit; its readers fill it in.
+    """
+
+    candidates: tuple[Candidate, ...]
+    blocks: frozenset[str]
+    own_name: str
+    letter_box: bool
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(addresses.key(candidate.url) for candidate in self.candidates)
+
+
+def find_links(body: bytes, *, url: str, headers: Mapping[str, str] | None = None, inner: bool = False) -> Links:
+    """The links of a page that may lead to columns. Never raises.
+
+    `inner`: a page below the home page, where a row of short links above the text is not the navigation
+    but may be anything.
+    """
     page = Page(decode(body, headers).text, keep_hidden=True)
-    base = (_absolute(page.base, url) if page.base else "") or url
-    home = _key(_absolute(url, ""))
-    footer = footer_position(page)
-    found: dict[str, Candidate] = {}
-    ranked: list[tuple[int, int, Candidate]] = []
-    groups = _groups(page)
-    for anchor in page.els:
-        if anchor.tag not in ("a", "area"):
-            continue
-        address = _address(anchor.attrs.get("href", ""), base, url)
-        if not address or _key(address) == home:
-            continue
-        proposal = _proposal(page, anchor, groups, footer)
-        if proposal is None:
-            continue
-        rank, name, reason = proposal
-        if not name or _NO_COLUMN.search(name):
-            continue
-        ranked.append((rank, anchor.start, Candidate(name, address, reason)))
-    for _, _, candidate in sorted(ranked, key=lambda row: row[:2]):
-        found.setdefault(_key(candidate.url), candidate)
-    return list(found.values())
+    proposals = _Proposals(page, url, inner=inner)
+    return Links(proposals.candidates(), proposals.blocks(), _own_name(page), _is_letter_box(page))
 
 
-def is_column(reading: ColumnReading, candidate: Candidate) -> bool:
-    """Whether a fetched candidate is worth registering: not a missing page, a sign-in, or a lone article."""
-    if reading.kind in (PageKind.LIST, PageKind.LANDING, PageKind.BLANK, PageKind.SCRIPTED):
-        return True
-    if reading.kind in (PageKind.STATIC, PageKind.CLOSED):
-        return candidate.reason in (BY_NAVIGATION, BY_GROUP)
-    return False
+def may_stand(name: str) -> bool:
+    """Whether a name is one of what stands without being updated (机构概况, 办事指南)."""
+    return bool(_STANDING.search(name))
 
 
-def meta_refresh_target(body: bytes, *, url: str, headers: Mapping[str, str] | None = None) -> str | None:
-    """Where a page that only leads on leads: by meta refresh, or by a script on a page with hardly any text."""
-    page = Page(decode(body, headers).text)
-    for meta in page.metas:
-        if meta.get("http-equiv", "").strip().lower() == "refresh":
-            match = _REFRESH.match(meta.get("content", ""))
-            if match and float(match[1] if match[1].count(".") < 2 else "0") <= 10 and "=" not in match[2][:1]:
-                target = _absolute(match[2], url)
-                if target and _key(target) != _key(url):
-                    return target
-    if sum(len(text.value) for text in page.texts) < _FORWARDED and not any(el.tag == "a" for el in page.els[:200]):
-        for script in _SCRIPT.findall(page.source):  # those in the head too
-            if match := _LOCATION.search(script):
-                target = _absolute(match[1] or match[2], url)
-                if target and _key(target) != _key(url):
-                    return target
-    return None
-
-
-def frame_targets(body: bytes, *, url: str, headers: Mapping[str, str] | None = None) -> list[str]:
-    """The pages that a frameset of the old kind is made of; none for a page with text of its own."""
-    page = Page(decode(body, headers).text)
-    if len(page.texts) > 5:
-        return []
-    return [target for src in page.frames if src and (target := _absolute(src, url))]
-
-
-def _proposal(
-    page: Page, anchor: El, groups: dict[int, tuple[int, float]], footer: int | None
-) -> tuple[int, str, str] | None:
-    """(rank, name, reason) for a link, or None when it looks like no column."""
-    shown = _clean(page.text_of(anchor))
-    title = _clean(anchor.attrs.get("title", ""))
-    name = shown or title or _alt(page, anchor)
-    if _is_more(page, name, anchor):
-        heading = (
-            title if title and not MORE.match(title) and len(title) <= _MAX_NAME else _heading_before(page, anchor)
-        )
-        heading = re.sub(r"(?:更多|more)+$", "", heading, flags=re.I).strip()
-        return (1, heading, BY_MORE.format(heading)) if heading else None
-    if not (2 <= len(name) <= _MAX_NAME) or _is_sentence(name):
-        return None
-    if any(el.tag == "nav" or (el.marks and _NAV_MARK.search(el.marks)) for el in _above(anchor, 6)) and not (
-        footer is not None and anchor.start > footer
-    ):
-        return 0, name, BY_NAVIGATION
-    if anchor.hidden or (footer is not None and anchor.start > footer):
-        return None
-    if any(is_heading(el) for el in _above(anchor, 2)):
-        return 2, name, BY_HEADING
-    size, average = groups.get(id(_group_of(anchor)), (0, 99.0))
-    if size >= 4 and average <= 8:
-        # a row of short links before any text is a navigation bar, whatever it is called
-        early = _prose_before(page, anchor) < 200
-        return (0, name, BY_NAVIGATION) if early else (3, name, BY_GROUP)
-    return None
-
-
-def _groups(page: Page) -> dict[int, tuple[int, float]]:
-    """How many links each holder of links has, and how long their texts are on average."""
-    lengths: dict[int, list[int]] = {}
-    for el in page.els:
-        if el.tag == "a":
-            text = _clean(page.text_of(el)) or el.attrs.get("title", "") or _alt(page, el)
-            if text:
-                lengths.setdefault(id(_group_of(el)), []).append(len(text))
-    return {key: (len(values), sum(values) / len(values)) for key, values in lengths.items()}
-
-
-def _group_of(anchor: El) -> El:
-    """The element that holds the row of links: above the cells, items and fonts that wrap one link each."""
-    for el in anchor.up():
-        if el.tag in ("ul", "ol", "tr", "table", "tbody", "dl", "nav", "map") or (
-            el is not anchor and el.tag in ("div", "p", "td", "section", "body", "header")
-        ):
-            if el.tag == "td" and el.parent is not None and el.end - el.start <= 6:
-                continue
-            return el
-    return anchor
-
-
-def _prose_before(page: Page, anchor: El) -> int:
-    return sum(len(text.value.strip()) for text in page.between(0, anchor.start) if len(text.value.strip()) > 14)
-
-
-def _is_more(page: Page, name: str, anchor: El) -> bool:
-    if name and MORE.match(name):
-        return True
-    if name:
-        return False
-    pictures = " ".join(el.attrs.get("src", "") for el in page.inside(anchor) if el.tag == "img")
-    return "more" in f"{anchor.marks} {anchor.attrs.get('title', '')} {pictures}".lower()
-
-
-def _is_sentence(name: str) -> bool:
-    return bool(re.search(r"[，。；！？,!?“”\d]{1}.{2,}|(?:19|20)\d\d", name)) and len(name) > 6
-
-
-def _heading_before(page: Page, anchor: El) -> str:
-    """The name of the block a 更多 link belongs to: the nearest short text before it, best a heading."""
-    for el in _above(anchor, 6)[1:]:
-        before = [text for text in page.between(el.start, anchor.start) if text.value.strip()]
-        names = [(text, _clean(text.value)) for text in before]
-        names = [(text, name) for text, name in names if 2 <= len(name) <= _MAX_NAME and not MORE.match(name)]
-        if not names:
-            if el.tag in ("body", "html"):
-                break
-            continue
-        for text, name in reversed(names):
-            if any(is_heading(up) for up in _above(text.el, 3)):
-                return name
-        return names[-1][1]
-    return ""
-
-
-def _alt(page: Page, anchor: El) -> str:
-    if anchor.tag == "area":
-        return _clean(anchor.attrs.get("alt", "") or anchor.attrs.get("title", ""))
-    for el in page.inside(anchor):
-        if el.tag == "img" and el.attrs.get("alt"):
-            return _clean(el.attrs["alt"])
-    return ""
-
-
-def _clean(text: str) -> str:
-    text = " ".join(text.split())
-    text = _TRIM.sub("", text)
+def clean(text: str) -> str:
+    """A link's text as a name: without marks at its ends and blanks between Chinese characters."""
+    text = _TRIM.sub("", " ".join(text.split()))
     return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text)
 
 
-def _address(href: str, base: str, home: str) -> str:
-    """The absolute address of a link that may be a column, or ""."""
-    href = href.strip()
-    if not href or href.startswith("#") or re.match(r"(?:javascript|mailto|tel|data|ftp|file|about):", href, re.I):
-        return ""
-    address = _absolute(href, base)
-    if not address:
-        return ""
-    parts, ours = urlsplit(address), urlsplit(home)
-    if _host(parts.netloc) != _host(ours.netloc) or _FILE.search(parts.path) or href_date(parts.path):
-        return ""
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    if _ARTICLE.search(target) or re.search(r"login|register|logout|sitemap|/rss|/en/|/english", target, re.I):
-        return ""
-    if parts.path in ("", "/") and not parts.query:
-        return ""
-    return address
+def _own_name(page: Page) -> str:
+    names = column_names(page, breadcrumb(page)[0])
+    names.append(page.title)
+    names += [page.text_of(el) for el in page.els[:_MANY_LINKS] if el.tag in ("h1", "h2") and not el.hidden]
+    return next((name for name in map(clean, names) if _may_name(name) and not _SITE_NAME.search(name)), "")
 
 
-def _absolute(href: str, base: str) -> str:
-    try:
-        parts = urlsplit(urljoin(base, href.strip()))
-        _ = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", parts.query, ""))
+def _is_letter_box(page: Page) -> bool:
+    return bool(page.parser and page.parser.css_first("form textarea, textarea[name]"))
 
 
-def _host(netloc: str) -> str:
-    return netloc.lower().removeprefix("www.")
+class _Proposals:
+    """What the links of one page propose."""
+
+    def __init__(self, page: Page, url: str, *, inner: bool) -> None:
+        self.page = page
+        self.url = url
+        self.inner = inner
+        self.base = (addresses.absolute(page.base, url) if page.base else "") or url
+        self.home = addresses.key(addresses.absolute(url, url))
+        self.footer = footer_position(page)
+        self.links = [el for el in page.els if el.tag in ("a", "area")][:_MANY_LINKS]
+        self.links_in = _counted(self.links)
+        self.groups = self._groups()
+        self.names = self._names()
+        self.tabs = {
+            target[1:]: name
+            for el in self.links
+            if len(target := el.attrs.get("data-target", "") or el.attrs.get("href", "")) > 1
+            and target.startswith("#")
+            and (name := self._shown(el))
+        }
+
+    def blocks(self) -> frozenset[str]:
+        led_to = (
+            self._address(addresses.opened_by(anchor.attrs))
+            for anchor in self.links
+            if self._is_more(self._shown(anchor), anchor) or any(is_heading(el) for el in islice(anchor.up(), 2))
+        )
+        return frozenset(addresses.key(address) for address in led_to if address)
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        ranked = [(anchor.start, found) for anchor in self.links if (found := self._candidate(anchor))]
+        ranked += self._options()
+        ranked.sort(key=lambda row: (row[1].trust, row[0]))
+        surest: dict[str, Candidate] = {}
+        for _, candidate in ranked:
+            surest.setdefault(addresses.key(candidate.url), candidate)
+        return tuple(surest.values())
+
+    def _candidate(self, anchor: El) -> Candidate | None:
+        address = self._address(addresses.opened_by(anchor.attrs))
+        if not address:
+            return None
+        name = self._shown(anchor)
+        if self._is_more(name, anchor):
+            found = self._by_more(anchor, address)
+        elif self._is_article(address) and not (_STANDING.search(name) and self._in_navigation(anchor)):
+            return None
+        else:
+            found = self._by_name(name, anchor, address)
+        return None if found is None or (found.name and NO_COLUMN.search(found.name)) else found
+
+    def _by_more(self, anchor: El, address: str) -> Candidate | None:
+        if self._is_article(address):
+            return None
+        title = clean(anchor.attrs.get("title", ""))
+        title = _MORE_TAIL.sub("", title).strip()
+        if name := self.names.get(addresses.key(address), ""):
+            return Candidate(name, address, BY_MORE.format(name), Trust.MORE)
+        if _may_name(title):
+            return Candidate(title, address, BY_MORE.format(title), Trust.MORE)
+        heading, sure = self._heading_before(anchor)
+        heading = _MORE_TAIL.sub("", heading).strip()
+        return Candidate(heading, address, BY_MORE.format(heading), Trust.MORE, sure_name=sure)
+
+    def _by_name(self, name: str, anchor: El, address: str) -> Candidate | None:
+        if self._at_foot(anchor):
+            return None
+        if self._in_navigation(anchor):
+            if 2 <= len(name) <= _MAX_NAVIGATION_NAME and not re.search(r"[。！？；]", name):
+                return Candidate(name, address, BY_NAVIGATION)
+            return None if name else Candidate("", address, BY_NAVIGATION, sure_name=False)
+        if anchor.hidden or not _may_name(name) or _is_sentence(name):
+            return None
+        if any(is_heading(el) for el in islice(anchor.up(), 2)):
+            return Candidate(name, address, BY_HEADING, Trust.HEADING)
+        size, average = self.groups.get(id(self._group_of(anchor)), (0, 99.0))
+        if size >= 3 and average <= 8:
+            if not self.inner and self._prose_before(anchor) < 200:
+                # a row of short links before any text is a navigation bar, whatever it is called
+                return Candidate(name, address, BY_NAVIGATION)
+            return Candidate(name, address, BY_GROUP, Trust.GROUP)
+        if any(el.marks and _SIDE_MARK.search(el.marks) for el in islice(anchor.up(), 6)) and average <= 8:
+            return Candidate(name, address, BY_GROUP, Trust.GROUP)
+        return Candidate(name, address, BY_LINK, Trust.LINK) if len(name) <= _MAX_LINK_NAME else None
+
+    def _options(self) -> list[tuple[int, Candidate]]:
+        """Navigation in a <select>."""
+        found = []
+        for position, (label, value) in enumerate(_options(self.page)):
+            address = self._address(value) if re.search(r"[./?]", value) else ""
+            name = clean(label)
+            if address and _may_name(name) and not NO_COLUMN.search(name) and not self._is_article(address):
+                found.append((position, Candidate(name, address, BY_SELECT, Trust.GROUP)))
+        return found
+
+    def _address(self, href: str) -> str:
+        """The absolute address of a link that may be a column, or ""."""
+        address = addresses.absolute(href, self.base) if href else ""
+        if not address or addresses.host(address) != addresses.host(self.url) or addresses.is_file(address):
+            return ""
+        if re.search(r"login|register|logout|sitemap|/rss|/en/|/english", address.partition("//")[2], re.I):
+            return ""
+        return "" if addresses.key(address) in (self.home, f"{addresses.host(self.url)}?") else address
+
+    def _is_article(self, address: str) -> bool:
+        return addresses.is_article(address) or bool(href_date(address.partition("//")[2]))
+
+    def _shown(self, anchor: El) -> str:
+        """What a link is called: its text, else its title or its picture's."""
+        return clean(self.page.text_of(anchor)) or clean(anchor.attrs.get("title", "")) or self._alt(anchor)
+
+    def _alt(self, anchor: El) -> str:
+        if anchor.tag == "area":
+            return clean(anchor.attrs.get("alt", ""))
+        pictures = (el for el in self.page.inside(anchor) if el.tag == "img")
+        names = (clean(el.attrs.get("alt", "") or el.attrs.get("title", "")) for el in pictures)
+        return next((name for name in names if name), "")
+
+    def _names(self) -> dict[str, str]:
+        """What links that speak for themselves call the pages they lead to."""
+        names: dict[str, str] = {}
+        for anchor in self.links:
+            name = clean(self.page.text_of(anchor))
+            if _may_name(name) and not MORE.match(name) and not NO_COLUMN.search(name) and not _is_sentence(name):
+                address = addresses.absolute(addresses.opened_by(anchor.attrs), self.base)
+                if address:
+                    names.setdefault(addresses.key(address), name)
+        return names
+
+    def _at_foot(self, anchor: El) -> bool:
+        if self.footer is not None and anchor.start > self.footer:
+            return True
+        return any(
+            el.tag == "footer" or (el.marks and _FOOT_MARK.search(el.marks)) for el in islice(anchor.up(), 1, None)
+        )
+
+    def _in_navigation(self, anchor: El) -> bool:
+        return any(el.tag == "nav" or (el.marks and _NAV_MARK.search(el.marks)) for el in islice(anchor.up(), 6))
+
+    def _is_more(self, name: str, anchor: El) -> bool:
+        if name:
+            return bool(MORE.match(name))
+        pictures = " ".join(el.attrs.get("src", "") for el in self.page.inside(anchor) if el.tag == "img")
+        return "more" in f"{anchor.marks} {pictures}".lower()
+
+    def _groups(self) -> dict[int, tuple[int, float]]:
+        """How many links each holder of links has, and how long their texts are on average."""
+        lengths: dict[int, list[int]] = {}
+        for el in self.links:
+            if name := self._shown(el):
+                lengths.setdefault(id(self._group_of(el)), []).append(len(name))
+        return {key: (len(values), sum(values) / len(values)) for key, values in lengths.items()}
+
+    def _group_of(self, anchor: El) -> El:
+        """The element that holds the row of links: the innermost with more than this one."""
+        return next((el for el in islice(anchor.up(), 1, 7) if self.links_in.get(id(el), 0) > 1), anchor)
+
+    def _prose_before(self, anchor: El) -> int:
+        texts = (text.value.strip() for text in self.page.between(0, anchor.start))
+        return sum(len(text) for text in texts if len(text) > _MAX_NAME)
+
+    def _heading_before(self, anchor: El) -> tuple[str, bool]:
+        """The name of the block a 更多 link belongs to and whether it is marked as one.
+
+        The nearest heading before the link, else the first short text of the innermost block that has one.
+        """
+        for el in islice(anchor.up(), 1, 7):
+            if name := self.tabs.get(el.attrs.get("id", ""), ""):
+                return name, True
+            if el.tag in ("body", "html"):
+                break
+            names = [
+                (text.el, name)
+                for text in self.page.between(el.start, anchor.start)
+                if _may_name(name := clean(text.value)) and not MORE.match(name) and not self._is_item(text.el)
+            ]
+            if headings := [name for holder, name in names if _is_headed(holder)]:
+                return headings[-1], len(headings) == 1
+            if names:
+                return names[0][1], False
+        return "", False
+
+    def _is_item(self, el: El) -> bool:
+        """Whether a text stands in a link to an article."""
+        link = next((up for up in islice(el.up(), 4) if up.tag == "a"), None)
+        if link is None:
+            return False
+        address = addresses.absolute(link.attrs.get("href", ""), self.base)
+        return bool(address) and (self._is_article(address) or len(clean(self.page.text_of(link))) > _MAX_NAME)
 
 
-def _key(address: str) -> str:
-    """What is the same page: without the scheme, www., and the name of the folder's index."""
-    parts = urlsplit(address)
-    return f"{_host(parts.netloc)}{_INDEX.sub('', parts.path) or '/'}?{parts.query}"
+def _is_headed(el: El) -> bool:
+    return any(is_heading(up) for up in islice(el.up(), 3))
 
 
-def _above(el: El, steps: int) -> list[El]:
-    def walk() -> Iterator[El]:
-        for up, _ in zip(el.up(), range(steps), strict=False):
-            yield up
+def _counted(links: Iterable[El]) -> dict[int, int]:
+    """How many of the links stand in each element above them, six steps up."""
+    counts: dict[int, int] = {}
+    for link in links:
+        for el in islice(link.up(), 1, 7):
+            counts[id(el)] = counts.get(id(el), 0) + 1
+    return counts
 
-    return list(walk())
+
+def _options(page: Page) -> list[tuple[str, str]]:
+    if page.parser is None:
+        return []
+    return [
+        (node.text(deep=True) or "", node.attributes.get("value") or "")
+        for node in page.parser.css("select option[value]")[:_MANY_LINKS]
+    ]
+
+
+def _may_name(name: str) -> bool:
+    return 2 <= len(name) <= _MAX_NAME and not _DATE_LIKE.match(name)
+
+
+def _is_sentence(name: str) -> bool:
+    return len(name) > 6 and bool(re.search(r"[，。；！？,!?]|\d.{2,}|(?:19|20)\d\d", name))

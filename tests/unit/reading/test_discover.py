@@ -1,20 +1,9 @@
 """Which links of a home page lead to columns."""
 
-import datetime as dt
-
 import pytest
 
-from crawler.reading import read_column
-from crawler.reading.discover import (
-    BY_NAVIGATION,
-    Candidate,
-    find_columns,
-    frame_targets,
-    is_column,
-    meta_refresh_target,
-)
+from crawler.reading.discover import BY_NAVIGATION, Trust, find_links
 
-NOW = dt.datetime(2026, 11, 18, 23, 59, 59, tzinfo=dt.UTC)
 HOME = "http://water.example/index.html"
 
 MODERN = """<html><head><title>栖云县水务局</title></head><body>
@@ -43,7 +32,7 @@ OLD = """<html><head><meta http-equiv="Content-Type" content="text/html; charset
 
 
 def names(body: bytes, url: str = HOME) -> dict[str, str]:
-    return {candidate.name: candidate.url for candidate in find_columns(body, url=url, as_of=NOW)}
+    return {candidate.name: candidate.url for candidate in find_links(body, url=url).candidates}
 
 
 def test_navigation_headings_and_more_links_are_columns() -> None:
@@ -58,7 +47,7 @@ def test_navigation_headings_and_more_links_are_columns() -> None:
 
 
 def test_every_candidate_says_why() -> None:
-    reasons = {candidate.name: candidate.reason for candidate in find_columns(MODERN.encode(), url=HOME, as_of=NOW)}
+    reasons = {candidate.name: candidate.reason for candidate in find_links(MODERN.encode(), url=HOME).candidates}
     assert reasons["政务公开"] == BY_NAVIGATION
     assert reasons["通知公告"] == "板块标题“通知公告”的“更多”链接"
 
@@ -89,32 +78,98 @@ def test_articles_and_files_are_no_columns(href: str) -> None:
     assert names(body) == {}
 
 
-def test_a_page_that_leads_on() -> None:
-    assert (
-        meta_refresh_target(b'<meta http-equiv=refresh content="0;url=/new/">', url=HOME) == "http://water.example/new/"
-    )
-    script = b'<script>window.location.href="web/index.html"</script>'
-    assert meta_refresh_target(script, url=HOME) == "http://water.example/web/index.html"
-    assert meta_refresh_target(b'<meta http-equiv="refresh" content="300">', url=HOME) is None
-    assert meta_refresh_target(MODERN.encode(), url=HOME) is None
+def found(html: str, url: str = HOME, **options: bool) -> dict[str, tuple[str, Trust]]:
+    candidates = find_links(html.encode(), url=url, **options).candidates
+    return {
+        candidate.url.removeprefix("http://water.example"): (candidate.name, candidate.trust)
+        for candidate in candidates
+    }
 
 
-def test_frames_of_the_old_kind() -> None:
-    body = b'<frameset rows="80,*"><frame src="top.htm"><frame src="/main.htm"></frameset>'
-    assert frame_targets(body, url=HOME) == ["http://water.example/top.htm", "http://water.example/main.htm"]
+def test_static_pages_in_the_navigation_may_have_addresses_of_articles() -> None:
+    body = '<div class="nav"><a href="/info/1012/3456.htm">机构简介</a><a href="show.asp?id=3">喜获丰收</a></div>'
+    assert found(body) == {"/info/1012/3456.htm": ("机构简介", Trust.NAVIGATION)}
+
+
+def test_the_session_is_no_part_of_an_address() -> None:
+    body = '<div class="nav"><a href="list.jsp;jsessionid=8F2A?id=3">通知公告</a><a href="list.jsp?id=3">公告</a></div>'
+    assert found(body) == {"/list.jsp?id=3": ("通知公告", Trust.NAVIGATION)}
+
+
+def test_pictures_name_columns_and_those_without_a_name_are_asked_for_it() -> None:
+    body = """<div id="dh"><a href="/a/"><img src="1.gif" alt="工作动态"></a>
+    <a href="/b/"><img src="2.gif" title="公示公告"></a>
+    <a href="/c/"><img src="3.gif"></a></div>"""
+    assert [name for name, _ in found(body).values()] == ["工作动态", "公示公告", ""]
+
+
+def test_menus_in_a_select_and_behind_a_click() -> None:
+    body = """<select onchange="location=this.value">
+    <option value="">请选择</option><option value="/a/">工作动态</option>
+    <option value="http://other.example/">外部网站</option><option value="3">三</option></select>
+    <ul class="menu"><li><a href="javascript:void(0)" onclick="window.open('/b/')">通知公告</a></li>
+    <li><a href="javascript:location.href='/c/'">政策文件</a></li><li><a href="#">更多服务</a></li></ul>"""
+    assert {name: url for url, (name, _) in found(body).items()} == {
+        "工作动态": "/a/",
+        "通知公告": "/b/",
+        "政策文件": "/c/",
+    }
+
+
+def test_a_more_link_is_named_by_another_link_to_the_same_page_or_by_its_tab() -> None:
+    body = """<ul class="tabs">
+    <li><a href="#p1" data-toggle="tab">时政要闻</a></li><li><a href="#p2">部门动态</a></li></ul>
+    <div id="p1"><a href="/2026/1018/1.html">县里召开会议</a><span>10-18</span><a href="/szyw/">更多</a></div>
+    <div id="p2"><a href="/2026/1018/2.html">全县部署工作</a><span>10-18</span><a href="/bmdt/">更多</a></div>
+    <p><span><a href="/gggs/">公告公示</a></span><span><a href="/gggs/index.html">more</a></span></p>"""
+    names = {url: name for url, (name, _) in found(body).items()}
+    assert (names["/szyw/"], names["/bmdt/"], names["/gggs/index.html"]) == ("时政要闻", "部门动态", "公告公示")
+
+
+def test_the_name_of_a_block_that_only_stands_near_is_not_sure() -> None:
+    body = """<div><h3>今日要闻</h3><h3>部门动态</h3>
+    <div><ul><li><a href="/2026/1018/1.html">县里召开会议</a>10-18</li></ul>
+    <a href="/jryw/">更多</a></div></div>"""
+    (candidate,) = find_links(body.encode(), url=HOME).candidates
+    assert not candidate.sure_name
+
+
+def test_a_vertical_menu_of_table_rows_is_a_group() -> None:
+    rows = "".join(f'<tr><td><a href="list.asp?id={n}">业务信息{n}类</a></td></tr>' for n in "一二三四")
+    assert {trust for _, trust in found(f"<table>{rows}</table>", inner=True).values()} == {Trust.GROUP}
+
+
+def test_what_stands_at_the_foot_is_none() -> None:
+    links = '<a href="/gywm/">关于我们</a><a href="/wzsm/">声明信息</a><a href="/bz/">办站说明</a>'
+    assert found(f"<div class='footer'>{links}</div><footer>{links}</footer>") == {}
+
+
+@pytest.mark.parametrize("name", ["“放管服”改革", "智能制造", "经验分享", "12345热线办理情况"])
+def test_names_that_only_look_like_none(name: str) -> None:
+    assert [found_name for found_name, _ in found(f'<div class="nav"><a href="/a/">{name}</a></div>').values()] == [
+        name
+    ]
+
+
+@pytest.mark.parametrize("name", ["English", "2025年", "3", "用户登录", "智能问答", "网站地图", "返回上级", "个人中心"])
+def test_names_of_no_column(name: str) -> None:
+    assert found(f'<div class="nav"><a href="/a/">{name}</a></div>') == {}
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"),
+    ("body", "name"),
     [
-        ("<ul><li><a href='1.html'>关于开展检查的通知</a><i>2026-10-20</i></li></ul>", True),
-        ("<p>当前位置：首页 &gt; 通知公告</p><p>暂无信息</p>", True),
-        ("<ul id='list'></ul><script>$('#list').load('/api')</script>", True),
-        ("<title>404</title><p>您访问的页面不存在</p>", False),
-        ("<title>用户登录</title><form><input type='password'></form>", False),
+        ('<meta name="ColumnName" content="通知公告"><title>县政府</title>', "通知公告"),
+        ("<div>当前位置：<a>首页</a> &gt; <a>政务公开</a> &gt; 政策文件</div>", "政策文件"),
+        ("<title>工作动态-栖云县水务局</title>", "工作动态"),
+        ("<title>栖云县水务局</title><h2>办事指南</h2>", "办事指南"),
+        ("<title>栖云县水务局</title>", ""),
     ],
 )
-def test_what_a_fetched_candidate_turns_out_to_be(body: str, expected: bool) -> None:
-    candidate = Candidate("通知公告", "http://water.example/tzgg/", BY_NAVIGATION)
-    reading = read_column(body.encode(), url=candidate.url, as_of=NOW)
-    assert is_column(reading, candidate) is expected
+def test_what_a_page_calls_itself(body: str, name: str) -> None:
+    assert find_links(body.encode(), url=HOME).own_name == name
+
+
+def test_a_page_for_letters() -> None:
+    assert find_links(b"<form><textarea name=c></textarea></form>", url=HOME).letter_box
+    assert not find_links(b"<form><input name=q></form>", url=HOME).letter_box

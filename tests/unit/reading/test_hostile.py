@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.reading import Warn, read_article, read_column
-from crawler.reading.discover import find_columns, frame_targets, meta_refresh_target
+from crawler.reading.discover import find_links
+from crawler.reading.onward import frame_targets, meta_refresh_target
 
 SITE = pathlib.Path(__file__).parents[2] / "sites" / "reading"
 PAGES = sorted(SITE.glob("*.html"))
@@ -54,7 +55,7 @@ def test_hostile_bytes_end_in_time(name: str) -> None:
     if len(HOSTILE[name]) > 4 * 1024 * 1024:
         assert Warn.TRUNCATED in reading.warnings
     read_article(HOSTILE[name], url=URL, as_of=NOW)
-    find_columns(HOSTILE[name], url=URL, as_of=NOW)
+    find_links(HOSTILE[name], url=URL)
     meta_refresh_target(HOSTILE[name], url=URL)
     frame_targets(HOSTILE[name], url=URL)
 
@@ -62,7 +63,7 @@ def test_hostile_bytes_end_in_time(name: str) -> None:
 def all_of(body: bytes, url: str = URL) -> None:
     read_column(body, url=url, as_of=NOW).as_dict()
     read_article(body, url=url, as_of=NOW).as_dict()
-    find_columns(body, url=url, as_of=NOW)
+    find_links(body, url=url)
     meta_refresh_target(body, url=url)
     frame_targets(body, url=url)
 
