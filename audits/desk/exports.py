@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.defaultfilters import yesno
 from django.utils import timezone
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.coreutils import multigetattr
 
@@ -43,8 +44,10 @@ class SafeExportMixin(SpreadsheetExportMixin):
             return self.custom_field_preprocess[field][export_format]
         if value is None or isinstance(value, int | dt.datetime | dt.date):
             return _typed if export_format == XLSX else _written
-        # Cells of a workbook know that they are text.
-        return str if export_format == XLSX else lambda value: as_text(str(value))
+        # Cells of a workbook know that they are text, but take no control characters.
+        if export_format == XLSX:
+            return lambda value: ILLEGAL_CHARACTERS_RE.sub("", str(value))
+        return lambda value: as_text(str(value))
 
     def get_heading(self, queryset: Any, field: str) -> str:
         return as_text(super().get_heading(queryset, field))

@@ -125,3 +125,9 @@ def test_headings_are_no_formulas_either(desk, monkeypatch):
 @pytest.mark.parametrize(("text", "safe"), [("", ""), ("2026", "2026"), ("a=b", "a=b"), ("-1", "'-1"), ("＝1", "＝1")])
 def test_what_counts_as_a_formula(text, safe):
     assert as_text(text) == safe
+
+
+def test_a_workbook_is_made_whatever_characters_a_text_holds(desk):
+    Run.objects.update(error="断\x08线")
+
+    assert "断线" in {cell for row in as_xlsx(desk, "office", "runs") for cell in row}
