@@ -68,7 +68,7 @@ def desk_panels(request: HttpRequest, panels: list) -> None:
     panels.extend([WaitingPanel(), MyColumnsPanel()])
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)  # after those that add one
 def no_counts_of_pages(request: HttpRequest, items: list) -> None:
     """How many pages, pictures and documents there are is nobody's work today."""
     items.clear()

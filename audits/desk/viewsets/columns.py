@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column as TableColumn
 from wagtail.admin.ui.tables import TitleColumn
@@ -35,7 +36,9 @@ class ColumnIndexView(DeskIndexView):
 
     def visible_rows(self) -> Any:
         columns = super().visible_rows().select_related("site__unit", "officer")
-        return with_newest_verdict(columns, "state", "updated", "due_on", "days_overdue", "sentence")
+        columns = with_newest_verdict(columns, "state", "updated", "due_on", "days_overdue", "sentence")
+        # Databases do not agree on where nothing sorts.
+        return columns.annotate(overdue=Coalesce("newest_days_overdue", 0))
 
 
 class ColumnInspectView(DeskInspectView):
@@ -73,8 +76,8 @@ class ColumnViewSet(DeskViewSet):
         StateColumn("newest_state", label=_("state"), sort_key="newest_state"),
         TableColumn("newest_updated", label=_("last update"), sort_key="newest_updated", classname="desk-number"),
         TableColumn("newest_due_on", label=_("due on"), sort_key="newest_due_on", classname="desk-number"),
-        NumberColumn("newest_days_overdue", label=_("days overdue"), sort_key="newest_days_overdue"),
-        TableColumn("officer", label=_("information officer")),
+        NumberColumn("newest_days_overdue", label=_("days overdue"), sort_key="overdue"),
+        TableColumn("officer", label=_("information officer"), classname="desk-number"),
     ]
     list_export = [
         "uuid",
@@ -93,6 +96,6 @@ class ColumnViewSet(DeskViewSet):
     ]
     search_fields = ["name", "site__name", "site__unit__name"]
     search_backend_name = None
-    ordering = ["-newest_days_overdue", "site__name", "name"]
+    ordering = ["-overdue", "site__name", "name"]
     index_view_class = ColumnIndexView
     inspect_view_class = ColumnInspectView

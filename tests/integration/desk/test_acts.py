@@ -33,7 +33,7 @@ DOWNTIME = {**REASON, "starts_at": "2026-11-20T22:00", "ends_at": "2026-11-21T06
 
 
 @dataclasses.dataclass(frozen=True)
-class Case_:
+class Offer:
     """An act, a row in the state for it, what is said, who may, and one in no state for it (if there can be one)."""
 
     kind: str
@@ -59,19 +59,19 @@ def written_off(desk: Desk) -> Case:
 REVIEWER, BUREAU = frozenset({"reviewer"}), frozenset({"bureau"})
 SETTLED = paper(PaperState.SETTLED)
 ACTS = [
-    Case_("case", "confirm", lambda desk: desk.new, REVIEWER, REASON, lambda desk: desk.fixed),
-    Case_("case", "write-off", lambda desk: desk.new, REVIEWER, REASON, written_off),
-    Case_("case", "close", lambda desk: desk.fixed, REVIEWER | BUREAU, REASON, lambda desk: desk.new),
-    Case_("paper", "sign", paper(PaperState.DRAFT), BUREAU, {"signatory": "阚守正"}, SETTLED),
-    Case_("paper", "deliver", paper(PaperState.SIGNED), BUREAU, {}, SETTLED),
-    Case_("paper", "acknowledge", paper(PaperState.DELIVERED), OWN, {}, SETTLED),
-    Case_("paper", "reply", paper(PaperState.ACKNOWLEDGED), OWN, {"text": "已更新"}, SETTLED),
-    Case_("paper", "recheck", paper(PaperState.REPLIED), BUREAU, {}, SETTLED),
-    Case_("paper", "withdraw", paper(PaperState.DELIVERED), BUREAU, REASON, SETTLED),
-    Case_("site", "confirm-filing", lambda desk: desk.site, frozenset({"reviewer", "leader"}), REASON),
-    Case_("site", "file-downtime", lambda desk: desk.site, REVIEWER, DOWNTIME),
-    Case_("column", "exempt", lambda desk: desk.stale, REVIEWER, EXEMPTION, lambda desk: desk.trial),
-    Case_(
+    Offer("case", "confirm", lambda desk: desk.new, REVIEWER, REASON, lambda desk: desk.fixed),
+    Offer("case", "write-off", lambda desk: desk.new, REVIEWER, REASON, written_off),
+    Offer("case", "close", lambda desk: desk.fixed, REVIEWER | BUREAU, REASON, lambda desk: desk.new),
+    Offer("paper", "sign", paper(PaperState.DRAFT), BUREAU, {"signatory": "阚守正"}, SETTLED),
+    Offer("paper", "deliver", paper(PaperState.SIGNED), BUREAU, {}, SETTLED),
+    Offer("paper", "acknowledge", paper(PaperState.DELIVERED), OWN, {}, SETTLED),
+    Offer("paper", "reply", paper(PaperState.ACKNOWLEDGED), OWN, {"text": "已更新"}, SETTLED),
+    Offer("paper", "recheck", paper(PaperState.REPLIED), BUREAU, {}, SETTLED),
+    Offer("paper", "withdraw", paper(PaperState.DELIVERED), BUREAU, REASON, SETTLED),
+    Offer("site", "confirm-filing", lambda desk: desk.site, frozenset({"reviewer", "leader"}), REASON),
+    Offer("site", "file-downtime", lambda desk: desk.site, REVIEWER, DOWNTIME),
+    Offer("column", "exempt", lambda desk: desk.stale, REVIEWER, EXEMPTION, lambda desk: desk.trial),
+    Offer(
         "column",
         "change-class",
         lambda desk: desk.stale,
@@ -79,9 +79,9 @@ ACTS = [
         {**REASON, "column_class": "notice", "rhythm_days": "10"},
         lambda desk: desk.retiring,
     ),
-    Case_("column", "retire", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
-    Case_("column", "keep", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
-    Case_("run", "resume", lambda desk: failed(desk.run), REVIEWER, {}, None),
+    Offer("column", "retire", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
+    Offer("column", "keep", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
+    Offer("run", "resume", lambda desk: failed(desk.run), REVIEWER, {}, None),
 ]
 each_act = pytest.mark.parametrize("act", ACTS, ids=str)
 

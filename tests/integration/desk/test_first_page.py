@@ -31,6 +31,10 @@ def test_the_county_sees_what_waits_for_it_and_no_columns(desk):
     assert "我的栏目" not in page
 
 
+def test_counts_of_pages_are_nobodys_work(desk):
+    assert desk.get("reviewer", reverse("wagtailadmin_home")).content.decode().count("w-summary__list") == 0
+
+
 def test_nothing_to_do_shows_nothing(desk):
     assert "待办事项" not in home(desk, "office")
 
