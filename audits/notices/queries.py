@@ -48,8 +48,12 @@ def current_files(paper: Paper) -> dict[str, PaperFile]:
 
 
 def paper_path(file: PaperFile) -> Path:
-    """The absolute path of a rendering, for code that has asked for permission. Raises PaperFileError."""
-    path = Path(settings.PAPERS_DIR) / file.path
-    if not path.is_file():
+    """The absolute path of a rendering, for code that has asked for permission.
+
+    Raises PaperFileError when the file is gone or the path leads out of PAPERS_DIR.
+    """
+    folder = Path(settings.PAPERS_DIR).resolve()
+    path = (folder / file.path).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
         raise PaperFileError(f"paper {file.paper_id}: file {file.path} is not in {settings.PAPERS_DIR}")
     return path

@@ -32,8 +32,8 @@ class State:
 
 @register.simple_tag
 def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
-    """Column page id -> newest verdict under the county's profile; columns never judged are left out."""
-    of_a_column = Verdict.objects.filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
+    """Column page id -> newest verdict of a complete run under the county's profile; never judged: left out."""
+    of_a_column = Verdict.objects.own().filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
     newest = Subquery(of_a_column.order_by("-run__as_of", "-pk").values("pk")[:1])
     columns = Column.objects.filter(page__in=list(page_ids)).annotate(newest=newest)
     verdicts = Verdict.objects.filter(pk__in=columns.values("newest")).annotate(page_id=F("column__page"))

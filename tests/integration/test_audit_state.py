@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from audits.registry.models import Column
-from audits.runs.enums import RunKind
+from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
 from audits.templatetags.audit_state import column_rhythm, column_states
 from portal.pages.models import ColumnPage
@@ -20,10 +20,13 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 18)
 
 
-def judge(page: ColumnPage, *, day: dt.date, state: str, due_on: dt.date | None, profile: str = "county") -> None:
+def judge(
+    page: ColumnPage, *, day: dt.date, state: str, due_on: dt.date | None, profile: str = "county",
+    step: RunStep = RunStep.DONE,
+) -> None:  # fmt: skip
     at = dt.datetime.combine(day, dt.time(23, 59, 59), zoneinfo.ZoneInfo("Asia/Shanghai"))
     column = Column.objects.get(page=page)
-    run = Run.objects.create(kind=RunKind.FULL, as_of=at, profile=profile, created_at=at)
+    run = Run.objects.create(kind=RunKind.FULL, step=step, as_of=at, profile=profile, created_at=at)
     observation = Observation.objects.create(
         run=run, column=column, url=column.url, final_url=column.url, fetched_at=at, as_of=at, outcome="ok",
         schema_version=1,
@@ -41,6 +44,7 @@ def test_the_newest_verdict_of_each_column_in_one_query(django_assert_num_querie
     judge(late, day=TODAY - dt.timedelta(days=30), state="fresh", due_on=TODAY)  # judged later, for an earlier day
     judge(late, day=TODAY, state="fresh", due_on=TODAY, profile="census-2015")
     judge(soon, day=TODAY, state="due_soon", due_on=TODAY + dt.timedelta(days=2))
+    judge(soon, day=TODAY, state="dormant", due_on=TODAY, step=RunStep.IMPORTED)  # a run that is still under way
     with django_assert_num_queries(1):
         states = column_states([late.pk, soon.pk, never.pk], TODAY)
     assert {pk: (state.state, state.days_left) for pk, state in states.items()} == {

@@ -15,6 +15,7 @@ from audits.notices import services
 from audits.notices.content import compose
 from audits.notices.enums import PaperState, Step
 from audits.notices.models import Paper, PaperFile
+from audits.notices.queries import PaperFileError, current_files, paper_path
 from audits.notices.services import PaperError
 from tests.factories import UnitFactory
 from tests.factories.audits import make_column, make_site
@@ -178,3 +179,14 @@ def test_the_rule_is_named_as_its_document_names_it(make_case):
     [paper] = services.refresh_drafts(NOW)
     [row] = compose(paper).rows
     assert row.cells[5] == "“空白栏目”项"
+
+
+def test_the_path_of_a_paper_never_leads_out_of_its_folder(make_case, settings):
+    add(make_case())
+    [paper] = services.render_drafts(now=NOW)
+    file = current_files(paper)["pdf"]
+    assert paper_path(file).parent == settings.PAPERS_DIR
+    (settings.PAPERS_DIR.parent / "secret.pdf").write_bytes(b"x")
+    file.path = "../secret.pdf"
+    with pytest.raises(PaperFileError):
+        paper_path(file)

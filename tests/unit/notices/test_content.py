@@ -20,6 +20,7 @@ from audits.notices import content as contents
 from audits.notices import pdf, word
 from audits.notices.content import PaperContent
 from audits.notices.enums import Step
+from tests.integration.runs.web import serve
 
 SENTENCE = (
     "参照第一次全国政府网站普查评分表（国办发〔2015〕15号附件）栏目不更新：动态、要闻类栏目应每14日内至少更新一次；"
@@ -44,18 +45,12 @@ def fact(number: int = 0, **more: Any) -> dict[str, Any]:
         "profile": "county",
         "citation": "参照第一次全国政府网站普查评分表（国办发〔2015〕15号附件）",
         "sentence": SENTENCE,
-        "evidence": {
-            "file": "12-ab12cd34ef56-original.png",
-            "sha256": "ab12cd34ef56" * 5,
-            "taken_at": "2026-11-18 09:30",
-        },
+        "evidence": PICTURE,
         **more,
     }
 
 
-BLANK = fact(
-    7, state="blank", updated=None, days_overdue=0, clause="“空白栏目”项", evidence={"missing": "采集端未安装浏览器"}
-)
+BLANK = fact(7, state="blank", updated=None, days_overdue=0, clause="“空白栏目”项", evidence=NO_PICTURE)
 UNDATED = fact(8, state="undated", updated=None, days_overdue=0)
 
 
@@ -281,3 +276,18 @@ def test_hostile_names_stay_text():
     content = compose(fact(sentence=hostile, column=hostile))
     assert squeezed(hostile) in squeezed(docx_text(word.render(content)))
     assert squeezed(hostile) in squeezed(pdf_text(pdf.render(content)))
+
+
+def test_a_paper_fetches_nothing_even_if_markup_got_into_it(monkeypatch, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret of this machine", encoding="utf-8")
+    with serve() as site:
+        body = (
+            f'<link rel="stylesheet" href="{site.url}style.css"><link rel="attachment" href="{secret.as_uri()}">'
+            f'<style>p {{ background: url("{site.url}back.png") }}</style><p>正文</p><img src="{site.url}picture.png">'
+        )
+        monkeypatch.setattr(pdf, "render_to_string", lambda *args: body)
+        data = pdf.render(compose())
+    assert site.hits == []
+    assert "正文" in pdf_text(data)
+    assert b"EmbeddedFile" not in data
