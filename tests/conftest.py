@@ -7,6 +7,16 @@ from pathlib import Path
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that commits for real leaves an emptied database behind; Wagtail's root page and the content types
+    come back only where every such test restores them, the one after a test that does not finds neither.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
 @pytest.fixture(autouse=True)
 def data_folders(settings, tmp_path: Path) -> Path:
     """Point every folder that code writes to into this test's own folder."""
