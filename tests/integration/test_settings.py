@@ -9,10 +9,13 @@ import sys
 from portal.settings.env import BASE_DIR, env
 
 
-def test_example_lists_every_variable_and_no_other():
+def test_example_lists_every_variable_with_its_default():
     lines = (BASE_DIR / ".env.example").read_text(encoding="utf-8").splitlines()
-    listed = {line.split("=", 1)[0] for line in lines if line and not line.startswith("#")}
-    assert listed == set(env.scheme)
+    listed = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert set(listed) == set(env.scheme)
+    written = {list: ",".join, bool: lambda value: str(value).lower(), str: str, int: str}
+    for name, (kind, default) in env.scheme.items():
+        assert listed[name] in ("", written[kind](default)), name
 
 
 def test_only_the_typed_reader_reads_the_environment():
@@ -45,7 +48,7 @@ def test_production_does_not_start_without_a_secret():
     assert "SECRET_KEY is not set" in run.stderr
 
 
-def test_sqlite_is_fit_for_a_queue_beside_the_portal():
+def test_sqlite_is_fit_for_a_queue_beside_the_portal(tmp_path):
     code = (
         "import django; django.setup()\n"
         "from django.db import connection\n"
@@ -53,15 +56,9 @@ def test_sqlite_is_fit_for_a_queue_beside_the_portal():
         "print(cursor.execute('PRAGMA journal_mode').fetchone()[0])\n"
         "print(connection.settings_dict['OPTIONS']['transaction_mode'])"
     )
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.dev"}
-    environment["DATABASE_URL"] = f"sqlite:////tmp/settings-{os.getpid()}.sqlite3"
-    try:
-        run = subprocess.run(
-            [sys.executable, "-c", code], cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=True
-        )
-    finally:
-        for suffix in ("", "-wal", "-shm"):
-            path = f"/tmp/settings-{os.getpid()}.sqlite3{suffix}"
-            if os.path.exists(path):
-                os.unlink(path)
+    database = f"sqlite:///{tmp_path}/db.sqlite3"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.dev", "DATABASE_URL": database}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=True
+    )
     assert run.stdout.split() == ["wal", "IMMEDIATE"]
