@@ -53,11 +53,15 @@ UNREACHABLE = frozenset(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
-    """A link on a home page that looks like a column (kind DISCOVER)."""
+    """A column that a site's own links lead to (kind DISCOVER).
+
+    `page_kind`: what its page is (`crawler.reading.PageKind`); empty if the page was not given.
+    """
 
     name: str
     url: str
     reason: str
+    page_kind: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

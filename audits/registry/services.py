@@ -172,6 +172,7 @@ def add_column(
     url: str,
     now: dt.datetime,
     column_class: str = "",
+    page_kind: str = "",
     rhythm_days: int | None = None,
     leader: Person | None = None,
     officer: Person | None = None,
@@ -181,7 +182,8 @@ def add_column(
 ) -> Column:
     """Take a column on trial; returns the one there is if its address is known already.
 
-    Without `column_class` the class is suggested from the name. `url` may be absolute or relative to
+    Without `column_class` the class is suggested from the name and from what the page was seen to be.
+    `url` may be absolute or relative to
     the site's root. Raises RegistryError for an empty name, an unknown class or an address that is none.
     """
     name = _in_one_line(name)
@@ -192,7 +194,7 @@ def add_column(
     known = Column.objects.filter(site=site, location=location).exclude(standing=ColumnStanding.RETIRED).first()
     if known is not None:
         return known
-    suggested = suggest_class(name)
+    suggested = suggest_class(name, page_kind=page_kind)
     column = Column.objects.create(
         site=site,
         name=name,

@@ -17,13 +17,15 @@ _STANDING = frozenset((PageKind.STATIC, PageKind.CLOSED))
 class Look:
     """A candidate and what stood there; `reading` None: its page was not given, or was none.
 
-    `url` is where it was found in the end; `inner`: the candidate stood on a page below the home page.
+    `url` is where it was found in the end, `text` a hash of what it says. `inner`: the candidate stood on a page
+    below the home page.
     """
 
     candidate: Candidate
     url: str
     reading: ColumnReading | None
     links: Links | None = None
+    text: str = ""
     inner: bool = False
 
     @property
@@ -31,7 +33,17 @@ class Look:
         return self.links.own_name if self.links else ""
 
 
-def columns_of(looks: Sequence[Look], *, home: str) -> list[Candidate]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """A column of the site; `kind` None: its page was not given."""
+
+    name: str
+    url: str
+    reason: str
+    kind: PageKind | None
+
+
+def columns_of(looks: Sequence[Look], *, home: str) -> list[Found]:
     """The columns, each once and named, in the order they were met.
 
     A column that could not be opened is one nevertheless: that is what there is to be said of it.
@@ -39,9 +51,12 @@ def columns_of(looks: Sequence[Look], *, home: str) -> list[Candidate]:
     looks = _distinct(looks, home)
     articles, frames = _shapes(looks)
     columns = [look for look in looks if _is_column(look, articles, frames)]
-    columns = _without_doubles(_without_landings(columns))
-    named = (dataclasses.replace(look.candidate, name=_name(look)) for look in columns)
-    return [candidate for candidate in named if candidate.name and not NO_COLUMN.search(candidate.name)]
+    columns = _without_doubles(_without_sections(columns))
+    found = [
+        Found(_name(look), look.candidate.url, look.candidate.reason, look.reading.kind if look.reading else None)
+        for look in columns
+    ]
+    return [column for column in found if column.name and not NO_COLUMN.search(column.name)]
 
 
 def _distinct(looks: Iterable[Look], home: str) -> list[Look]:
@@ -93,34 +108,45 @@ def _is_standing(look: Look) -> bool:
     return may_stand(look.candidate.name or look.own_name)
 
 
-def _without_landings(columns: list[Look]) -> list[Look]:
-    """The columns without pages that only show what stands in several others."""
+def _without_sections(columns: list[Look]) -> list[Look]:
+    """The columns without pages that only lead to others: by blocks that show them, or by a menu of what lies below."""
     ends = {addresses.key(look.url) for look in columns} | {addresses.key(look.candidate.url) for look in columns}
 
     def leads_on(look: Look) -> bool:
-        if look.links is None or look.reading is None or look.reading.kind is not PageKind.LANDING:
+        if look.links is None or look.reading is None:
             return False
-        return len((look.links.blocks & ends) - {addresses.key(look.url)}) > 1
+        here = addresses.key(look.url)
+        if look.reading.kind is PageKind.LANDING:
+            return len((look.links.blocks & ends) - {here}) > 1
+        folder = here.removesuffix("?") + "/"
+        return look.reading.kind is PageKind.BLANK and sum(key.startswith(folder) for key in look.links.keys & ends) > 1
 
     return [look for look in columns if not leads_on(look)]
 
 
 def _without_doubles(columns: list[Look]) -> list[Look]:
-    """The columns without sections that show the very list of one of the columns below them, under its name."""
+    """The columns without sections that show the very page of one of the columns below them, under its name."""
 
     def shows_another(look: Look) -> bool:
-        if not look.links or not (entries := _entries(look)) or look.candidate.name == look.own_name:
+        if not look.links or look.candidate.name == look.own_name:
             return False
         known = look.links.keys
         return any(
             other is not look
             and other.candidate.name == look.own_name
-            and _entries(other) == entries
+            and _is_same(look, other)
             and addresses.key(other.candidate.url) in known
             for other in columns
         )
 
     return [look for look in columns if not shows_another(look)]
+
+
+def _is_same(one: Look, other: Look) -> bool:
+    if one.text and one.text == other.text:
+        return True
+    entries = _entries(one)
+    return bool(entries) and entries == _entries(other)
 
 
 def _entries(look: Look) -> tuple[str, ...]:

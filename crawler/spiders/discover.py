@@ -42,7 +42,9 @@ async def finish(page: Page, *, plan: Plan, fetch: Fetch) -> Page:
             looks.append(look)
             links += below
         waiting = _fresh(links, home, seen)
-    columns = tuple(Link(column.name, column.url, column.reason) for column in columns_of(looks, home=home))
+    columns = tuple(
+        Link(found.name, found.url, found.reason, found.kind or "") for found in columns_of(looks, home=home)
+    )
     looked_at = f"{len(seen) - 1} pages looked at, {len(columns)} columns"
     detail = f"{looked_at}, {failures} not answered" if failures else looked_at
     return page.with_record(columns=columns, detail=detail)
@@ -58,7 +60,7 @@ def _look(candidate: Candidate, page: Page, plan: Plan, *, inner: bool) -> tuple
     below = list(links.candidates)
     if reading.kind is not PageKind.LANDING:  # the blocks beside a list are those of the home page
         below = [link for link in below if link.trust not in (Trust.HEADING, Trust.MORE)]
-    return Look(candidate, url, reading, links, inner), below
+    return Look(candidate, url, reading, links, page.record.sha256_text, inner), below
 
 
 async def _parts(page: Page, fetch: Fetch) -> list[Page]:

@@ -61,8 +61,8 @@ class Command(BaseCommand):
         record = discover(site=site, as_of=timezone.now(), progress=self._progress)
         if record.outcome != FetchOutcome.OK:
             self._progress(f"{site.home_url}: {record.outcome} {record.detail}: no columns could be looked for")
-        elif not record.columns:
-            self._progress(f"{site.home_url}: links to nothing that looks like a column")
+        else:
+            self._progress(f"{site.home_url}: {record.detail}")
         return record.columns
 
     def _progress(self, line: str) -> None:
@@ -94,4 +94,6 @@ def _take(site: Site, link: Link, *, now: Any) -> Column | None:
     """The column a link leads to, if it is new. One that a person has retired stays retired."""
     if Column.objects.filter(site=site, location=services.location_of(site, link.url)).exists():
         return None
-    return services.add_column(site=site, name=link.name, url=link.url, now=now, reason=link.reason)
+    return services.add_column(
+        site=site, name=link.name, url=link.url, page_kind=link.page_kind, now=now, reason=link.reason
+    )

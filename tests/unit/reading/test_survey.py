@@ -100,6 +100,13 @@ def test_a_section_that_shows_the_list_of_its_first_column_is_none() -> None:
     assert set(columns(section, look("/gk/tzgg/", own="通知公告"))) == {"/gk/tzgg/"}
 
 
+def test_an_empty_section_with_a_menu_of_its_columns_is_none() -> None:
+    section = look("/gk/", "<p>当前位置：首页 &gt; 公开</p><p>暂无信息</p>", links=("/gk/a/", "/gk/b/"))
+    one, other = look("/gk/a/", STATIC, name="公开指南"), look("/gk/b/", name="公开年报")
+    assert set(columns(section, one, other)) == {"/gk/a/", "/gk/b/"}
+    assert set(columns(section, one)) == {"/gk/", "/gk/a/"}
+
+
 def test_two_columns_may_show_the_same() -> None:
     other = look("/gsgg/", name="公示公告", own="公示公告", links=("/tzgg/",))
     assert set(columns(other, look("/tzgg/", own="通知公告"))) == {"/gsgg/", "/tzgg/"}

@@ -7,11 +7,11 @@ import pytest
 from audits.registry.suggest import suggest_class
 
 NAMES = {
-    "dynamic": "工作动态 政务动态 乡镇动态 要闻 今日要闻 图片新闻 新闻中心 人事动态 简报 领导讲话 基层党建 公示动态",
-    "notice": "通知公告 公告 公示公告 会议通知 招标采购 政府采购 招聘公告 任前公示 中标公告 督查通报 行政处罚公示",
+    "dynamic": "工作动态 政务动态 乡镇动态 要闻 今日要闻 图片新闻 新闻中心 人事动态 简报 领导讲话 公示动态 回应关切 校园风采",
+    "notice": "通知公告 公告 公示公告 会议通知 招标采购 政府采购 招聘公告 任前公示 督查通报 行政处罚公示 行政执法",
     "policy": "政策文件 政策法规 规范性文件 政策解读 文件解读 法律法规 部门文件 规章制度",
-    "personnel_planning": "人事任免 人事信息 招考招聘 规划计划 五年规划 工作计划 工作总结 年报 财政预决算 统计年报",
-    "static": "单位概况 县情概况 机构职能 机构设置 内设机构 领导之窗 领导分工 办事指南 联系我们 网站地图 常见问题",
+    "personnel_planning": "人事任免 人事信息 招考招聘 规划计划 五年规划 工作计划 工作总结 年报 财政预决算 数据发布",
+    "static": "单位概况 县情概况 机构职能 机构设置 内设机构 领导之窗 办事指南 联系我们 网站地图 常见问题 县情",
     "archive": "专题专栏 历史专题 主题教育 党建专栏 2017年创卫",
 }
 
@@ -34,3 +34,11 @@ def test_name_that_says_nothing_gets_the_longest_clock_and_says_so(name: str) ->
 
     assert suggestion.column_class == "personnel_planning"
     assert "疑点利益归于单位，待单位确认" in suggestion.reason
+
+
+def test_page_of_mere_text_stands() -> None:
+    suggestion = suggest_class("栖云印象", page_kind="static")
+
+    assert suggestion.column_class == "static"
+    assert suggest_class("工作动态", page_kind="static").column_class == "dynamic"
+    assert "文字介绍" in suggestion.reason
