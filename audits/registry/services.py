@@ -183,8 +183,8 @@ def add_column(
     """Take a column on trial; returns the one there is if its address is known already.
 
     Without `column_class` the class is suggested from the name and from what the page was seen to be.
-    `url` may be absolute or relative to
-    the site's root. Raises RegistryError for an empty name, an unknown class or an address that is none.
+    `url` may be absolute or relative to the site's root. Raises RegistryError for an empty name, an unknown
+    class or an address that is none.
     """
     name = _in_one_line(name)
     if not name:
