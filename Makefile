@@ -12,8 +12,8 @@ export PYTHONUNBUFFERED := 1
 # The order of the steps matters, and each uses both cores by itself.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help packages packages-dev setup setup-dev database demo serve test test-long lint messages check-messages \
-	bench-corpus bench-reading bench-search clean
+.PHONY: help packages packages-dev setup setup-dev database demo serve test test-long lint messages \
+	bench-corpus bench-search clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -92,7 +92,7 @@ test: setup-dev lint ## every check and every test but the long ones
 test-long: setup-dev ## the tests that take longer than the others together
 	@$(VENV)/bin/pytest -m long
 
-lint: setup-dev
+lint: setup-dev ## ruff, import rules, types, system checks, migrations
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
