@@ -1,13 +1,12 @@
 """Where every address of the portal leads; wiring only."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.pages.views import picture
 from portal.units.views import SignInView
 
 urlpatterns = [
@@ -16,6 +15,6 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("search/", include("search.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    re_path(r"^media/(?P<folder>images|original_images)/(?P<path>.+)$", picture),
     path("", include(wagtail_urls)),
 ]

@@ -2,5 +2,7 @@
 
 from portal.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
 
-DEBUG = True
+# Pages look as in production, errors too; static files come from their sources, nobody collects them.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
 SECRET_KEY = SECRET_KEY or "only-for-this-machine"
