@@ -10,4 +10,4 @@ from django.views.static import serve
 
 def picture(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
     """A picture from the uploads. Documents have no address here: Wagtail's own view asks for permission."""
-    return serve(request, path, document_root=settings.MEDIA_ROOT / folder)
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
