@@ -13,7 +13,7 @@ from audits.rules.freshness import add_months, judge_column
 from audits.rules.profiles import load_profile, profile_codes
 from audits.rules.states import ALIVE, STALE, UNKNOWN, ColumnState
 from crawler.reading.page import PageKind
-from crawler.records import UNREACHABLE, UNREADABLE, FetchOutcome
+from crawler.records import UNREACHABLE, FetchOutcome
 from tests.unit.rules.facts import AS_OF, ago, column, judged
 
 DAY = dt.timedelta(days=1)
@@ -136,7 +136,7 @@ def test_page_that_was_not_given_is_unreachable(column_class: str, outcome: Fetc
     assert "不作更新判定" in verdict.sentence
 
 
-@pytest.mark.parametrize("outcome", sorted(UNREADABLE))
+@pytest.mark.parametrize("outcome", sorted(set(FetchOutcome) - UNREACHABLE - {FetchOutcome.OK}))
 def test_page_that_could_not_be_read_is_inconclusive(outcome: FetchOutcome) -> None:
     assert judged(outcome=outcome.value, page_kind="", entries=0).state == ColumnState.INCONCLUSIVE
 
