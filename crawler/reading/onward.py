@@ -9,12 +9,14 @@ from crawler.reading.addresses import absolute
 from crawler.reading.dom import Page
 from crawler.reading.encoding import decode
 
-_REFRESH = re.compile(r"^\s*(\d{0,9})[\d.]*+\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s>]+)", re.I)
+# Possessive where white space may be: strangers write the page, and a long run of it must not be tried in every way.
+_REFRESH = re.compile(r"^\s*+(\d{0,9})[\d.]*+\s*+[;,]?\s*+(?:url\s*+=)?\s*+[\"']?([^\"'\s>]+)", re.I)
 _LOCATION = re.compile(
     r"(?:(?:window|self|top|document|parent)\.)?location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|"
     r"location\.(?:replace|assign)\s*\(\s*[\"']([^\"']+)[\"']"
 )
-_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script", re.I | re.S)
+#: A script up to its end or to the next one: one that never ends is not looked for anew from every beginning.
+_SCRIPT = re.compile(r"<script[^<>]*+>([^<]*+(?:<(?!/?script)[^<]*+)*+)", re.I)
 _SOON = 10  # seconds; a page that stays longer is read
 _FORWARDED = 300  # a page with less text than this may do nothing but lead on
 
