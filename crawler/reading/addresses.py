@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
+from crawler.reading.frame import path_of
+
 _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.I)
 _INDEX = re.compile(r"(?:index|default|main|home)\.(?:s?html?|aspx?|php|jsp)$", re.I)
 _SCRIPT = re.compile(r"javascript:|^#?$", re.I)
@@ -75,7 +77,7 @@ def frame_of(shape: str) -> str:
 
 
 def is_file(address: str) -> bool:
-    return bool(_FILE.search(urlsplit(address).path))
+    return bool(_FILE.search(path_of(address)))
 
 
 def is_article(address: str) -> bool:

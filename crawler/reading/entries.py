@@ -16,6 +16,8 @@ import re
 from crawler.reading.dating import Item, href_date, infer_years, pick_slots, settle
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import (
+    CHROME_MARK,
+    CHROME_TAGS,
     MORE,
     PAGER,
     breadcrumb,
@@ -29,14 +31,6 @@ from crawler.reading.frame import (
 )
 from crawler.reading.mentions import HOLDERS, ROWS, YEAR_HEADING, Mention, is_only_date, mentions
 
-_CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
-
-_CHROME_MARK = re.compile(
-    r"(?<![a-z])(?:side(?:bar)?|aside|hot\w*|rank\w*|paihang|recommend\w*|tuijian|relat\w+|friend\w*|f?links?|yqlj|"
-    r"foot\w*|bottom|copyright|head(?:er)?|topbar|top|navi?|navbar|menu\w*|banner|slider?|swiper|carousel|focus|"
-    r"float\w*|piao\w*|calendar|rili|search\w*|login|crumbs?|breadcrumb|toolbar|share|marquee|scroll\w*|ads?|"
-    r"weather|tianqi|popup?|modal|dialog|layer|tips?|notice-?bar)(?![a-z])"
-)
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
 _ASIDE_HEADING = re.compile(
@@ -98,10 +92,10 @@ class Lists:
         self._anchors = [el for el in page.els if el.tag == "a" and not el.hidden]
         self.link_text = {id(el): self._visible(el) for el in self._anchors}
         self._dated = [mention.text.position for mention in self.mentions]
+        self._good = [mention.text.position for mention in self.mentions if mention.grade >= 2]
         self._titles = [el for el in self._anchors if self._is_title(el)]
         self._keys_of: dict[int, int] = {}
         self._title_starts = [el.start for el in self._titles]
-        self._good = [mention.text.position for mention in self.mentions if mention.grade >= 2]
         self.crumb, self.crumb_at = breadcrumb(page)
         self.names = column_names(page, self.crumb)
         self.pager_at = pager_position(page)
@@ -130,6 +124,8 @@ class Lists:
             return False
         if len(text) >= 5:
             return not (self._is_dated(el) and is_only_date(text, self.as_of))
+        if len(text) >= 2 and self._stands_dated(el):
+            return True
         if len(el.attrs.get("title", "")) >= 8:
             return True
         return len(text) >= 2 and href_date(el.attrs.get("href", "")) is not None
@@ -137,6 +133,11 @@ class Lists:
     def _is_dated(self, el: El) -> bool:
         index = bisect.bisect_left(self._dated, el.start)
         return index < len(self._dated) and self._dated[index] < el.end
+
+    def _stands_dated(self, el: El) -> bool:
+        """Whether a short link shares its row with a date that stands alone: 公告 2026-05-20."""
+        row = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag in ROWS), None)
+        return row is not None and self._good_inside(row) == 1 and not self._is_dated(el)
 
     def _keys(self, el: El) -> int:
         """How many different title links stand inside `el`, counted up to 4."""
@@ -310,7 +311,7 @@ class Lists:
             block.aside = True
             block.credit(-6, f"heading {block.heading!r} is that of a side list")
         sample = block.items[:_SAMPLE]
-        if sum(_is_near(item.href, self.url) for item in sample) > 0.6 * len(sample):
+        if sum(is_near(item.href, self.url) for item in sample) > 0.6 * len(sample):
             block.credit(2, "links into the column's own folder")
         self._score_place(block)
         self._score_marks(block)
@@ -332,11 +333,11 @@ class Lists:
         for el in block.container.up():
             if el.tag in ("body", "html"):
                 return
-            if el.tag in _CHROME_TAGS and self._items_inside(el) < everything:
+            if el.tag in CHROME_TAGS and self._items_inside(el) < everything:
                 block.aside = True
                 block.credit(-8, f"in <{el.tag}>")
                 return
-            chrome = _CHROME_MARK.search(el.marks) if el.marks else None
+            chrome = CHROME_MARK.search(el.marks) if el.marks else None
             if chrome and self._items_inside(el) <= 0.7 * everything:
                 block.credit(-4, f"marked {chrome[0]!r}")
                 return
@@ -475,7 +476,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
     return joined
 
 
-def _is_near(href: str, url: str) -> bool:
+def is_near(href: str, url: str) -> bool:
     """Whether an address leads below the column's own folder."""
     if not href or href.startswith(("#", "../", "//")) or (re.match(r"^[a-z]+:", href, re.I) and not url):
         return False

@@ -27,6 +27,14 @@ _CRUMB_SPLIT = re.compile(r"[>»›＞/|→:：]+|--+|\s-\s")
 _HEADING_MARK = re.compile(r"(?<![a-z])(?:title|tit|hd|heading|bt|biaoti|lm|tab)(?![a-z])")
 COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
 
+CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
+
+CHROME_MARK = re.compile(
+    r"(?<![a-z])(?:side(?:bar)?|aside|hot\w*|rank\w*|paihang|recommend\w*|tuijian|relat\w+|friend\w*|f?links?|yqlj|"
+    r"foot\w*|bottom|copyright|head(?:er)?|topbar|top|navi?|navbar|menu\w*|banner|slider?|swiper|carousel|focus|"
+    r"float\w*|piao\w*|calendar|rili|search\w*|login|crumbs?|breadcrumb|toolbar|share|marquee|scroll\w*|ads?|"
+    r"weather|tianqi|popup?|modal|dialog|layer|tips?|notice-?bar)(?![a-z])"
+)
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
 

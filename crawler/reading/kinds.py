@@ -9,6 +9,7 @@ from collections.abc import Callable
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Block, Lists
+from crawler.reading.matter import holds_matter
 from crawler.reading.model import PageKind
 
 _LOGIN = re.compile(
@@ -172,7 +173,9 @@ def _blank(look: _Look) -> bool:
 
 def _sheet(look: _Look) -> bool:
     """A little text, or a picture: somebody put it there."""
-    return not look.lists.own and (look.prose >= _PROSE or _pictures(look.page, look.lists))
+    if look.lists.own:
+        return False
+    return look.prose >= _PROSE or _pictures(look.page, look.lists) or holds_matter(look.page, look.lists)
 
 
 def _scripted(look: _Look) -> bool:
