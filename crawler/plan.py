@@ -107,6 +107,8 @@ def origin_of(url: str) -> Origin:
     if parts.username is not None or parts.password is not None:
         raise ValueError("must not contain a user name or password")
     port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+    if port == 0:
+        raise ValueError("no port: 0")
     return Origin(parts.scheme, ascii_host(parts.hostname or ""), port)
 
 
@@ -295,6 +297,8 @@ def _moment(value: Any, where: str) -> dt.datetime:
         raise PlanError(f"{where}: no ISO 8601 date and time: {value!r}") from error
     if moment.utcoffset() is None:
         raise PlanError(f"{where}: has no time zone: {value!r}")
+    if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may be no moment at all
+        raise PlanError(f"{where}: no year to reckon with: {value!r}")
     return moment
 
 

@@ -6,11 +6,13 @@ import dataclasses
 import datetime as dt
 import enum
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 1
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 #: The file of a crawl's folder that holds its records.
 RECORDS_NAME = "records.jsonl"
 
@@ -68,7 +70,8 @@ class Link:
 class PageRecord:
     """One visit to one target.
 
-    `headers` are the response headers as the client library received them, in order. `address` is
+    `headers` are the response headers as the client library received them, in order (the first 64 KiB; NUL is
+    U+FFFD). `status` is None for a number that HTTP does not know. `address` is
     "ip:port" that was connected to. `reading` is `crawler.reading.ColumnReading.as_dict()` (kind
     COLUMN, outcome OK; else None). Paths are relative to the crawl's folder. Hashes are SHA-256, hex:
     `sha256_raw` of the bytes, `sha256_text` of the normalised visible text, `sha256_skeleton` of the
@@ -126,7 +129,8 @@ class ShotRecord:
 
 def dump(record: PageRecord | ShotRecord) -> str:
     """One line of JSON, without the line end."""
-    return json.dumps(dataclasses.asdict(record), ensure_ascii=False, separators=(",", ":"), default=_plain)
+    data = _storable(dataclasses.asdict(record))
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def load(line: str) -> PageRecord | ShotRecord:
@@ -176,6 +180,17 @@ def _moments(data: dict[str, Any], *names: str) -> dict[str, dt.datetime]:
         if moment.utcoffset() is None:
             raise ValueError(f"{name} has no time zone")
     return moments
+
+
+def _storable(value: Any) -> Any:
+    """The value with text that every database takes: no NUL, no half of a surrogate pair."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(item) for item in value]
+    return value
 
 
 def _plain(value: Any) -> str:

@@ -73,7 +73,7 @@ def _read_plan(path: Path) -> Plan:
         raise UnusableError(f"{path}: {error.strerror}") from error
     except PlanError as error:
         raise UnusableError(f"{path}: {error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnusableError(f"{path}: not JSON: {error}") from error
 
 

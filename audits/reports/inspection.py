@@ -15,7 +15,8 @@ from audits.runs.models import Run, Verdict
 
 def of_run(run: Run) -> dict[str, Any]:
     """Everything a judged run found, as JSON-ready values; dates as YYYY-MM-DD."""
-    verdicts = run.verdicts.filter(profile=run.profile).select_related("column__site", "observation").order_by("pk")
+    verdicts = run.verdicts.filter(profile=run.profile).select_related("column__site", "observation")
+    verdicts = verdicts.order_by("column_id", "pk")
     newest = {verdict.column_id: verdict for verdict in verdicts}
     columns: dict[int, list[dict[str, Any]]] = {}
     sites = {}

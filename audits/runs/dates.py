@@ -7,6 +7,8 @@ import re
 
 from audits.rules.workdays import SHANGHAI
 
+#: Years that a county could mean; others are slips of the keyboard, and no date near their ends can be reckoned with.
+_YEARS = range(1990, 2101)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -23,11 +25,12 @@ def parse_as_of(text: str) -> dt.datetime:
     text = text.strip()
     if _DAY.match(text):
         try:
-            if _DAY.fullmatch(text):
-                return end_of_day(dt.date.fromisoformat(text))
-            moment = dt.datetime.fromisoformat(text)
+            is_day = _DAY.fullmatch(text)
+            moment = end_of_day(dt.date.fromisoformat(text)) if is_day else dt.datetime.fromisoformat(text)
         except ValueError:
             pass
         else:
-            return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+            if moment.year in _YEARS:
+                return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+            raise ValueError(f"{text!r}: the year must be from {_YEARS[0]} to {_YEARS[-1]}")
     raise ValueError(f"{text!r} is no date: write 2026-11-18 or 2026-11-18T09:30")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
 from crawler.reading.frame import path_of
 
@@ -27,8 +27,11 @@ _ARTICLE = re.compile(
 )
 
 
-def absolute(href: str, base: str) -> str:
-    """The http(s) address that a link means, without fragment and session; "" for any other."""
+def absolute(href: str, base: str, *, charset: str = "utf-8") -> str:
+    """The http(s) address that a link means, without fragment and session; "" for any other.
+
+    As a browser does, what is not ASCII is written in UTF-8 in a path, and in the page's `charset` in a query.
+    """
     try:
         parts = urlsplit(urljoin(base, href.strip()))
         _ = parts.port
@@ -36,8 +39,13 @@ def absolute(href: str, base: str) -> str:
         return ""
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return ""
-    path = _SESSION.sub("", parts.path) or "/"
-    return urlunsplit((parts.scheme, parts.netloc.lower(), path, parts.query, ""))
+    path = quoted(_SESSION.sub("", parts.path) or "/")
+    return urlunsplit((parts.scheme, parts.netloc.lower(), path, quoted(parts.query, charset=charset), ""))
+
+
+def quoted(part: str, *, charset: str = "utf-8") -> str:
+    """A path or a query with what may not stand in an address percent-encoded; what is encoded stays."""
+    return quote(part, safe="/?:@!$&'()*+,;=%~[]|", encoding=charset, errors="replace")
 
 
 def opened_by(attrs: dict[str, str]) -> str:

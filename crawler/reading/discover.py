@@ -101,8 +101,9 @@ def find_links(body: bytes, *, url: str, headers: Mapping[str, str] | None = Non
     `inner`: a page below the home page, where a row of short links above the text is not the navigation
     but may be anything.
     """
-    page = Page(decode(body, headers).text, keep_hidden=True)
-    proposals = _Proposals(page, url, inner=inner)
+    decoded = decode(body, headers)
+    page = Page(decoded.text, keep_hidden=True)
+    proposals = _Proposals(page, url, charset=decoded.charset or "utf-8", inner=inner)
     return Links(proposals.candidates(), proposals.blocks(), _own_name(page), _is_letter_box(page))
 
 
@@ -131,8 +132,9 @@ def _is_letter_box(page: Page) -> bool:
 class _Proposals:
     """What the links of one page propose."""
 
-    def __init__(self, page: Page, url: str, *, inner: bool) -> None:
+    def __init__(self, page: Page, url: str, *, charset: str, inner: bool) -> None:
         self.page = page
+        self.charset = charset
         self.url = url
         self.inner = inner
         self.base = (addresses.absolute(page.base, url) if page.base else "") or url
@@ -226,7 +228,7 @@ class _Proposals:
 
     def _address(self, href: str) -> str:
         """The absolute address of a link that may be a column, or ""."""
-        address = addresses.absolute(href, self.base) if href else ""
+        address = addresses.absolute(href, self.base, charset=self.charset) if href else ""
         if not address or addresses.host(address) != addresses.host(self.url) or addresses.is_file(address):
             return ""
         if re.search(r"login|register|logout|sitemap|/rss|/en/|/english", address.partition("//")[2], re.I):
@@ -253,7 +255,7 @@ class _Proposals:
         for anchor in self.links:
             name = clean(self.page.text_of(anchor))
             if _may_name(name) and not MORE.match(name) and not NO_COLUMN.search(name) and not _is_sentence(name):
-                address = addresses.absolute(addresses.opened_by(anchor.attrs), self.base)
+                address = addresses.absolute(addresses.opened_by(anchor.attrs), self.base, charset=self.charset)
                 if address:
                     names.setdefault(addresses.key(address), name)
         return names

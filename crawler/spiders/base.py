@@ -19,6 +19,7 @@ from crawler.reading.dom import prepare
 from crawler.reading.encoding import decode
 from crawler.records import FetchOutcome, PageRecord
 
+_MOST_HEADER_BYTES = 64 * 1024
 TOOL_VERSIONS = {name: version(name) for name in ("scrapy", "twisted", "selectolax")}
 
 
@@ -45,22 +46,17 @@ def answered(response: Response, *, target: Target, plan: Plan) -> Page:
     """The page that a response brought."""
     visit: Visit = response.meta["visit"]
     body = response.body
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
     record = dataclasses.replace(
         _record(target, visit, plan),
         final_url=response.url,
-        status=response.status,
-        headers=headers,
+        status=response.status if 100 <= response.status <= 599 else None,
+        headers=_headers(response),
         etag=(response.headers.get("ETag") or b"").decode("latin-1")[:200],
         size=len(body),
         sha256_raw=fingerprint.of_bytes(body),
         body_path=f"{PAGES_NAME}/{fingerprint.of_bytes(body)}.bin" if body else "",
     )
-    return _judged(Page(record, body), target=target)
+    return _judged(Page(record, body), status=response.status, target=target)
 
 
 def unanswered(error: BaseException, *, visit: Visit, target: Target, plan: Plan) -> Page:
@@ -90,12 +86,25 @@ def _record(target: Target, visit: Visit, plan: Plan) -> PageRecord:
     )
 
 
-def _judged(page: Page, *, target: Target) -> Page:
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    """The headers up to a size that no honest server needs."""
+    headers: list[tuple[str, str]] = []
+    left = _MOST_HEADER_BYTES
+    for name, values in response.headers.items():
+        for value in values:
+            left -= len(name) + len(value)
+            if left < 0:
+                return tuple(headers)
+            headers.append((name.decode("latin-1"), value.decode("latin-1")))
+    return tuple(headers)
+
+
+def _judged(page: Page, *, status: int, target: Target) -> Page:
     """The page with its outcome, and its fingerprints when it is one that can be read."""
     record = page.record
     decoded = decode(page.body, page.headers)
     is_text = decoded.basis != "binary"
-    ending, detail = outcome.of_status(record.status or 0)
+    ending, detail = outcome.of_status(status)
     content_type = next((value for name, value in record.headers if name.lower() == "content-type"), "")
     if ending is FetchOutcome.OK:
         ending, detail = outcome.of_body(page.body, content_type=content_type, is_text=is_text)

@@ -179,6 +179,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer_500(self) -> None:
         self.reply("<h1>error</h1>", status=500)
 
+    def answer_odd_status(self) -> None:
+        self.wfile.write(b"HTTP/1.1 99999 Fine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    def answer_odd_headers(self) -> None:
+        page = LIST_PAGE.encode()
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Odd: a\0b\xff\r\n")
+        self.wfile.write(b"".join(b"Set-Cookie: c%d=%s\r\n" % (n, b"v" * 2000) for n in range(100)))
+        self.wfile.write(b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(page) + page)
+
     def answer_404(self) -> None:
         self.reply(LIST_PAGE, status=404)
 

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import datetime as dt
 import io
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from audits.registry.models import Column, Site
 from portal.pages.enums import ColumnClass
 
 FIELDS = ["name", "url", "class", "rhythm_days"]
+MOST_ROWS = 5000
 #: Classes by code and by their names in the two languages of the desk.
 CLASSES = {name: code for code, label in ColumnClass.choices for name in (code, str(label))}
 
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             added, known = import_rows(site=site, rows=rows, now=timezone.now())
         except BadRowsError as error:
             lines = "\n".join(f"{path}, {line}" for line in str(error).splitlines())
-            raise CommandError(f"{lines}\nnothing was imported", returncode=2) from error
+            raise CommandError(lines, returncode=2) from error
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(f"site {site.code}: {len(added)} columns added on trial, {known} known already")
@@ -65,11 +67,13 @@ def read_rows(path: Path) -> list[Row]:
     """The rows of a file. Raises ValueError for a file that cannot be read, BadRowsError naming every bad row."""
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
-        lines = [(reader.line_num, cells) for cells in reader]
+        lines = [(reader.line_num, cells) for cells in islice(reader, MOST_ROWS + 2)]
     except csv.Error as error:
         raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
     if not lines or [cell.strip() for cell in lines[0][1]] != FIELDS:
         raise ValueError(f"{path}, line 1: the header must be {','.join(FIELDS)}")
+    if len(lines) > MOST_ROWS + 1:
+        raise ValueError(f"{path}: more than {MOST_ROWS} rows: no site has so many columns")
     rows: list[Row] = []
     bad: list[str] = []
     for line, cells in lines[1:]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--profile", metavar="NAME", help="rule profile; default: AUDIT_PROFILE")
         parser.add_argument("--json", metavar="PATH", help="write what was found to this file")
-        parser.add_argument("--resume", metavar="ID", type=int, help="take up a run that was killed or failed")
+        parser.add_argument("--resume", metavar="ID", help="take up a run that was killed or failed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -62,10 +63,11 @@ def _resumed(options: dict[str, Any]) -> Run:
     given = [f"--{name.replace('_', '-')}" for name in ("site", "as_of", "profile") if options[name] is not None]
     if given:
         raise ValueError(f"--resume goes on with what its run was started for: leave out {', '.join(given)}")
-    try:
-        return Run.objects.get(pk=options["resume"])
-    except Run.DoesNotExist:
-        raise ValueError(f"--resume {options['resume']}: there is no run of that number") from None
+    number = str(options["resume"])
+    run = Run.objects.filter(pk=int(number)).first() if re.fullmatch(r"[0-9]{1,18}", number) else None
+    if run is None:
+        raise ValueError(f"--resume {number}: there is no run of that number")
+    return run
 
 
 def _writable(name: str | None) -> Path | None:

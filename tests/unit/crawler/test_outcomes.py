@@ -52,6 +52,8 @@ ENDINGS = {
     "noise": (F.NOT_TEXT, "no text"),
     "empty": (F.NOT_TEXT, "empty"),
     "500": (F.SERVER_ERROR, "HTTP 500"),
+    "odd-status": (F.SERVER_ERROR, "HTTP 99999"),
+    "odd-headers": (F.OK, ""),
     "404": (F.NOT_FOUND, "HTTP 404"),
     "410": (F.NOT_FOUND, "HTTP 410"),
     "401": (F.LOGIN_REQUIRED, "HTTP 401"),
@@ -205,6 +207,13 @@ def test_an_error_page_is_kept_as_it_came(crawled: Crawled):
     record = crawled.records["500"]
     assert (crawled.out / record.body_path).read_bytes() == b"<h1>error</h1>"
     assert record.sha256_text == ""
+
+
+def test_what_no_server_should_say_is_recorded_so_that_it_can_be_kept(crawled: Crawled):
+    assert crawled.records["odd-status"].status is None
+    headers = crawled.records["odd-headers"].headers
+    assert ("X-Odd", "a\ufffdbÿ") in headers
+    assert 20 < len(headers) < 40
 
 
 def test_a_connection_that_failed_has_no_address(crawled: Crawled):

@@ -74,6 +74,7 @@ def test_hosts_are_compared_as_they_are_resolved():
         ("schema_version", 2, "schema_version: 2 is not 1, the one this crawler reads"),
         ("as_of", "2026-11-20", "as_of: has no time zone: '2026-11-20'"),
         ("as_of", "gestern", "as_of: no ISO 8601 date and time: 'gestern'"),
+        ("as_of", "9999-12-31T23:59:59-12:00", "as_of: no year to reckon with: '9999-12-31T23:59:59-12:00'"),
         ("as_of", None, "as_of: must be text, not null"),
         ("allow", {}, "allow: must be a list, not an object"),
         ("allow.0", "www", "allow[0]: must be an object, not text"),
@@ -99,6 +100,7 @@ def test_hosts_are_compared_as_they_are_resolved():
             "targets[0].url: must not contain a user name or password",
         ),
         ("targets.0.url", "http://www.qiyun.test:99999/", "targets[0].url: Port out of range 0-65535"),
+        ("targets.0.url", "http://www.qiyun.test:0/", "targets[0].url: no port: 0"),
         ("targets.0.url", "http://other.test/", "targets[0].url: http://other.test:80 is not in allow"),
         ("targets.0.url", "https://www.qiyun.test/", "targets[0].url: https://www.qiyun.test:443 is not in allow"),
         ("targets.0.url", "http://www.qiyun.test:8080/", "targets[0].url: http://www.qiyun.test:8080 is not in allow"),
@@ -147,8 +149,9 @@ def test_an_origin_has_one_spelling(url, origin):
     assert origin_of(url) == origin
 
 
-def test_port_0_is_not_the_default_port():
-    assert origin_of("http://a.test:0/").port == 0
+def test_port_0_is_none():
+    with pytest.raises(ValueError, match="no port: 0"):
+        origin_of("http://a.test:0/")
 
 
 def test_every_field_of_a_plan_is_dumped():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def test_a_record_is_one_line_and_comes_back_whole(record):
     line = dump(record)
     assert "\n" not in line
     assert load(line) == record
+
+
+def test_what_no_database_takes_is_replaced():
+    line = dump(dataclasses.replace(PAGE, headers=(("X", "a\x00b"),), reading={"entries": [{"title": "\ud800题"}]}))
+    record = load(line)
+    assert record.headers == (("X", "a\ufffdb"),)
+    assert record.reading == {"entries": [{"title": "\ufffd题"}]}
+    assert line.encode()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,13 @@ def test_a_missing_plan(tmp_path: Path, capsys):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{", "not JSON"), ("[]", "plan: must be an object"), ('{"run": "1"}', "as_of: missing"), ("\x00", "not JSON")],
+    [
+        ("{", "not JSON"),
+        ("[]", "plan: must be an object"),
+        ('{"run": "1"}', "as_of: missing"),
+        ("\x00", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+    ],
 )
 def test_a_bad_plan(tmp_path: Path, capsys, text: str, words: str):
     path = tmp_path / "plan.json"

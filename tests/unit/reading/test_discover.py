@@ -96,6 +96,16 @@ def test_the_session_is_no_part_of_an_address() -> None:
     assert found(body) == {"/list.jsp?id=3": ("通知公告", Trust.NAVIGATION)}
 
 
+def test_what_may_not_stand_in_an_address_is_encoded_as_a_browser_does() -> None:
+    links = '<a href="/通知 公告/">通知公告</a><a href="list.asp?lm=要闻">要闻</a>'
+    body = f'<meta charset="gbk"><div class="nav">{links}</div>'
+    candidates = find_links(body.encode("gb18030"), url=HOME).candidates
+    assert [candidate.url.removeprefix("http://water.example") for candidate in candidates] == [
+        "/%E9%80%9A%E7%9F%A5%20%E5%85%AC%E5%91%8A/",
+        "/list.asp?lm=%D2%AA%CE%C5",
+    ]
+
+
 def test_pictures_name_columns_and_those_without_a_name_are_asked_for_it() -> None:
     body = """<div id="dh"><a href="/a/"><img src="1.gif" alt="工作动态"></a>
     <a href="/b/"><img src="2.gif" title="公示公告"></a>
