@@ -16,6 +16,7 @@ from audits.registry.models import Column, Downtime, Exemption, RegistryEvent, S
 from audits.registry.queries import open_proposal
 from audits.registry.suggest import CLASS_TITLES, suggest_class
 from crawler.plan import origin_of
+from crawler.reading.addresses import quoted
 from portal.pages.enums import ColumnClass
 from portal.pages.models import ColumnPage, HomePage, UnitPage
 from portal.units.models import Person, Unit, User
@@ -83,7 +84,10 @@ def outside_site(*, url: str, code: str, name: str, unit: Unit | None, login_req
 
 
 def split_address(url: str) -> tuple[str, str]:
-    """An address as root ("http://host:port/") and what follows it. Raises RegistryError for what is none."""
+    """An address as root ("http://host:port/") and what follows it, percent-encoded as the crawler's readers do.
+
+    Raises RegistryError for what is none.
+    """
     url = urldefrag(url.strip()).url
     try:
         origin_of(url)
@@ -92,7 +96,7 @@ def split_address(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return (
         urlunsplit((parts.scheme, parts.netloc, "/", "", "")),
-        urlunsplit(("", "", parts.path or "/", parts.query, "")),
+        urlunsplit(("", "", quoted(parts.path or "/"), quoted(parts.query), "")),
     )
 
 

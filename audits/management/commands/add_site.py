@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 is_new = site.pk is None
                 if is_new:
                     site.save()
-                added = [column for link in links if (column := _take(site, link, now=now))]
+                added = [column for link in links if (column := self._taken(site, link, now=now))]
                 confirmed = (
                     services.confirm_columns(site=site, actor=None, reason=REASON, now=now) if options["yes"] else []
                 )
@@ -64,6 +64,18 @@ class Command(BaseCommand):
         else:
             self._progress(f"{site.home_url}: {record.detail}")
         return record.columns
+
+    def _taken(self, site: Site, link: Link, *, now: Any) -> Column | None:
+        """The column a link leads to, if it is new. One that a person has retired stays retired."""
+        try:
+            if Column.objects.filter(site=site, location=services.location_of(site, link.url)).exists():
+                return None
+            return services.add_column(
+                site=site, name=link.name, url=link.url, page_kind=link.page_kind, now=now, reason=link.reason
+            )
+        except services.RegistryError as error:  # one link of a stranger's page; the others are taken
+            self._progress(f"left out: {link.name}: {error}")
+            return None
 
     def _progress(self, line: str) -> None:
         self.stderr.write(line)
@@ -88,12 +100,3 @@ def _unit(code: str | None) -> Unit | None:
         known = ", ".join(Unit.objects.active().order_by("code").values_list("code", flat=True))
         raise ValueError(f"--unit {code!r}: no such unit; there are: {known or 'none'}")
     return unit
-
-
-def _take(site: Site, link: Link, *, now: Any) -> Column | None:
-    """The column a link leads to, if it is new. One that a person has retired stays retired."""
-    if Column.objects.filter(site=site, location=services.location_of(site, link.url)).exists():
-        return None
-    return services.add_column(
-        site=site, name=link.name, url=link.url, page_kind=link.page_kind, now=now, reason=link.reason
-    )

@@ -101,6 +101,15 @@ class TestAddSite:
         out, _ = run("add_site", url, "--discover")
         assert out.splitlines()[0].endswith(": 4 columns, 3 confirmed")
 
+    def test_address_beyond_keeping_is_left_out_and_said(self, url: str, folder: Path) -> None:
+        home = folder / "index.html"
+        home.write_text(home.read_text().replace("/tzgg/", "/tzgg/?" + "x" * 600))
+
+        out, err = run("add_site", url, "--discover")
+
+        assert out.splitlines()[0].endswith(": 2 columns, 0 confirmed")
+        assert "left out: 通知公告: location: " in err
+
     def test_column_that_a_person_retired_stays_retired(self, url: str) -> None:
         run("add_site", url, "--discover")
         column = Column.objects.get(name="政策文件")
@@ -211,7 +220,7 @@ class TestImportColumns:
         ("data", "complaint"),
         [
             (b"", "line 1: the header must be name,url,class,rhythm_days"),
-            ("name,url,class,rhythm_days\n".encode() + b"a,/a/,,\n" * 5001, "more than 5000 rows"),
+            (b"name,url,class,rhythm_days\n" + b"a,/a/,,\n" * 5001, "more than 5000 rows"),
             (b"name,url\n", "line 1: the header must be"),
             (b"\xff\xff\xff\xff", "neither UTF-8 nor GBK"),
             (b'name,url,class,rhythm_days\n"open,/x/,,\n', "line 2: "),

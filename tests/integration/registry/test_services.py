@@ -104,6 +104,12 @@ class TestColumns:
         event = column.events.get()
         assert (event.kind, event.before, event.after["location"]) == (RegistryEventKind.ADDED, {}, "/gzdt/")
 
+    def test_address_is_one_however_it_is_written(self, site: Site) -> None:
+        column = services.add_column(site=site, name="公告", url='/通知/"列表".asp?lm=要闻', now=NOW)
+
+        assert column.location == "/%E9%80%9A%E7%9F%A5/%22%E5%88%97%E8%A1%A8%22.asp?lm=%E8%A6%81%E9%97%BB"
+        assert services.add_column(site=site, name="公告", url=column.url, now=NOW) == column
+
     def test_second_call_returns_the_same_column(self, site: Site) -> None:
         first = add(site)
 
