@@ -91,7 +91,7 @@ def pytest_on_postgresql(*selection: str) -> None:
 
 
 def test_the_loop_works_on_postgresql():
-    pytest_on_postgresql(*("tests/integration/" + name for name in ("cases", "notices", "registry", "reports")), *OWN)
+    pytest_on_postgresql(*("tests/integration/" + name for name in ("cases", "reports")))
 
 
 @pytest.mark.long
