@@ -20,7 +20,7 @@ from audits.cases.models import Case
 from audits.management.sample import truth
 from audits.management.sample.processes import StartError, alone, outside_sites, portal
 from audits.management.sample.progress import every_two_seconds
-from audits.management.sample.seed import key_of, sample_as_of, sample_user
+from audits.management.sample.seed import key_of, sample_as_of, sample_columns, sample_user
 from audits.management.sample.summary import Tally, summary
 from audits.runs.models import Run
 from portal.pages.models import ArticlePage
@@ -84,11 +84,8 @@ class Command(BaseCommand):
         run = workflow.start_run(as_of=as_of)
         self._say(f"run {run.pk}: visiting every column")
         workflow.execute_run(run, progress=progress)
-        cases = [
-            case
-            for case in Case.objects.filter(state=CaseState.NEW).select_related("column__site")
-            if key_of(case.column) not in LEFT_OPEN
-        ]
+        new = Case.objects.filter(state=CaseState.NEW, column__in=sample_columns()).select_related("column__site")
+        cases = [case for case in new if key_of(case.column) not in LEFT_OPEN]
         workflow.confirm_cases(cases=cases, actor=sample_user(Role.NETWORK_CENTRE), reason=CONFIRMED)
         self._say(f"{len(cases)} cases confirmed by the sample's reviewer; taking pictures")
         workflow.capture_evidence(progress=progress)

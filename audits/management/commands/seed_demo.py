@@ -31,7 +31,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            as_of = parse_as_of(options["as_of"]) if options["as_of"] else sample_as_of() or _last_inspection()
+            given = options["as_of"]
+            as_of = parse_as_of(given) if given is not None else sample_as_of() or _last_inspection()
             new = seed(as_of=as_of, progress=every_two_seconds(self.stderr.write))
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.html import escape
 from wagtail.models import Page, PageViewRestriction
 from wagtail.rich_text import RichText
@@ -194,8 +195,8 @@ def confirm_columns(as_of: dt.datetime) -> None:
     """The sample's reviewer notes what the units confirmed; columns that the table has on trial are left out."""
     reviewer = sample_user(Role.NETWORK_CENTRE)
     on_trial = {column.key for column in county.columns() if column.state == "trial"}
-    for site in Site.objects.exclude(kind=SiteKind.PORTAL):
-        columns = [each for each in Column.objects.filter(site=site) if key_of(each) not in on_trial]
+    for site in Site.objects.filter(code__in=_codes()):
+        columns = [each for each in sample_columns().filter(site=site) if key_of(each) not in on_trial]
         registry.confirm_columns(site=site, actor=reviewer, reason=REASON, now=as_of, columns=columns)
 
 
@@ -238,12 +239,21 @@ def sample_user(role: Role) -> User:
     return User.objects.get(username=username)
 
 
+def sample_columns() -> QuerySet[Column]:
+    """The sample's registered columns: there may be others beside it."""
+    return Column.objects.filter(site__code__in=_codes()).select_related("site")
+
+
+def _codes() -> list[str]:
+    return [*county.units(), *county.outside_sites()]
+
+
 def key_of(column: Column) -> str:
-    """A registered column's key in the table: its site and the last part of its address."""
+    """A column of the sample's key in the table: its site and the last part of its address."""
     parts = [part for part in column.location.split("/") if part and "." not in part]
     return f"{column.site.code}/{parts[-1]}"
 
 
 def columns_by_key() -> dict[str, Column]:
     """The sample's registered columns by key."""
-    return {key_of(column): column for column in Column.objects.select_related("site")}
+    return {key_of(column): column for column in sample_columns()}

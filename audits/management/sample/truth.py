@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from audits.management.sample import county
-from audits.management.sample.seed import key_of
+from audits.management.sample.seed import key_of, sample_columns
 from audits.runs.models import Verdict
 
 
@@ -36,7 +36,7 @@ def found(as_of: dt.datetime) -> dict[str, Finding]:
         key_of(verdict.column): Finding(
             state=verdict.state, updated=(as_of.date() - verdict.updated).days if verdict.updated else None
         )
-        for verdict in Verdict.objects.newest().select_related("column__site")
+        for verdict in Verdict.objects.newest().filter(column__in=sample_columns()).select_related("column__site")
     }
 
 

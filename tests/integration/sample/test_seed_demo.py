@@ -8,9 +8,11 @@ from collections import Counter
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from wagtail.models import Page
 
 from audits.management.sample import county, seed
+from audits.registry import services as registry
 from audits.registry.models import Column, Downtime, Exemption, Site
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.units.models import Unit, User
@@ -30,14 +32,22 @@ def row_counts() -> Counter[str]:
 
 
 def test_the_county_is_seeded_once():
+    someone_elses = registry.add_outside_site(url="http://other.example/", now=timezone.now())
+    registry.add_column(site=someone_elses, name="首页要闻", url="/", now=timezone.now())
+
     assert seed_demo("--as-of", "2026-11-18T17:30").startswith("sample county as of 2026-11-18 17:30 in ")
 
     assert Unit.objects.count() == 24
     assert ColumnPage.objects.count() == 104
     assert 1300 <= ArticlePage.objects.count() <= 1500
-    assert Site.objects.count() == 1 + 24 + 7
+    assert Site.objects.count() == 1 + 24 + 7 + 1
+    assert someone_elses.columns.get().standing == "trial"
     assert set(seed.columns_by_key()) == {column.key for column in county.columns()}
-    assert Counter(Column.objects.values_list("standing", flat=True)) == {"confirmed": 120, "trial": 7, "retiring": 1}
+    assert Counter(Column.objects.values_list("standing", flat=True)) == {
+        "confirmed": 120,
+        "trial": 7 + 1,
+        "retiring": 1,
+    }
     assert Exemption.objects.get().column.name == "婚俗改革专栏"
     assert Downtime.objects.get().site.code == "wsjkj-web"
     assert Page.find_problems() == ([], [], [], [], [])
