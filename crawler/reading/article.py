@@ -31,6 +31,8 @@ _WRONG_LABEL = re.compile(
 )
 _COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|source|author", re.I)
 _INFO_MARK = re.compile(r"(?<![a-z])(?:time|date|pub\w*|info|source|ly|laiyuan|fbsj|shijian|rq|meta)(?![a-z])")
+#: A label is looked for in this many characters before a date.
+_BEFORE = 100
 _SCRIPT_DATE = re.compile(
     r"""(?:pub(?:lish|lished)?_?(?:date|data|time)|ptime|releasetime|createtime|datepublished)["']?\s*[:=]\s*["']([^"']{8,40})["']""",
     re.I,
@@ -137,7 +139,8 @@ def _ranked(page: Page, as_of: dt.datetime) -> list[tuple[float, Mention]]:
 
 
 def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, footer_at: int) -> float:
-    before = dates.plain(mention.text.value)[: mention.found.start].strip()[-16:] or mention.label
+    start = mention.found.start
+    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-16:] or mention.label
     score = _by_words(page, mention, before) + _by_place(mention.text.position, title_at, body_at, footer_at)
     score += sum(points for holds, points in _by_markup(mention) if holds)
     in_pieces = mention.end > mention.text.position
@@ -156,7 +159,7 @@ def _by_words(page: Page, mention: Mention, before: str) -> float:
     elif _WEAK_LABEL.search(before):
         score += 2
     at = mention.text.position
-    if _COMPANY.search(" ".join(text.value for text in page.between(at - 14, at + 15))):
+    if _COMPANY.search(" ".join(text.value[:500] for text in page.between(at - 14, at + 15))):
         score += 1.5
     return score
 
@@ -179,9 +182,9 @@ def _by_place(at: int, title_at: int | None, body_at: int, footer_at: int) -> fl
 
 def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
     near, around = _up(mention.text.el, 3), _up(mention.text.el, 6)
-    after = dates.plain(mention.text.value)[mention.found.end :]
+    after = dates.plain(mention.text.value[mention.found.end :][:12])
     return [
-        (re.search(r"\d{1,2}:\d{2}", after[:12]) is not None, 2),
+        (re.search(r"\d{1,2}:\d{2}", after) is not None, 2),
         (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
         (any(_INFO_MARK.search(el.marks) for el in near), 1),
         (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.5),

@@ -16,6 +16,9 @@ from crawler.reading.frame import MORE, breadcrumb, column_names, footer_positio
 
 _NAV_MARK = re.compile(r"(?<![a-z])(?:nav\w*|menu\w*|\w*nav|\w*menu|daohang|dh|channel\w*)(?![a-z])")
 _FOOT_MARK = re.compile(r"(?<![a-z])(?:\w*foot\w*|bottom\w*|copyright|friend\w*|yqlj|blogroll)(?![a-z])|^f?links?$")
+_ASIDE_MARK = re.compile(
+    r"(?<![a-z])(?:tags?|\w*cloud|hot\w*|rank\w*|calendar|rili|relat\w*|recommend\w*|tuijian|weather|share)(?![a-z])"
+)
 _SIDE_MARK = re.compile(
     r"(?<![a-z])(?:side\w*|left\w*|lanmu|lmlist|catalog\w*|tree\w*|sub-?(?:nav|menu|list))(?![a-z])"
 )
@@ -34,6 +37,8 @@ NO_COLUMN = re.compile(
 _STANDING = re.compile(
     r"概况|简介|概览|职责|职能|机构|领导|班子|指南|介绍|章程|走进|流程|制度|清单|目录|联系|地址|电话"
 )
+#: A column of special topics is one column, however many topics it holds.
+_TOPICS = re.compile(r"专题|专栏")
 _TRIM = re.compile(r"^[\s·•・|>»›◆●■▪※★☆\[【（(《<+\-—:：]+|[\s·•・|>»›\]】）)》<+\-—:：]+$")
 _DATE_LIKE = re.compile(r"^[\W\d年月日时分今昨前天小]*$")
 _MORE_TAIL = re.compile(r"(?:更多|more)+$", re.I)
@@ -41,6 +46,9 @@ _SITE_NAME = re.compile(r"政府|门户|网站|官网|(?:局|委|委员会|办�
 _MAX_NAME = 14
 _MAX_NAVIGATION_NAME = 24
 _MAX_LINK_NAME = 8
+_PROSE = 200  # more than a slogan or two
+_FEW_NEWS = 3  # a ticker above the navigation
+_NEAR = 2000  # elements and texts between a block's heading and its 更多 link at most
 _MANY_LINKS = 20_000
 
 BY_NAVIGATION = "导航栏链接"
@@ -112,6 +120,11 @@ def may_stand(name: str) -> bool:
     return bool(_STANDING.search(name))
 
 
+def holds_topics(name: str) -> bool:
+    """Whether a name is that of a column of special topics (专题专栏)."""
+    return bool(_TOPICS.search(name))
+
+
 def clean(text: str) -> str:
     """A link's text as a name: without marks at its ends and blanks between Chinese characters."""
     text = _TRIM.sub("", " ".join(text.split()))
@@ -143,6 +156,7 @@ class _Proposals:
         self.links = [el for el in page.els if el.tag in ("a", "area")][:_MANY_LINKS]
         self.links_in = _counted(self.links)
         self.groups = self._groups()
+        self.matter_at = self._matter_at() if self.links else 0
         self.names = self._names()
         self.tabs = {
             target[1:]: name
@@ -202,13 +216,13 @@ class _Proposals:
             if 2 <= len(name) <= _MAX_NAVIGATION_NAME and not re.search(r"[。！？；]", name):
                 return Candidate(name, address, BY_NAVIGATION)
             return None if name else Candidate("", address, BY_NAVIGATION, sure_name=False)
-        if anchor.hidden or not _may_name(name) or _is_sentence(name):
+        if anchor.hidden or not _may_name(name) or _is_sentence(name) or self._is_aside(anchor):
             return None
         if any(is_heading(el) for el in islice(anchor.up(), 2)):
             return Candidate(name, address, BY_HEADING, Trust.HEADING)
         size, average = self.groups.get(id(self._group_of(anchor)), (0, 99.0))
         if size >= 3 and average <= 8:
-            if not self.inner and self._prose_before(anchor) < 200:
+            if not self.inner and anchor.start < self.matter_at:
                 # a row of short links before any text is a navigation bar, whatever it is called
                 return Candidate(name, address, BY_NAVIGATION)
             return Candidate(name, address, BY_GROUP, Trust.GROUP)
@@ -249,6 +263,10 @@ class _Proposals:
         names = (clean(el.attrs.get("alt", "") or el.attrs.get("title", "")) for el in pictures)
         return next((name for name in names if name), "")
 
+    def _is_news(self, anchor: El) -> bool:
+        address = addresses.absolute(anchor.attrs.get("href", ""), self.base)
+        return bool(address) and self._is_article(address)
+
     def _names(self) -> dict[str, str]:
         """What links that speak for themselves call the pages they lead to."""
         names: dict[str, str] = {}
@@ -266,6 +284,9 @@ class _Proposals:
         return any(
             el.tag == "footer" or (el.marks and _FOOT_MARK.search(el.marks)) for el in islice(anchor.up(), 1, None)
         )
+
+    def _is_aside(self, anchor: El) -> bool:
+        return any(el.marks and _ASIDE_MARK.search(el.marks) for el in islice(anchor.up(), 6))
 
     def _in_navigation(self, anchor: El) -> bool:
         return any(el.tag == "nav" or (el.marks and _NAV_MARK.search(el.marks)) for el in islice(anchor.up(), 6))
@@ -288,9 +309,16 @@ class _Proposals:
         """The element that holds the row of links: the innermost with more than this one."""
         return next((el for el in islice(anchor.up(), 1, 7) if self.links_in.get(id(el), 0) > 1), anchor)
 
-    def _prose_before(self, anchor: El) -> int:
-        texts = (text.value.strip() for text in self.page.between(0, anchor.start))
-        return sum(len(text) for text in texts if len(text) > _MAX_NAME)
+    def _matter_at(self) -> int:
+        """Where the page's matter begins: before it hardly any text stands, and no news."""
+        news = [el.start for el in self.links if self._is_news(el)][_FEW_NEWS : _FEW_NEWS + 1]
+        prose = 0
+        for text in self.page.texts:
+            length = len(text.value.strip())
+            prose += length if length > _MAX_NAME else 0
+            if prose >= _PROSE:
+                return min([text.position, *news])
+        return news[0] if news else self.page.els[-1].end + 1
 
     def _heading_before(self, anchor: El) -> tuple[str, bool]:
         """The name of the block a 更多 link belongs to and whether it is marked as one.
@@ -304,7 +332,7 @@ class _Proposals:
                 break
             names = [
                 (text.el, name)
-                for text in self.page.between(el.start, anchor.start)
+                for text in self.page.between(max(el.start, anchor.start - _NEAR), anchor.start)
                 if _may_name(name := clean(text.value)) and not MORE.match(name) and not self._is_item(text.el)
             ]
             if headings := [name for holder, name in names if _is_headed(holder)]:

@@ -59,8 +59,11 @@ _HIDDEN_CLASS = frozenset(
     ]
 )
 _HIDDEN_WORD = re.compile("|".join(map(re.escape, sorted(_HIDDEN_CLASS))))
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_AT_BLOCK = re.compile(r"@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.S | re.I)
+# What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
+_CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
+_MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.I)
+#: Class and id of an element are looked at as far as this.
+_MARKS_LENGTH = 400
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
@@ -80,7 +83,7 @@ class El:
         if attrs:
             classes = attrs.get("class", "")
             name = _steady(classes)
-            self.marks = f"{classes} {attrs.get('id', '')}".lower().strip()
+            self.marks = f"{classes} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
         else:
             self.marks = name = ""
         self.cell = 0  # which cell of its row a td is
@@ -341,7 +344,7 @@ def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bo
         sheet = style.text(deep=True) or ""
         if "none" not in sheet and not rules:
             continue
-        for selectors, body in _RULE.findall(_AT_BLOCK.sub("", sheet[:200_000])):
+        for selectors, body in _rules(sheet[:200_000]):
             hides = _HIDDEN_STYLE.search(body) is not None
             if not hides and not (rules and _SHOWN_STYLE.search(body)):
                 continue
@@ -351,6 +354,16 @@ def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bo
             if len(rules) >= most:
                 return list(rules)
     return list(rules)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and body of every rule for the screen."""
+    sheet = _CSS_COMMENT.sub("", sheet)
+    sheet = _MEDIA_BLOCK.sub(lambda block: "" if "print" in block[1].lower() else block[0], sheet)
+    for rule in sheet.split("}")[:-1]:
+        before, brace, body = rule.rpartition("{")
+        if brace:
+            yield before.rpartition("{")[2], body
 
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
@@ -388,18 +401,22 @@ def prepare(html: str) -> str:
 
 
 _STRING = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
-_ASSIGNED = re.compile(rf"(?:var|let|const|^|[;{{])\s*([A-Za-z_$][\w$]*)\s*=\s*({_STRING})\s*(?:;|$|\n)", re.M)
+_ASSIGNED = re.compile(
+    rf"(?:var|let|const|^|[;{{])[^\S\n]*+([A-Za-z_$][\w$]*+)\s*+=\s*+({_STRING})[^\S\n]*+(?:;|$|\n)", re.M
+)
 _WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
 _OPERAND = re.compile(rf"\s*(?:({_STRING})|([A-Za-z_$][\w$]*))\s*([+);])")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S | re.I)
-_COMMENT = re.compile(r"/\*.*?\*/|(?<![:'\"\\])//[^\n]*", re.S)
+_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
 
 
 def written_by(source: str) -> str:
     """The HTML that a script surely writes where it stands: literal document.write calls and XML data records."""
     if "<record>" in source:
-        return "".join(_RECORD.findall(source))
+        records = (part.partition("</record>") for part in source.split("<record>")[1:])
+        return "".join(
+            body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
+        )
     if "document.write" not in source:
         return ""
     source = _COMMENT.sub("", source.replace("<!--", ""))

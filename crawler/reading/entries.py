@@ -192,6 +192,7 @@ class Lists:
                 self._mates[id(item.el.parent)].append(item)
         self._leads: dict[int, bool] = {}
         rows: dict[int, Item] = {}
+        self._row_titles: dict[int, str] = {}
         for mention in self.mentions:
             at = mention.text.position
             index = bisect.bisect_right(starts, at)
@@ -247,6 +248,11 @@ class Lists:
         return row
 
     def _row_title(self, scope: El) -> str:
+        if id(scope) not in self._row_titles:  # many dates may stand in one row
+            self._row_titles[id(scope)] = self._longest_text(scope)
+        return self._row_titles[id(scope)]
+
+    def _longest_text(self, scope: El) -> str:
         best = ""
         for text in self.page.between(scope.start, scope.end)[:40]:
             value = " ".join(text.value.split())

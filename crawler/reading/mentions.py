@@ -114,10 +114,11 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
                 previous = ""
                 index += 1
                 continue
-        if len(found) >= MAX_DATES:
+        dated, room = dates.find(plain, as_of), MAX_DATES - len(found)
+        if len(dated) > room:
             page.truncated = True
             break
-        for date in dates.find(plain, as_of):
+        for date in dated:
             found.append(_graded(text, plain, date, previous or _column_header(page, text.el, headers)))
         previous = _as_label(plain.strip())
         index += 1
@@ -160,6 +161,8 @@ def _column_header(page: Page, el: El, known: dict[int, dict[int, str]]) -> str:
 # A text without any of these holds no date and no month.
 _MAYBE = re.compile(r"\d|[０-９]|[年前刚今昨]| ago")
 _PIECE = 14
+#: What stands further from a date than this many characters says nothing of it.
+_AROUND = 200
 
 _PIECE_FORM = re.compile(
     r"^[\d年月日号\-/.\s]{1,12}$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s*\d{4})?$", re.I
@@ -262,7 +265,7 @@ def _as_label(text: str) -> str:
 def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
-    before, after = plain[: found.start], plain[found.end :]
+    before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
     if len(plain) < 200 and (
         COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain))
     ):
@@ -327,6 +330,7 @@ def _grade_label(mention: Mention) -> None:
 
 
 def is_only_date(text: str, as_of: dt.datetime) -> bool:
+    """Whether a text is a date, or several, and nothing else that matters."""
     plain = dates.plain(text)
     found = dates.find(plain, as_of)
     if not found:

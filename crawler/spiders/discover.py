@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from crawler.plan import Plan, origin_of
 from crawler.reading import PageKind, addresses, read_column
-from crawler.reading.discover import Candidate, Links, Trust, find_links
+from crawler.reading.discover import Candidate, Links, Trust, find_links, holds_topics
 from crawler.reading.onward import frame_targets
 from crawler.reading.survey import Look, columns_of
 from crawler.records import FetchOutcome, Link
@@ -57,7 +57,7 @@ def _look(candidate: Candidate, page: Page, plan: Plan, *, inner: bool) -> tuple
         return Look(candidate, url, None, inner=inner), []
     reading = read_column(page.body, url=url, as_of=plan.as_of, headers=page.headers)
     links = _links(page, inner=True)
-    below = list(links.candidates)
+    below = [] if holds_topics(candidate.name) else list(links.candidates)
     if reading.kind is not PageKind.LANDING:  # the blocks beside a list are those of the home page
         below = [link for link in below if link.trust not in (Trust.HEADING, Trust.MORE)]
     return Look(candidate, url, reading, links, page.record.sha256_text, inner), below

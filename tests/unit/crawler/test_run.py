@@ -212,16 +212,24 @@ LANDING = """<!doctype html><html><head><meta charset="utf-8"><title>政务公�
 
 def test_discovery_finds_the_columns_of_a_site(trap: Server, tmp_path: Path):
     with serving(Server()) as site:
-        links = {"/tzgg/": "通知公告", "/gzdt/": "工作动态", "/zwgk/": "政务公开", "/gone/": "专题专栏"}
+        links = {
+            "/tzgg/": "通知公告",
+            "/gzdt/": "工作动态",
+            "/zwgk/": "政务公开",
+            "/gone/": "表格下载",
+            "/zt/": "专题专栏",
+        }
         items = "".join(f'<li><a href="{path}">{name}</a></li>' for path, name in links.items())
         items += f'<li><a href="{trap.url}/wai/">省林业局</a></li>'
         site.pages = {"/": HOME.format(links=items), "/zwgk/": LANDING}
-        site.pages |= dict.fromkeys(("/tzgg/", "/gzdt/", "/deep/", "/deep2/"), LIST_PAGE)
+        topics = "".join(f'<h3><a href="/zt/{n}/">第{n}次主题教育</a></h3>' for n in (1, 2, 3))
+        site.pages |= {"/zt/": HOME.format(links=topics)}
+        site.pages |= dict.fromkeys(("/zt/1/", "/zt/2/", "/zt/3/", "/tzgg/", "/gzdt/", "/deep/", "/deep2/"), LIST_PAGE)
         done = crawl(tmp_path, plan_of([("linye", "discover", f"{site.url}/")]))
         record = done.records["linye"]
         assert record.outcome is FetchOutcome.OK, done.log
         found = {link.url.removeprefix(site.url): link for link in record.columns}
-        assert set(found) == {"/tzgg/", "/gzdt/", "/deep/", "/deep2/", "/gone/"}  # /zwgk/ only shows what those hold
+        assert set(found) == {"/tzgg/", "/gzdt/", "/deep/", "/deep2/", "/gone/", "/zt/"}  # /zwgk/ only leads on
         assert found["/tzgg/"].name == "通知公告"
         assert found["/tzgg/"].reason
         assert "1 not answered" in record.detail

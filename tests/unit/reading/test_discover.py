@@ -149,6 +149,18 @@ def test_a_vertical_menu_of_table_rows_is_a_group() -> None:
     assert {trust for _, trust in found(f"<table>{rows}</table>", inner=True).values()} == {Trust.GROUP}
 
 
+def test_tags_and_hot_articles_are_no_columns() -> None:
+    links = '<a href="/tag/1.html">防汛</a><a href="/tag/2.html">高考</a><a href="/tag/3.html">住房</a>'
+    assert found(f'<div class="tags">{links}</div><div class="hot">{links}</div>') == {}
+
+
+def test_a_row_of_links_below_the_news_is_no_navigation() -> None:
+    links = '<p><a href="/a/">工作动态</a> <a href="/b/">通知公告</a> <a href="/c/">政策文件</a></p>'
+    news = "".join(f'<p><a href="/2026/1018/{n}.html">喜获丰收</a></p>' for n in range(5))
+    assert {trust for _, trust in found(links + news).values()} == {Trust.NAVIGATION}
+    assert {trust for _, trust in found(news + links).values()} == {Trust.GROUP}
+
+
 def test_what_stands_at_the_foot_is_none() -> None:
     links = '<a href="/gywm/">关于我们</a><a href="/wzsm/">声明信息</a><a href="/bz/">办站说明</a>'
     assert found(f"<div class='footer'>{links}</div><footer>{links}</footer>") == {}
