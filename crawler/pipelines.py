@@ -22,6 +22,11 @@ PAGES_NAME = "pages"
 _PROGRESS_SECONDS = 2.0
 
 
+def page_path(sha256: str) -> str:
+    """Where a page's bytes lie, relative to the crawl's folder."""
+    return f"{PAGES_NAME}/{sha256}.bin"
+
+
 class BusyError(Exception):
     """Another crawl is writing to the same folder."""
 
@@ -63,7 +68,7 @@ class Crawl:
 
     def save(self, body: bytes, sha256: str) -> str:
         """A page's bytes under their hash; returns the path relative to the crawl's folder."""
-        name = f"{PAGES_NAME}/{sha256}.bin"
+        name = page_path(sha256)
         path = self.out / name
         if not path.exists():
             part = path.with_suffix(".part")
@@ -98,7 +103,7 @@ class RecordsPipeline:
         return cls(spider.crawl)
 
     def process_item(self, item: Page) -> Page:
-        if item.body:
-            self._crawl.save(item.body, item.record.sha256_raw)
+        for sha256, body in item.bodies.items():
+            self._crawl.save(body, sha256)
         self._crawl.write(item.record)
         return item

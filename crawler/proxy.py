@@ -27,17 +27,16 @@ _HOP_BY_HOP = ("connection:", "proxy-connection:", "proxy-authorization:", "keep
 
 
 class GuardProxy(socketserver.ThreadingTCPServer):
-    """Serves until the `running` block ends; `failures` says why an origin could not be reached."""
+    """Serves until the `running` block ends; notes in `failures` (origin as text -> ending) what it could not reach."""
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, guard: Guard, limits: Limits) -> None:
+    def __init__(self, guard: Guard, limits: Limits, failures: dict[str, Ending]) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.guard = guard
         self.limits = limits
-        #: Origin (as text) -> how the last attempt to reach it ended.
-        self.failures: dict[str, Ending] = {}
+        self.failures = failures
 
     @property
     def url(self) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 
 SCHEMA_VERSION = 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: How the detail of a page begins that a script fills and no Chromium was there to open.
+NOT_RENDERED = "no browser"
 #: The file of a crawl's folder that holds its records.
 RECORDS_NAME = "records.jsonl"
 
@@ -67,6 +69,29 @@ class Link:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Followed:
+    """A page that was read because the column's own showed no date: an article of its list, or a column below it.
+
+    `basis`: which of the two (`crawler.reading.Basis`). `updated`: the civil date it shows, YYYY-MM-DD, with
+    `updated_basis`; "" if none. `content_type`: the header. `rendered_path` as in PageRecord; empty: the bytes at
+    `body_path` were read.
+    """
+
+    name: str
+    url: str
+    basis: str
+    fetched_at: dt.datetime
+    outcome: FetchOutcome
+    detail: str = ""
+    updated: str = ""
+    updated_basis: str = ""
+    body_path: str = ""
+    sha256_raw: str = ""
+    rendered_path: str = ""
+    content_type: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PageRecord:
     """One visit to one target.
 
@@ -75,7 +100,9 @@ class PageRecord:
     "ip:port" that was connected to. `reading` is `crawler.reading.ColumnReading.as_dict()` (kind
     COLUMN, outcome OK; else None). Paths are relative to the crawl's folder. Hashes are SHA-256, hex:
     `sha256_raw` of the bytes, `sha256_text` of the normalised visible text, `sha256_skeleton` of the
-    tag structure without text.
+    tag structure without text. `rendered`: what was read is not the bytes that the server sent (`body_path`) but
+    the page that Chromium made of them (`rendered_path`, UTF-8; `sha256_rendered`); the hashes of text and tags are
+    the rendered page's then. `followed`: what was read beside it.
     """
 
     target: str
@@ -96,6 +123,8 @@ class PageRecord:
     size: int = 0
     body_path: str = ""
     rendered: bool = False
+    rendered_path: str = ""
+    sha256_rendered: str = ""
     sha256_raw: str = ""
     sha256_text: str = ""
     sha256_skeleton: str = ""
@@ -103,6 +132,7 @@ class PageRecord:
     tool_versions: dict[str, str] = dataclasses.field(default_factory=dict)
     reading: dict[str, Any] | None = None
     columns: tuple[Link, ...] = ()
+    followed: tuple[Followed, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 
@@ -129,8 +159,13 @@ class ShotRecord:
 
 def dump(record: PageRecord | ShotRecord) -> str:
     """One line of JSON, without the line end."""
-    data = _storable(dataclasses.asdict(record))
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return json.dumps(plain(record), ensure_ascii=False, separators=(",", ":"))
+
+
+def plain(record: PageRecord | ShotRecord | Followed) -> dict[str, Any]:
+    """A record as JSON-ready values that every database stores; moments in ISO 8601."""
+    data: dict[str, Any] = _storable(dataclasses.asdict(record))
+    return data
 
 
 def load(line: str) -> PageRecord | ShotRecord:
@@ -153,6 +188,7 @@ def load(line: str) -> PageRecord | ShotRecord:
                 "redirects": tuple(data.get("redirects", ())),
                 "headers": tuple((name, value) for name, value in data.get("headers", ())),
                 "columns": tuple(Link(**link) for link in data.get("columns", ())),
+                "followed": tuple(_followed(page) for page in data.get("followed", ())),
             }
         )
     except (KeyError, TypeError) as error:
@@ -174,6 +210,10 @@ def read_records(path: Path) -> Iterator[PageRecord | ShotRecord]:
                 raise ValueError(f"{path}, line {number}: {error}") from error
 
 
+def _followed(data: dict[str, Any]) -> Followed:
+    return Followed(**{**data, **_moments(data, "fetched_at"), "outcome": FetchOutcome(data["outcome"])})
+
+
 def _moments(data: dict[str, Any], *names: str) -> dict[str, dt.datetime]:
     moments = {name: dt.datetime.fromisoformat(data[name]) for name in names}
     for name, moment in moments.items():
@@ -183,7 +223,9 @@ def _moments(data: dict[str, Any], *names: str) -> dict[str, dt.datetime]:
 
 
 def _storable(value: Any) -> Any:
-    """The value with text that every database takes: no NUL, no half of a surrogate pair."""
+    """The value with text that every database takes: no NUL, no half of a surrogate pair; moments as text."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, dict):
@@ -191,9 +233,3 @@ def _storable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_storable(item) for item in value]
     return value
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")

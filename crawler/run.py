@@ -7,6 +7,7 @@ stopped. 2: the plan or the folder cannot be used; nothing was fetched.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Sequence
@@ -49,9 +50,9 @@ def _visit(plan: Plan, crawl: Crawl) -> int:
             _say(f"stopped: {missing} of {len(plan.targets)} targets have no record; run again to go on")
             return 1
     if shots:
-        from crawler.render import shoot  # noqa: PLC0415  # Playwright takes long to import; most plans need none
+        from crawler.shots import shoot  # noqa: PLC0415  # Playwright takes long to import; most plans need none
 
-        shoot(shots, plan=plan, guard=guard, crawl=crawl)
+        asyncio.run(shoot(shots, plan=plan, guard=guard, crawl=crawl))
     return 0
 
 

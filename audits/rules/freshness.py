@@ -10,7 +10,7 @@ from typing import Any
 from audits.rules import words
 from audits.rules.profiles import Profile, Window
 from audits.rules.states import ColumnState
-from crawler.reading.page import PageKind, Warn
+from crawler.reading import Basis, PageKind, Warn
 from crawler.records import UNREACHABLE, FetchOutcome
 
 #: Rule ids; together with Column.uuid they are the fingerprint of a case.
@@ -23,6 +23,12 @@ NOT_READ = "column-not-read"
 _PARTLY_READ = {
     Warn.TRUNCATED: "页面未读取完整",
     Warn.SELECTOR_NO_MATCH: "页面结构与备案的读取位置不符",
+    Warn.NOT_FOLLOWED: "部分下级页面未能打开",
+}
+#: Where the last update was seen, when not beside an entry of the column's own list.
+_SEEN_ELSEWHERE = {
+    Basis.ARTICLE_TEXT: "列表未标日期，取自所列文章页面标注的发布日期",
+    Basis.CHILD_COLUMN: "本栏目内容在下级栏目，取自下级栏目的列表",
 }
 
 
@@ -30,8 +36,8 @@ _PARTLY_READ = {
 class ColumnFacts:
     """What is known of a column when it is judged.
 
-    `outcome` is a `crawler.records.FetchOutcome` value, `page_kind` and `warnings` are values of
-    `crawler.reading`'s PageKind and Warn. `updated` and `as_of` are civil dates (Asia/Shanghai).
+    `outcome` is a `crawler.records.FetchOutcome` value, `page_kind`, `basis` and `warnings` are values of
+    `crawler.reading`'s PageKind, Basis and Warn. `updated` and `as_of` are civil dates (Asia/Shanghai).
     `exempt_reason` / `downtime_reason` are set when an exemption or a filed downtime covers the visit.
     """
 
@@ -41,6 +47,8 @@ class ColumnFacts:
     outcome_detail: str = ""
     page_kind: str = ""
     updated: dt.date | None = None
+    basis: str = ""
+    year_inferred: bool = False
     entries: int = 0
     warnings: tuple[str, ...] = ()
     rhythm_days: int | None = None
@@ -212,7 +220,7 @@ def _with_date(facts: ColumnFacts, profile: Profile, window: Window, updated: dt
     if by_rhythm:
         own = words.period(days=facts.rhythm_days, months=None)
         required += f"，单位备案的更新周期更严，为{own}至少更新一次"
-    shown = f"{profile.citation}{window.clause}：{required}；本栏目最近一次可见更新为{words.day(updated)}"
+    shown = f"{profile.citation}{window.clause}：{required}；本栏目最近一次可见更新为{words.day(updated)}{_how(facts)}"
     left = (due - facts.as_of).days
     on = words.day(facts.as_of)
     if left < 0:
@@ -229,6 +237,13 @@ def _with_date(facts: ColumnFacts, profile: Profile, window: Window, updated: dt
     else:
         state, rest = ColumnState.FRESH, f"下次更新期限为{words.day(due)}，截至{on}未逾期，判为正常"
     return _Finding(state, NOT_UPDATED, f"{shown}，{rest}", updated=updated, due_on=due, days_overdue=max(0, -left))
+
+
+def _how(facts: ColumnFacts) -> str:
+    """How the date was come by, in brackets, when it does not simply stand beside an entry."""
+    how = [_SEEN_ELSEWHERE[Basis(facts.basis)]] if facts.basis in _SEEN_ELSEWHERE else []
+    how += ["页面未标年份，年份系推定"] if facts.year_inferred else []
+    return f"（{'；'.join(how)}）" if how else ""
 
 
 def _believed(facts: ColumnFacts) -> dt.date | None:

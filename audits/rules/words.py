@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from crawler.reading.page import PageKind
+from crawler.reading import PageKind
 from crawler.records import FetchOutcome
 
 LOGIN = "须登录后方可查看，匿名读者无法读取其内容，无法判定更新情况，不视为空白或未更新"

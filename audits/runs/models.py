@@ -19,6 +19,7 @@ from audits.runs.enums import (
     RunStep,
 )
 from audits.runs.queries import RunQuerySet, SiteVerdictQuerySet, VerdictQuerySet
+from crawler.reading.rendered import RENDERED_HEADERS
 
 
 class Run(models.Model):
@@ -76,12 +77,16 @@ class Observation(Fact):
     size = models.PositiveIntegerField(default=0)
     body_path = models.CharField(max_length=200, blank=True)
     rendered = models.BooleanField(default=False)
+    rendered_path = models.CharField(max_length=200, blank=True)
+    sha256_rendered = models.CharField(max_length=64, blank=True)
     sha256_raw = models.CharField(max_length=64, blank=True)
     sha256_text = models.CharField(max_length=64, blank=True)
     sha256_skeleton = models.CharField(max_length=64, blank=True)
     reader_version = models.CharField(max_length=20, blank=True)
     tool_versions = models.JSONField(default=dict)
     reading = models.JSONField(null=True)
+    #: Pages read beside the column's own (`crawler.records.Followed`).
+    followed = models.JSONField(default=list)
     updated = models.DateField(null=True)
     #: The first complete run of a site: what is found then was there before anyone was watching.
     is_baseline = models.BooleanField(default=False)
@@ -92,6 +97,16 @@ class Observation(Fact):
             models.UniqueConstraint(fields=["run", "column", "reader_version"], name="observation_once_per_run_reader")
         ]
         indexes = [models.Index(fields=["column", "fetched_at"])]
+
+    @property
+    def read_path(self) -> str:
+        """The bytes that were read, relative to the run's folder; empty if none were."""
+        return self.rendered_path if self.rendered else self.body_path
+
+    @property
+    def read_headers(self) -> dict[str, str]:
+        """The headers to read those bytes with."""
+        return RENDERED_HEADERS if self.rendered else dict(self.headers)
 
 
 class Probe(Fact):

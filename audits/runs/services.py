@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Iterable
@@ -23,7 +24,9 @@ from crawler import plan as plans
 from crawler import records
 from crawler.plan import Kind, Plan
 from crawler.reading import VERSION as READER_VERSION
-from crawler.reading import read_column
+from crawler.reading import ArticleReading, Basis, ColumnReading, PageKind, read_article, read_column
+from crawler.reading.follow import settled
+from crawler.reading.rendered import RENDERED_HEADERS, is_filled
 from crawler.records import RECORDS_NAME, FetchOutcome, PageRecord
 
 
@@ -170,12 +173,15 @@ def _observation(run: Run, column: Column, record: PageRecord, *, is_baseline: b
         size=record.size,
         body_path=record.body_path,
         rendered=record.rendered,
+        rendered_path=record.rendered_path,
+        sha256_rendered=record.sha256_rendered,
         sha256_raw=record.sha256_raw,
         sha256_text=record.sha256_text,
         sha256_skeleton=record.sha256_skeleton,
         reader_version=record.reader_version,
         tool_versions=record.tool_versions,
         reading=record.reading,
+        followed=[records.plain(page) for page in record.followed],
         updated=_updated(record.reading),
         is_baseline=is_baseline,
         schema_version=record.schema_version,
@@ -202,17 +208,44 @@ def _updated(reading: dict[str, Any] | None) -> dt.date | None:
 
 
 def _read_again(run: Run, seen: Observation) -> Observation:
-    try:
-        body = (run.folder / seen.body_path).read_bytes()
-    except OSError as error:
-        raise RecordsError(f"{run.folder / seen.body_path}: {error.strerror}") from error
-    override = override_of(seen.column)
-    headers = dict(seen.headers)
-    reading = read_column(body, url=seen.final_url, as_of=seen.as_of, headers=headers, override=override).as_dict()
+    reading = read_column(
+        _bytes(run, seen.read_path),
+        url=seen.final_url,
+        as_of=seen.as_of,
+        headers=seen.read_headers,
+        override=override_of(seen.column),
+    )
+    if seen.rendered:
+        raw = _bytes(run, seen.body_path)
+        whole = not seen.detail  # a rendered page's detail says what did not come
+        if not is_filled(reading, raw=raw, headers=dict(seen.headers), whole=whole):
+            reading = dataclasses.replace(reading, kind=PageKind.SCRIPTED, updated=None, basis=None)
+    if reading.leads:
+        known = {page["url"]: page for page in seen.followed}
+        found = [(lead, _read_lead(run, seen, known.get(lead.url))) for lead in reading.leads]
+        reading = settled(reading, found, url=seen.final_url, as_of=seen.as_of)
     fields = {
         field.attname: getattr(seen, field.attname) for field in Observation._meta.concrete_fields if field.name != "id"
     }
-    return Observation(**{**fields, "reading": reading, "updated": _updated(reading), "reader_version": READER_VERSION})
+    said = reading.as_dict()
+    return Observation(**{**fields, "reading": said, "updated": _updated(said), "reader_version": READER_VERSION})
+
+
+def _read_lead(run: Run, seen: Observation, page: dict[str, Any] | None) -> ArticleReading | ColumnReading | None:
+    """What a page that was followed says to today's reader; None for one that was not, or not answered."""
+    if page is None or page["outcome"] != FetchOutcome.OK:
+        return None
+    rendered = page["rendered_path"]
+    headers = RENDERED_HEADERS if rendered else {"Content-Type": page["content_type"]}
+    read = read_column if page["basis"] == Basis.CHILD_COLUMN else read_article
+    return read(_bytes(run, rendered or page["body_path"]), url=page["url"], as_of=seen.as_of, headers=headers)
+
+
+def _bytes(run: Run, path: str) -> bytes:
+    try:
+        return (run.folder / path).read_bytes()
+    except OSError as error:
+        raise RecordsError(f"{run.folder / path}: {error.strerror}") from error
 
 
 # Judging
@@ -233,6 +266,8 @@ def _facts(seen: Observation, day: dt.date, *, exempt: str, downtime: str) -> Co
         outcome_detail=seen.detail,
         page_kind=reading.get("kind", ""),
         updated=seen.updated,
+        basis=reading.get("basis") or "",
+        year_inferred=bool(reading.get("year_inferred")),
         entries=len(reading.get("entries", ())),
         warnings=tuple(reading.get("warnings", ())),
         rhythm_days=column.rhythm_days,

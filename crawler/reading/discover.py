@@ -135,7 +135,7 @@ def _own_name(page: Page) -> str:
     names = column_names(page, breadcrumb(page)[0])
     names.append(page.title)
     names += [page.text_of(el) for el in page.els[:_MANY_LINKS] if el.tag in ("h1", "h2") and not el.hidden]
-    return next((name for name in map(clean, names) if _may_name(name) and not _SITE_NAME.search(name)), "")
+    return next((name for name in map(clean, names) if may_name(name) and not _SITE_NAME.search(name)), "")
 
 
 def _is_letter_box(page: Page) -> bool:
@@ -203,7 +203,7 @@ class _Proposals:
         title = _MORE_TAIL.sub("", title).strip()
         if name := self.names.get(addresses.key(address), ""):
             return Candidate(name, address, BY_MORE.format(name), Trust.MORE)
-        if _may_name(title):
+        if may_name(title):
             return Candidate(title, address, BY_MORE.format(title), Trust.MORE)
         heading, sure = self._heading_before(anchor)
         heading = _MORE_TAIL.sub("", heading).strip()
@@ -216,7 +216,7 @@ class _Proposals:
             if 2 <= len(name) <= _MAX_NAVIGATION_NAME and not re.search(r"[。！？；]", name):
                 return Candidate(name, address, BY_NAVIGATION)
             return None if name else Candidate("", address, BY_NAVIGATION, sure_name=False)
-        if anchor.hidden or not _may_name(name) or _is_sentence(name) or self._is_aside(anchor):
+        if anchor.hidden or not may_name(name) or _is_sentence(name) or self._is_aside(anchor):
             return None
         if any(is_heading(el) for el in islice(anchor.up(), 2)):
             return Candidate(name, address, BY_HEADING, Trust.HEADING)
@@ -236,7 +236,7 @@ class _Proposals:
         for position, (label, value) in enumerate(_options(self.page)):
             address = self._address(value) if re.search(r"[./?]", value) else ""
             name = clean(label)
-            if address and _may_name(name) and not NO_COLUMN.search(name) and not self._is_article(address):
+            if address and may_name(name) and not NO_COLUMN.search(name) and not self._is_article(address):
                 found.append((position, Candidate(name, address, BY_SELECT, Trust.GROUP)))
         return found
 
@@ -272,7 +272,7 @@ class _Proposals:
         names: dict[str, str] = {}
         for anchor in self.links:
             name = clean(self.page.text_of(anchor))
-            if _may_name(name) and not MORE.match(name) and not NO_COLUMN.search(name) and not _is_sentence(name):
+            if may_name(name) and not MORE.match(name) and not NO_COLUMN.search(name) and not _is_sentence(name):
                 address = addresses.absolute(addresses.opened_by(anchor.attrs), self.base, charset=self.charset)
                 if address:
                     names.setdefault(addresses.key(address), name)
@@ -333,7 +333,7 @@ class _Proposals:
             names = [
                 (text.el, name)
                 for text in self.page.between(max(el.start, anchor.start - _NEAR), anchor.start)
-                if _may_name(name := clean(text.value)) and not MORE.match(name) and not self._is_item(text.el)
+                if may_name(name := clean(text.value)) and not MORE.match(name) and not self._is_item(text.el)
             ]
             if headings := [name for holder, name in names if _is_headed(holder)]:
                 return headings[-1], len(headings) == 1
@@ -372,7 +372,8 @@ def _options(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def _may_name(name: str) -> bool:
+def may_name(name: str) -> bool:
+    """Whether a link's text may be the name of a column: short, and no date."""
     return 2 <= len(name) <= _MAX_NAME and not _DATE_LIKE.match(name)
 
 

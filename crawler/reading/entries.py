@@ -29,7 +29,7 @@ from crawler.reading.frame import (
     path_of,
     same_name,
 )
-from crawler.reading.mentions import HOLDERS, ROWS, YEAR_HEADING, Mention, is_only_date, mentions
+from crawler.reading.mentions import HOLDERS, ROWS, Mention, is_only_date, mentions
 
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
@@ -39,6 +39,8 @@ _ASIDE_HEADING = re.compile(
     r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动)"
 )
 
+#: What a script replaces by a title.
+_PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
 #: Titles of entries are this long on average; names of columns are shorter.
 _SENTENCE = 9
 
@@ -120,7 +122,7 @@ class Lists:
 
     def _is_title(self, el: El) -> bool:
         text = self.link_text[id(el)]
-        if MORE.match(text) or PAGER.match(text):
+        if MORE.match(text) or PAGER.match(text) or _PLACEHOLDER.search(text):
             return False
         if len(text) >= 5:
             return not (self._is_dated(el) and is_only_date(text, self.as_of))
@@ -431,13 +433,6 @@ class Lists:
         total = len(self.items)
         return [block for block in self.blocks if block.score > 0 and len(block.dated) >= max(6, 0.4 * total)]
 
-    def _is_another(self, block: Block, best: Block) -> bool:
-        """Whether a block in the same markup as the best one is a list of its own, not a part of the column's."""
-        if self.crumb_at is not None and block.items[0].el.start < self.crumb_at < best.items[0].el.start:
-            return True
-        headed = block.heading_strong and not block.named and not YEAR_HEADING.match(block.heading)
-        return headed and block.heading != best.heading and (best.named or best.paged)
-
     def _inside(self, block: Block, best: Block) -> bool:
         """Whether a block without a heading of its own stands right at the certain one (a lead item, a second half)."""
         near = best.container.parent or best.container
@@ -452,7 +447,11 @@ class Lists:
         if block.dated:
             return True
         average = sum(len(item.title) for item in block.items) / len(block.items)
-        return average >= _SENTENCE and len(block.items) >= 2
+        return average >= _SENTENCE and (len(block.items) >= 2 or self._lone(block.items[0]))
+
+    def _lone(self, item: Item) -> bool:
+        """Whether the only entry of a block is one: a row below the breadcrumb, not a stray link."""
+        return item.el.tag in ROWS and self.crumb_at is not None and item.el.start > self.crumb_at
 
 
 def _mate(mates: list[Item], at: int, *, lead: bool) -> Item | None:

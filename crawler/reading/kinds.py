@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
+from itertools import islice
 
-from crawler.reading.dom import Page
+from crawler.reading.dom import El, Page
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Block, Lists
+from crawler.reading.frame import CHROME_MARK, CHROME_TAGS
 from crawler.reading.matter import holds_matter
 from crawler.reading.model import PageKind
 
@@ -79,6 +81,8 @@ _HOLDER_MARK = re.compile(
 _PROSE = 40  # a text this long is a paragraph
 _ARTICLE = 150  # texts that together are this long fill a page
 _SHORT = 600  # a page with less visible text than this may be a message
+_FEW = 10  # entries of a list beside the column's own
+_FEW_NAMED = 2  # entries of one below the column's name
 _LITTLE = 60  # a page with less visible text than this says nothing by itself
 
 
@@ -120,6 +124,8 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
         for kind, asks in _INSTEAD_OF_A_LIST:
             if asks(look):
                 return kind
+    if look.dated and _is_meagre(look.dated) and _is_waiting(look):
+        return PageKind.SCRIPTED
     if look.dated:
         headings = {block.heading for block in look.dated if block.heading_strong}
         return PageKind.LANDING if len(headings) > 1 else PageKind.LIST
@@ -194,11 +200,36 @@ def _scripted(look: _Look) -> bool:
     return any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs) or _filled_holder(look)
 
 
-def _filled_holder(look: _Look) -> bool:
-    """An empty element that a script of the page fills."""
-    empty = [
+def _is_meagre(blocks: list[Block]) -> bool:
+    """Whether a list may be one that only stands beside the column's."""
+    if any(block.paged for block in blocks):
+        return False
+    count = sum(len(block.dated) for block in blocks)
+    return count <= (_FEW_NAMED if any(block.named for block in blocks) else _FEW)
+
+
+def _is_waiting(look: _Look) -> bool:
+    """Whether a page that shows some list has a place for another one, and a script that puts one there."""
+    ends = look.lists.footer_at if look.lists.footer_at is not None else 1 << 60
+    empty = [el for el in _empty(look) if el.start < ends and not _in_chrome(el)]
+    quoted = set(_QUOTED_NAME.findall(look.inline))
+    named = any(el.attrs.get("id", "") in quoted and not _WIDGET.search(el.marks) for el in empty)
+    return named and bool(_CALL.search(look.inline)) and any(_HOLDER_MARK.search(el.marks) for el in empty)
+
+
+def _empty(look: _Look) -> list[El]:
+    return [
         el for el in look.page.els if el.tag in _HOLDER_TAGS and not el.hidden and el.marks and el.end - el.start <= 2
     ]
+
+
+def _in_chrome(el: El) -> bool:
+    return any(up.tag in CHROME_TAGS or (up.marks and CHROME_MARK.search(up.marks)) for up in islice(el.up(), 8))
+
+
+def _filled_holder(look: _Look) -> bool:
+    """An empty element that a script of the page fills."""
+    empty = _empty(look)
     names = [el.attrs.get("id", "") for el in empty if not _WIDGET.search(el.marks)]
     if any(name.lower() in _APP_ROOT for name in names):
         return True

@@ -8,13 +8,14 @@ import enum
 from typing import Any, Protocol
 
 #: Changes whenever a page might be read differently; stored with every observation.
-VERSION = "1"
+VERSION = "2"
 
 
 class Basis(enum.StrEnum):
     """What a date was read from."""
 
     LIST_ITEM = "list-item"  # shown beside the entry in the column's list
+    CHILD_COLUMN = "child-column"  # shown beside an entry of a column that lies below this one
     ARTICLE_TEXT = "article-text"  # shown in the article
     META = "meta"
     HREF = "href"
@@ -38,11 +39,15 @@ class PageKind(enum.StrEnum):
 class Warn(enum.StrEnum):
     """Warnings by name."""
 
+    EMPTY = "empty"  # no bytes but white space
     TRUNCATED = "truncated"
     BAD_BYTES = "bad-bytes"
+    FRAMESET = "frameset"  # the page only shows other pages
+    META_REFRESH = "meta-refresh"  # the page sends its reader elsewhere
     YEAR_INFERRED = "year-inferred"
     FUTURE_DATE = "future-date"
     SELECTOR_NO_MATCH = "selector-no-match"
+    NOT_FOLLOWED = "not-followed"  # pages that hold the dates could not be read
 
 
 class Override(Protocol):
@@ -68,11 +73,32 @@ class Entry:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """One block of a column page: its heading ("" if it has none), its newest date, how many entries it has."""
+
+    heading: str
+    updated: dt.date | None
+    entries: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lead:
+    """A page to be read before the column's update is known: an article of an undated list (basis
+    ARTICLE_TEXT), or a column below this one (basis CHILD_COLUMN)."""
+
+    name: str
+    url: str
+    basis: Basis
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ColumnReading:
     """What a reader sees on a column page.
 
     `updated` is a civil date (Asia/Shanghai) that stands visibly beside an entry of the column's own
-    list, or None. `candidates` are dates from hrefs and meta tags: never an update, kept as a hint.
+    list (`basis` LIST_ITEM), or None. `candidates` are dates from hrefs and meta tags: never an update, kept
+    as a hint. `parts`: the column's own blocks, in order. `leads`: what has to be read too; `crawler.reading.follow`
+    says what it comes to. `crumb`: the names of the breadcrumb, outermost first.
     """
 
     kind: PageKind
@@ -88,16 +114,27 @@ class ColumnReading:
     charset_basis: str
     pager: tuple[str, ...]
     title: str
+    parts: tuple[Part, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    crumb: tuple[str, ...] = ()
     version: str = VERSION
+
+    @property
+    def scripted(self) -> bool:
+        """Whether the list seems to be filled by script."""
+        return self.kind is PageKind.SCRIPTED
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values; dates as YYYY-MM-DD."""
-        return _plain(self)
+        return {**_plain(self), "scripted": self.scripted}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ArticleReading:
-    """When an article was published, as its page says. `basis` META is flagged: no reader sees it."""
+    """When an article was published, as its page says. `basis` META is flagged: no reader sees it.
+
+    `scripted`: the page shows no date and seems to be filled by script.
+    """
 
     updated: dt.date | None
     basis: Basis | None
@@ -108,6 +145,7 @@ class ArticleReading:
     charset: str
     charset_basis: str
     title: str
+    scripted: bool = False
     version: str = VERSION
 
     def as_dict(self) -> dict[str, Any]:

@@ -26,7 +26,11 @@ def meta_refresh_target(body: bytes, *, url: str, headers: Mapping[str, str] | N
 
     A page that renews itself leads nowhere; one that leads from a folder to the folder's index does lead on.
     """
-    page = Page(decode(body, headers).text)
+    return refresh_target(Page(decode(body, headers).text), url=url)
+
+
+def refresh_target(page: Page, *, url: str) -> str | None:
+    """Where a page leads: see `meta_refresh_target`."""
     here = absolute(url, url)
     for meta in page.metas:
         if meta.get("http-equiv", "").strip().lower() == "refresh":

@@ -12,6 +12,7 @@ from crawler.reading.dating import Item, href_date
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded, decode
 from crawler.reading.entries import Block, Lists
+from crawler.reading.follow import leads_of
 from crawler.reading.frame import join
 from crawler.reading.mentions import Mention
 from crawler.reading.model import (
@@ -22,8 +23,10 @@ from crawler.reading.model import (
     Entry,
     Override,
     PageKind,
+    Part,
     Warn,
 )
+from crawler.reading.onward import refresh_target
 from crawler.reading.override import overridden
 
 __all__ = [
@@ -62,7 +65,7 @@ def read_column(
     """
     as_of = _local(as_of)
     decoded, page = _page(body, headers)
-    warnings = _byte_warnings(body, decoded, page)
+    warnings = _byte_warnings(body, decoded, page, url)
     lists = Lists(page, url=url, as_of=as_of)
     if override is not None and override.selector:
         return overridden(page, url, override, decoded=decoded, warnings=warnings, as_of=as_of)
@@ -99,6 +102,9 @@ def read_column(
         charset_basis=decoded.basis,
         pager=tuple(_pager(page, lists, url)),
         title=page.title[:300],
+        parts=tuple(Part(block.heading, block.newest(today), len(block.items)) for block in own),
+        leads=leads_of(page, lists, kind, url=url) if newest is None else (),
+        crumb=tuple(lists.crumb),
     )
 
 
@@ -119,11 +125,16 @@ def read_article(
         confidence=found.confidence,
         candidates=tuple(found.candidates),
         used_as_of=found.used_as_of,
-        warnings=tuple(_byte_warnings(body, decoded, page)),
+        warnings=tuple(_byte_warnings(body, decoded, page, url)),
         charset=decoded.charset,
         charset_basis=decoded.basis,
         title=page.meta("articletitle", "og:title") or page.title[:300],
+        scripted=found.date is None and _is_scripted(page, decoded, url, as_of),
     )
+
+
+def _is_scripted(page: Page, decoded: Decoded, url: str, as_of: dt.datetime) -> bool:
+    return kinds.kind_of(page, Lists(page, url=url, as_of=as_of), decoded) is PageKind.SCRIPTED
 
 
 def _local(as_of: dt.datetime) -> dt.datetime:
@@ -135,12 +146,18 @@ def _page(body: bytes, headers: Mapping[str, str] | None) -> tuple[Decoded, Page
     return decoded, Page(decoded.text)
 
 
-def _byte_warnings(body: bytes, decoded: Decoded, page: Page) -> list[Warn]:
+def _byte_warnings(body: bytes, decoded: Decoded, page: Page, url: str) -> list[Warn]:
     warnings = []
+    if not body.strip():
+        warnings.append(Warn.EMPTY)
     if len(body) > _MAX_BYTES or page.truncated:
         warnings.append(Warn.TRUNCATED)
     if decoded.bad_bytes:
         warnings.append(Warn.BAD_BYTES)
+    if any("http-equiv" in meta for meta in page.metas) and refresh_target(page, url=url):
+        warnings.append(Warn.META_REFRESH)
+    if page.frames and not page.texts:
+        warnings.append(Warn.FRAMESET)
     return warnings
 
 

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler import fingerprint, outcome
 from crawler.downloader import Visit
-from crawler.pipelines import PAGES_NAME
+from crawler.pipelines import page_path
 from crawler.plan import Plan, Target
 from crawler.reading.dom import prepare
 from crawler.reading.encoding import decode
@@ -25,10 +25,14 @@ TOOL_VERSIONS = {name: version(name) for name in ("scrapy", "twisted", "selectol
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """A record and the bytes it speaks of; what the spider hands to the pipeline."""
+    """A record and the bytes it speaks of, as received; what the spider hands to the pipeline.
+
+    `others`: by their SHA-256, the bytes of what else the record names.
+    """
 
     record: PageRecord
     body: bytes = b""
+    others: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -38,8 +42,21 @@ class Page:
     def headers(self) -> Mapping[str, str]:
         return dict(self.record.headers)
 
+    @property
+    def content_type(self) -> str:
+        return next((value for name, value in self.record.headers if name.lower() == "content-type"), "")
+
+    @property
+    def bodies(self) -> dict[str, bytes]:
+        """All bytes that have to be kept, by their SHA-256."""
+        return {**({self.record.sha256_raw: self.body} if self.body else {}), **self.others}
+
     def with_record(self, **changes: Any) -> Page:
         return dataclasses.replace(self, record=dataclasses.replace(self.record, **changes))
+
+    def keeping(self, body: bytes) -> Page:
+        """The page with other bytes to keep beside its own."""
+        return dataclasses.replace(self, others={**self.others, fingerprint.of_bytes(body): body})
 
 
 def answered(response: Response, *, target: Target, plan: Plan) -> Page:
@@ -54,7 +71,7 @@ def answered(response: Response, *, target: Target, plan: Plan) -> Page:
         etag=(response.headers.get("ETag") or b"").decode("latin-1")[:200],
         size=len(body),
         sha256_raw=fingerprint.of_bytes(body),
-        body_path=f"{PAGES_NAME}/{fingerprint.of_bytes(body)}.bin" if body else "",
+        body_path=page_path(fingerprint.of_bytes(body)) if body else "",
     )
     return _judged(Page(record, body), status=response.status, target=target)
 
@@ -105,9 +122,8 @@ def _judged(page: Page, *, status: int, target: Target) -> Page:
     decoded = decode(page.body, page.headers)
     is_text = decoded.basis != "binary"
     ending, detail = outcome.of_status(status)
-    content_type = next((value for name, value in record.headers if name.lower() == "content-type"), "")
     if ending is FetchOutcome.OK:
-        ending, detail = outcome.of_body(page.body, content_type=content_type, is_text=is_text)
+        ending, detail = outcome.of_body(page.body, content_type=page.content_type, is_text=is_text)
     if ending is FetchOutcome.OK or record.status == 403:
         tree = LexborHTMLParser(prepare(decoded.text))
         if outcome.is_sign_in_page(tree, url=record.final_url, redirected=bool(record.redirects)):

@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from crawler.browser import Browser
 from crawler.guard import Guard
 from crawler.pipelines import Crawl
 from crawler.plan import Kind, Plan, Target, origin_of
@@ -27,6 +30,13 @@ class TargetSpider(scrapy.Spider):
         self.guard = guard
         self.targets = targets
         self.crawl = crawl
+        self.browser = Browser(plan, guard)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> TargetSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.browser.close, signal=signals.spider_closed)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         for target in self.targets:
@@ -35,7 +45,8 @@ class TargetSpider(scrapy.Spider):
     async def on_answer(self, response: Response, target: Target) -> AsyncIterator[Page]:
         page = answered(response, target=target, plan=self.plan)
         if page.ok and target.kind is Kind.COLUMN:
-            page = column.finish(page, target=target, plan=self.plan)
+            reader = column.Reader(plan=self.plan, fetch=lambda url: self._fetch(url, target), browser=self.browser)
+            page = await reader.finish(page, target)
         elif page.ok and target.kind is Kind.DISCOVER:
             page = await discover.finish(page, plan=self.plan, fetch=lambda url: self._fetch(url, target))
         yield page

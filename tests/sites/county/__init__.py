@@ -199,7 +199,10 @@ def _script(site: SitePages) -> Pages:
             for number, article in enumerate(listing.articles, start=1)
         ]
         data = json.dumps({"total": len(items), "articles": items}, ensure_ascii=False).encode()
-        pages[f"/api/articles/{slug}.json"] = Answer(data, content_type="application/json")
+        unanswered = listing.column.special == "unanswered"
+        pages[f"/api/articles/{slug}.json"] = (
+            Answer(b"", status=500) if unanswered else Answer(data, content_type="application/json")
+        )
         main = (
             '<ul id="list"></ul><div class="loading">正在加载，请稍候……</div>\n'
             f'<script>fetch("/api/articles/{slug}.json").then(r => r.json()).then(d => {{\n'

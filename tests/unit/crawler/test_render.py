@@ -1,198 +1,140 @@
-"""Screenshots in the real Chromium: what they show, and that nothing gets out beside the guard."""
+"""Lists that only a script fills, read from what Chromium makes of their pages."""
 
 from __future__ import annotations
 
 import hashlib
-import struct
-import time
+import json
 from pathlib import Path
 
 import pytest
 
 from crawler.records import FetchOutcome as F
-from tests.sites.hostile import LIST_PAGE, Server, serving
-from tests.unit.crawler.conftest import Crawled, crawl, moment, plan_of
-from tests.unit.crawler.test_outcomes import REBINDING, certificate, closed_port
+from crawler.records import PageRecord
+from tests.sites.hostile import Server
+from tests.unit.crawler.conftest import Crawled, crawl, plan_of
 
-LEAKY = """<!doctype html><html><head><meta charset="utf-8"><title>漏</title>
-<link rel="dns-prefetch" href="{trap}"><link rel="preconnect" href="{trap}"><link rel="prefetch" href="{trap}/prefetch">
-<link rel="stylesheet" href="{trap}/style.css"><link rel="icon" href="{trap}/icon.png">
-<script src="{trap}/script.js"></script></head><body><h1>页面</h1>
-<img src="{trap}/img.png"><img src="/away?img"><iframe src="{trap}/frame"></iframe><iframe src="/away?frame"></iframe>
-<iframe src="file:///etc/passwd"></iframe><object data="{trap}/object"></object><video src="{trap}/video.mp4"></video>
-<script>
-fetch("{trap}/fetch", {{mode: "no-cors"}}); fetch("/away?fetch", {{mode: "no-cors"}});
-new WebSocket("{trap}/ws".replace("http", "ws")); navigator.sendBeacon("{trap}/beacon", "x");
-new EventSource("{trap}/events"); new Image().src = "{trap}/image";
-navigator.serviceWorker && navigator.serviceWorker.register("/worker.js");
-window.open("{trap}/popup");
-new RTCPeerConnection({{iceServers: [{{urls: "stun:127.0.0.1:{port}"}}]}}).createDataChannel("x");
-</script></body></html>"""
+FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>通知公告-栖云县水务局</title>{head}</head><body>
+<div class="nav"><a href="/">首页</a><a href="/tzgg/">通知公告</a></div>
+<div class="position">当前位置：首页 &gt; 通知公告</div>
+{main}<div class="footer">版权所有 栖云县水务局</div></body></html>"""
+FILL = """<ul id="list" class="list"></ul><div class="loading">正在加载，请稍候</div><script>
+fetch("{data}").then(r => r.json()).then(rows => {{
+  document.querySelector(".loading").remove();
+  for (const row of rows) document.getElementById("list").insertAdjacentHTML("beforeend",
+    `<li><a href="/tzgg/${{row.id}}.html">${{row.title}}</a><span>${{row.date}}</span></li>`);
+}});</script>"""
+ROWS = [{"id": n, "title": f"关于开展第{n}次河道清淤工作的通知", "date": f"2026-11-{20 - n:02}"} for n in range(1, 6)]
+LIST = "<ul>{}</ul>".format(
+    "".join(f'<li><a href="/tzgg/{r["id"]}.html">{r["title"]}</a><span>{r["date"]}</span></li>' for r in ROWS)
+)
+#: A style that only a browser knows of.
+STYLED = "const s = new CSSStyleSheet(); s.replaceSync('.old{display:none}'); document.adoptedStyleSheets = [s];"
+BUSY = "<script>document.addEventListener('DOMContentLoaded', () => { while (true) {} })</script>"
 
-BUSY = "<html><body><h1>忙</h1><script>setTimeout(() => { while (true) {} }, 50)</script></body></html>"
 
-
-def page(text: str, *, height: int = 100) -> str:
-    return f'<meta charset="utf-8"><body style="margin:0;height:{height}px;font-size:40px">{text}</body>'
+def page(main: str, head: str = "") -> str:
+    return FRAME.format(head=head, main=main)
 
 
 @pytest.fixture(scope="module")
-def shots(hostile: Server, trap: Server, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+def crawled(hostile: Server, trap: Server, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     hostile.pages |= {
-        "/one": page("栖云县水务局"),
-        "/two": page("鹿鸣镇农机站"),
-        "/tall": page("长", height=30_000),
-        "/leaky": LEAKY.format(trap=trap.url, port=trap.port),
-        "/busy": BUSY,
-        "/js-away": page(f'<script>location.href = "{trap.url}/js"</script>'),
-        "/slow-picture": page('慢<img src="/hang">'),
+        "/rows.json": json.dumps(ROWS),
+        "/none.json": "[]",
+        "/filled": page(FILL.format(data="/rows.json")),
+        "/nothing": page(FILL.format(data="/none.json")),
+        "/broken": page(FILL.format(data="/500")),
+        "/elsewhere": page(FILL.format(data=f"{trap.url}/rows.json")),
+        "/hangs": page(FILL.format(data="/hang")),
+        "/framed": page('<iframe src="/list-frame" width="600" height="400"></iframe>'),
+        "/frameset": '<html><frameset cols="20%,*"><frame src="/menu"><frame src="/list-frame"></frameset></html>',
+        "/menu": '<html><body><a href="/tzgg/">通知公告</a></body></html>',
+        "/list-frame": f'<html><head><meta charset="utf-8"></head><body>{LIST}</body></html>',
+        "/styled": page(
+            '<div class="old"><ul><li><a href="/x.html">一条没有人看得见的旧闻标题</a> 2026-11-20</li></ul></div>'
+            + FILL.format(data="/rows.json"),
+            f"<script>{STYLED}</script>",
+        ),
+        "/busy-list": page('<ul id="list"></ul><div>正在加载，请稍候</div>' + BUSY),
+        "/static": page(LIST),
     }
-    folder = tmp_path_factory.mktemp("shots")
-    with serving(Server(), certificate=certificate(folder, name="stranger")) as untrusted:
-        names = [
-            "one",
-            "two",
-            "tall",
-            "leaky",
-            "moved",
-            "away",
-            "js-away",
-            "404",
-            "410",
-            "500",
-            "hang",
-            "slow-picture",
-            "loop",
-        ]
-        targets = [(name, "shot", f"{hostile.url}/{name}") for name in names]
-        targets += [
-            ("refused", "shot", f"http://127.0.0.1:{closed_port()}/"),
-            ("unresolved", "shot", "http://nowhere.invalid/"),
-            ("untrusted", "shot", f"{untrusted.url}/ok"),
-            ("last", "shot", f"{hostile.url}/one"),
-        ]
-        return crawl(folder, plan_of(targets, limits={"timeout": 3.0, "shot_max_height": 3000}))
+    names = ["filled", "nothing", "broken", "elsewhere", "hangs", "framed", "frameset", "styled", "busy-list", "static"]
+    plan = plan_of([(name, "column", f"{hostile.url}/{name}") for name in names])
+    plan["targets"].append(
+        {
+            "id": "pointed",
+            "kind": "column",
+            "url": f"{hostile.url}/filled",
+            "override": {"selector": "#list li", "date_format": "YYYY-MM-DD"},
+        }
+    )
+    prelude = "import crawler.render; crawler.render.SETTLE_SECONDS = 4; crawler.render._SERIALIZE_SECONDS = 2"
+    return crawl(tmp_path_factory.mktemp("render"), plan, prelude=prelude)
 
 
-def size(path: Path) -> tuple[int, int]:
-    data = path.read_bytes()
-    assert data.startswith(b"\x89PNG\r\n\x1a\n")
-    return struct.unpack(">II", data[16:24])
+def read(crawled: Crawled, name: str) -> PageRecord:
+    record = crawled.records[name]
+    assert record.outcome is F.OK, record.detail
+    assert record.reading is not None
+    return record
 
 
-def test_every_target_has_a_record(shots: Crawled):
-    assert shots.code == 0, shots.said
-    assert len(shots.listed) == 17
-    assert "Traceback" not in shots.said
-    assert not (shots.out / "crawl.log").exists()  # a plan of shots only starts no Scrapy
+@pytest.mark.parametrize("name", ["filled", "framed", "frameset", "styled", "pointed"])
+def test_what_a_script_fills_is_read(crawled: Crawled, name: str):
+    record = read(crawled, name)
+    assert record.rendered, record.detail
+    assert (record.reading["kind"], record.reading["updated"]) == ("list", "2026-11-19")
+
+
+def test_what_was_sent_and_what_was_made_of_it_are_both_kept(crawled: Crawled):
+    record = read(crawled, "filled")
+    sent, made = crawled.out / record.body_path, crawled.out / record.rendered_path
+    assert b"2026-11-19" not in sent.read_bytes()
+    assert b"2026-11-19" in made.read_bytes()
+    assert hashlib.sha256(made.read_bytes()).hexdigest() == record.sha256_rendered
+    assert hashlib.sha256(sent.read_bytes()).hexdigest() == record.sha256_raw
+
+
+def test_links_of_a_frame_lead_where_they_led(crawled: Crawled, hostile: Server):
+    assert read(crawled, "framed").reading["entries"][0]["url"] == f"{hostile.url}/tzgg/1.html"
+
+
+def test_a_list_that_stays_empty_is_blank(crawled: Crawled):
+    record = read(crawled, "nothing")
+    assert record.rendered, record.detail
+    assert record.reading["kind"] == "blank"
 
 
 @pytest.mark.parametrize(
-    ("name", "outcome", "detail"),
+    ("name", "why"),
     [
-        ("one", F.OK, ""),
-        ("moved", F.OK, ""),
-        ("tall", F.OK, "cut at 3000 px"),
-        ("slow-picture", F.OK, "still loading after 3 s"),
-        ("away", F.BLOCKED_BY_GUARD, "is not registered"),
-        ("js-away", F.BLOCKED_BY_GUARD, "is not registered"),
-        ("404", F.NOT_FOUND, "HTTP 404"),
-        ("410", F.NOT_FOUND, "HTTP 410"),  # without a body
-        ("500", F.SERVER_ERROR, "HTTP 500"),
-        ("hang", F.TIMEOUT, "not opened within 3 s"),
-        ("loop", F.REDIRECT_LOOP, ""),
-        ("refused", F.REFUSED, ""),
-        ("unresolved", F.DNS, ""),
-        ("untrusted", F.TLS, ""),
-        ("last", F.OK, ""),
+        ("broken", "/500: HTTP 500"),
+        ("elsewhere", "ERR_BLOCKED_BY_CLIENT"),
+        ("hangs", "/hang: net::"),
+        ("busy-list", "not rendered within"),
     ],
 )
-def test_outcome(shots: Crawled, name: str, outcome: F, detail: str):
-    record = shots.records[name]
-    assert record.outcome is outcome, record.detail
-    assert detail in record.detail
-    assert bool(record.path) == (outcome is F.OK)
+def test_what_did_not_come_is_not_missing(crawled: Crawled, name: str, why: str):
+    record = read(crawled, name)
+    assert not record.rendered
+    assert record.reading["kind"] == "scripted"
+    assert why in record.detail
 
 
-def test_a_picture_is_what_its_record_says(shots: Crawled):
-    record = shots.records["one"]
-    path = shots.out / record.path
-    assert record.path == "shots/one.png"
-    assert (record.width, record.height) == size(path) == (1366, 900)
-    assert record.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert record.as_of == moment()
-    assert set(record.tool_versions) == {"chromium", "playwright"}
-    assert size(shots.out / shots.records["tall"].path) == (1366, 3000)
+def test_a_page_that_needs_no_script_is_not_rendered(crawled: Crawled):
+    record = read(crawled, "static")
+    assert (record.rendered, record.rendered_path, record.reading["updated"]) == (False, "", "2026-11-19")
 
 
-def test_chinese_is_drawn_as_glyphs(shots: Crawled):
-    """Boxes in place of glyphs would make two names of the same length look the same."""
-    records = shots.records
-    assert records["one"].sha256 != records["two"].sha256
-    assert records["one"].sha256 == records["last"].sha256  # and nothing else makes pictures differ
-
-
-def test_nothing_reached_the_trap(shots: Crawled, trap: Server):
-    assert shots.records["leaky"].outcome is F.OK
-    assert trap.hits == []
+def test_nothing_reached_the_trap(crawled: Crawled, trap: Server):
+    assert crawled.code == 0, crawled.said
     assert trap.connections == 0
 
 
-def test_the_leaky_page_really_tries(hostile: Server, tmp_path: Path):
-    """Were the trap a registered site, the same page would reach it: the test above can fail."""
-    with serving(Server()) as friend:
-        hostile.pages["/friendly"] = LEAKY.format(trap=friend.url, port=friend.port)
-        plan = plan_of([("s", "shot", f"{hostile.url}/friendly"), ("t", "shot", f"{friend.url}/")])
-        crawl(tmp_path, plan)
-        assert {"/img.png", "/frame", "/fetch", "/script.js", "/style.css", "/image"} <= set(friend.hits)
-        assert "/ws" not in friend.hits
-
-
-def test_a_page_that_never_rests_does_not_stop_the_run(hostile: Server, tmp_path: Path):
-    plan = plan_of([("busy", "shot", f"{hostile.url}/busy"), ("next", "shot", f"{hostile.url}/ok")])
-    hostile.pages["/busy"] = BUSY
-    prelude = "import crawler.render; crawler.render._PICTURE_SECONDS = 3"
-    started = time.monotonic()
-    done = crawl(tmp_path, plan, prelude=prelude)
-    assert done.records["busy"].outcome is F.TIMEOUT, done.said
-    assert done.records["next"].outcome is F.OK
-    assert time.monotonic() - started < 30
-
-
-def test_pages_first_then_shots_in_one_run(hostile: Server, tmp_path: Path):
-    done = crawl(tmp_path, plan_of([("s", "shot", f"{hostile.url}/ok"), ("c", "column", f"{hostile.url}/ok")]))
-    assert [(record.kind, record.outcome) for record in done.listed] == [("column", F.OK), ("shot", F.OK)]
-
-
-def test_no_browser_is_a_record_not_an_error(hostile: Server, tmp_path: Path):
-    targets = [("s", "shot", f"{hostile.url}/ok"), ("t", "shot", f"{hostile.url}/ok")]
-    done = crawl(tmp_path, plan_of(targets, chromium_path="/nowhere/chromium"))
+def test_without_a_browser_the_page_as_sent_is_kept(hostile: Server, tmp_path: Path):
+    hostile.pages["/filled"] = page(FILL.format(data="/rows.json"))
+    done = crawl(tmp_path, plan_of([("c", "column", f"{hostile.url}/filled")], chromium_path="/nowhere/chromium"))
+    record = read(done, "c")
     assert done.code == 0
-    assert {record.outcome for record in done.listed} == {F.NO_BROWSER}
-    assert done.records["s"].detail == "no Chromium at /nowhere/chromium"
-
-
-def test_a_program_that_is_no_browser(hostile: Server, tmp_path: Path):
-    done = crawl(tmp_path, plan_of([("s", "shot", f"{hostile.url}/ok")], chromium_path="/bin/true"))
-    assert done.code == 0
-    assert done.records["s"].outcome is F.NO_BROWSER
-    assert "/bin/true does not start" in done.records["s"].detail
-
-
-def test_a_picture_is_never_overwritten(hostile: Server, tmp_path: Path):
-    folder = tmp_path / "out" / "shots"
-    folder.mkdir(parents=True)
-    (folder / "s.png").write_bytes(b"evidence")
-    done = crawl(tmp_path, plan_of([("s", "shot", f"{hostile.url}/ok")]))
-    assert (folder / "s.png").read_bytes() == b"evidence"
-    assert done.records["s"].path == "shots/s-2.png"
-
-
-def test_the_browser_connects_to_the_checked_address(tmp_path: Path):
-    with serving(Server()) as honest, serving(Server("127.0.0.2", honest.port)) as rebound:
-        honest.pages["/"] = LIST_PAGE.replace("<h1>", '<img src="/x.png"><iframe src="/frame"></iframe><h1>')
-        plan = plan_of([("s", "shot", f"http://flip.test:{honest.port}/")])
-        done = crawl(tmp_path, plan, prelude=REBINDING)
-        assert done.records["s"].outcome is F.OK, done.records["s"].detail
-        assert {"/", "/x.png", "/frame"} <= set(honest.hits)
-        assert rebound.connections == 0
+    assert (record.rendered, record.reading["kind"]) == (False, "scripted")
+    assert record.detail == "no browser: no Chromium at /nowhere/chromium"

@@ -23,7 +23,7 @@ IN_THE_WAY = {
     "signin": {"outcome": "login_required"},
     "down": {"outcome": "refused"},
     "maintenance": {"outcome": "server_error", "downtime_reason": "网站改版升级"},
-    "script": {"outcome": "ok", "page_kind": "scripted"},
+    "unanswered": {"outcome": "ok", "page_kind": "scripted"},
 }
 
 
