@@ -20,6 +20,7 @@ from audits.runs.enums import (
 )
 from audits.runs.queries import RunQuerySet, SiteVerdictQuerySet, VerdictQuerySet
 from crawler.reading.rendered import RENDERED_HEADERS
+from crawler.records import NOT_RENDERED
 
 
 class Run(models.Model):
@@ -107,6 +108,11 @@ class Observation(Fact):
     def read_headers(self) -> dict[str, str]:
         """The headers to read those bytes with."""
         return RENDERED_HEADERS if self.rendered else dict(self.headers)
+
+    @property
+    def lacks_browser(self) -> bool:
+        """Whether a script fills the page and there was no Chromium to run it."""
+        return self.detail.startswith(NOT_RENDERED)
 
 
 class Probe(Fact):

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from audits.management.sample import county
 from audits.management.sample.seed import key_of, sample_columns
 from audits.runs.models import Verdict
-from crawler.records import NOT_RENDERED
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def found(as_of: dt.datetime) -> dict[str, Finding]:
         key_of(verdict.column): Finding(
             state=verdict.state,
             updated=(as_of.date() - verdict.updated).days if verdict.updated else None,
-            needs_browser=verdict.observation.detail.startswith(NOT_RENDERED),
+            needs_browser=verdict.observation.lacks_browser,
         )
         for verdict in Verdict.objects.newest().filter(column__in=sample_columns()).with_subject()
     }
