@@ -8,6 +8,11 @@ import enum
 import re
 from collections.abc import Iterator
 
+# What is written in traditional characters around a date or a list is read as if in simplified ones.
+_TRADITIONAL = (
+    "發佈時間開報當頁後點擊瀏覽來週個剛鐘號標題從舉辦會議錄傳編輯訊聞稱單門閱讀評論關閉終結審選裡條總數據無暫內歷權機構現尋",
+    "发布时间开报当页后点击浏览来周个刚钟号标题从举办会议录传编辑讯闻称单门阅读评论关闭终结审选里条总数据无暂内历权机构现寻",
+)
 # Full-width digits and the many look-alikes of a hyphen, a colon or a space; one character to one, so spans hold.
 _PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
     ord(char): replacement
@@ -22,6 +27,7 @@ _PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
     )
     for char in chars
 }
+_PLAIN |= {ord(old): new for old, new in zip(*_TRADITIONAL, strict=True)}
 _DIGITS = {"〇": 0, "○": 0, "零": 0, "Ｏ": 0, "O": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}
 _DIGITS |= {"八": 8, "九": 9, "元": 1, "廿": 2}
 _MONTHS = {
@@ -77,7 +83,9 @@ _FORM = re.compile(
        | (?P<m9>\d{{1,2}})\s?(?P<s4>[-/.])\s?(?P<d9>\d{{1,2}})
            (?![\d%./年月-]|\s?[页万亿元人岁楼栋室届级班点时分个次名项倍]|:\d)))
   | (?P<hanzi>(?P<hy>[一二][〇○零ＯO一二三四五六七八九]{{3}})年\s?(?P<hm>[元〇○零一二三四五六七八九十]{{1,3}})月\s?
-       (?P<hd>[〇○零一二三四五六七八九十廿]{{1,4}})[日号]?)
+       (?P<hd>[〇○零一二三四五六七八九十廿]{{1,4}})[日号]?
+       | (?<![〇○零一二三四五六七八九十年])(?P<hm2>十[一二]?|[一二三四五六七八九])月
+         (?P<hd2>[一二三四五六七八九十廿]{{1,3}})[日号])
   | (?P<ago>(?<!\d)(?P<n>\d{{1,4}}|半|[一二两三四五六七八九十]{{1,3}})\s?
        (?P<unit>秒钟?|分钟?|个?小时|个?钟头|天|日|个?星期|周|个?月|年)\s?[之以]?前)
   | (?P<ago_en>(?<!\w)(?P<n_en>\d{{1,3}}|an?)\s(?P<unit_en>second|minute|hour|day|week|month|year)s?\sago)
@@ -89,7 +97,9 @@ _FORM = re.compile(
 )
 # The cheapest look that rules a text out.
 _HINT = re.compile(
-    r"\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago", re.I
+    r"\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|[一二三四五六七八九十]月|"
+    r"\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago",
+    re.I,
 )
 _AGO = {"秒": 0, "分": 0, "小": 0, "钟": 0, "天": 1, "日": 1, "星": 7, "周": 7, "月": 30, "年": 365}
 _AGO_EN = {"second": 0, "minute": 0, "hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -168,12 +178,22 @@ def _month_day(match: re.Match[str], as_of: dt.datetime) -> Found | None:
     return Found(match.start(), match.end(), DateKind.MONTH_DAY, month, day, None, words=match["m8"] is not None)
 
 
+def hanzi_year(text: str) -> int:
+    """二〇二六 is 2026."""
+    return int("".join(str(_DIGITS[char]) for char in text))
+
+
 def _hanzi(match: re.Match[str], as_of: dt.datetime) -> Found | None:
-    year = int("".join(str(_DIGITS[char]) for char in match["hy"]))
-    return _made(match, DateKind.FULL, valid(year, _number(match["hm"]), _number(match["hd"])))
+    if match["hm2"]:
+        month, day = number(match["hm2"]), number(match["hd2"])
+        if valid(2024, month, day) is None:
+            return None
+        return Found(match.start(), match.end(), DateKind.MONTH_DAY, month, day, None, words=True)
+    year = hanzi_year(match["hy"])
+    return _made(match, DateKind.FULL, valid(year, number(match["hm"]), number(match["hd"])))
 
 
-def _number(hanzi: str) -> int:
+def number(hanzi: str) -> int:
     """十二 is 12, 二十八 is 28, 廿八 is 28, 三〇 is 30."""
     if "十" in hanzi:
         tens, _, ones = hanzi.partition("十")
@@ -199,7 +219,7 @@ def _ago_en(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 def _count(text: str) -> float:
     if text == "半":
         return 0.5
-    return int(text) if text.isdigit() else _number(text.replace("两", "二"))
+    return int(text) if text.isdigit() else number(text.replace("两", "二"))
 
 
 def _back(match: re.Match[str], count: float, unit: str, days: int, as_of: dt.datetime) -> Found | None:

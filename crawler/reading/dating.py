@@ -5,18 +5,24 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime as dt
+import itertools
 import re
 
 from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page
-from crawler.reading.mentions import YEAR_HEADING, Mention
+from crawler.reading.labels import names_publishing
+from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month
 
 _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
     r"|/(\d\d)/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/)"
 )
 _HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
+#: An item with more dates than this is no entry of a list.
+_MANY = 8
+#: So many entries make a row of a kind.
+_ROW = 3
 
 
 @dataclasses.dataclass(slots=True)
@@ -122,8 +128,8 @@ def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
     headings = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()
-        if len(value) <= 10 and (match := YEAR_HEADING.match(value)):
-            headings.append((text.position, int(match[1])))
+        if len(value) <= 10 and (heading := heading_month(value)):
+            headings.append((text.position, heading[0]))
     return headings
 
 
@@ -150,7 +156,7 @@ def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
                 mention.grade, mention.reason = 0, "a later date beside the publish date (deadline, validity)"
             if not mention.grade:
                 mention.date = None
-        labelled = [m for m in item.mentions if m.date and re.search(r"发布|公布|公开|发表", m.label[-8:])]
+        labelled = [m for m in item.mentions if m.date and names_publishing(m.label)]
         if labelled:
             for mention in item.mentions:
                 if mention.date and mention not in labelled:
@@ -158,15 +164,26 @@ def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
 
 
 def _deadline_slots(items: list[Item], as_of: dt.datetime) -> set[str]:
-    """Slots whose dates lie after as_of while another slot of the same items has past ones."""
-    future: collections.Counter[str] = collections.Counter()
-    seen: dict[str, int] = collections.Counter()
+    """Slots with dates after as_of that are later than those of another slot: what is published is over."""
+    future: set[str] = set()
+    pairs: collections.Counter[tuple[str, str]] = collections.Counter()
     for item in items:
-        for mention in item.mentions:
-            if mention.grade and mention.date:
-                seen[mention.slot] += 1
-                future[mention.slot] += mention.date > as_of.date()
-    if len(seen) < 2:
-        return set()
-    suspects = {slot for slot in seen if future[slot]}
-    return suspects if len(suspects) < len(seen) else set()
+        dated = [(m.slot, m.date) for m in item.mentions if m.grade and m.date]
+        future |= {slot for slot, date in dated if date > as_of.date()}
+        if len(dated) <= _MANY:
+            pairs.update({(one, other) for one, day in dated for other, later in dated if one != other and day < later})
+    return {later for (earlier, later), count in pairs.items() if later in future and count > pairs[later, earlier]}
+
+
+def dots_as_dates(items: list[Item]) -> None:
+    """Take 6.3 for a date where a whole list writes one such number beside each entry, in order."""
+    weak = [[m for m in item.mentions if m.reason == TOO_LITTLE] for item in items]
+    shown = [(found[0].found.month, found[0].found.day) for found in weak if len(found) == 1]
+    if len(shown) < max(_ROW, 0.7 * len(items)):
+        return
+    rising = sum(one < other for one, other in itertools.pairwise(shown))
+    if rising > len(shown) // 10 + 1 or len(set(shown)) < 2:
+        return
+    for found in weak:
+        for mention in found:
+            mention.grade, mention.reason = 2, ""

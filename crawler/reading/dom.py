@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from crawler.reading.scripts import written_by
+
 #: Beyond these a page is cut, and the reading says so.
 MAX_CHARS = 4 * 1024 * 1024
 MAX_NODES = 110_000
@@ -62,6 +64,10 @@ _HIDDEN_WORD = re.compile("|".join(map(re.escape, sorted(_HIDDEN_CLASS))))
 # What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
 _CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
 _MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.I)
+# Paper, and windows narrower than a desk's: the reader sits at a desk.
+_OTHER_MEDIA = re.compile(
+    r"print|max-(?:device-)?width\s*:\s*(?:\d{1,3}(?:\.\d+)?px|1[01]\d\d(?:\.\d+)?px|\d{1,2}(?:\.\d+)?r?em)", re.I
+)
 #: Class and id of an element are looked at as far as this.
 _MARKS_LENGTH = 400
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
@@ -359,7 +365,7 @@ def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bo
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
     """Selectors and body of every rule for the screen."""
     sheet = _CSS_COMMENT.sub("", sheet)
-    sheet = _MEDIA_BLOCK.sub(lambda block: "" if "print" in block[1].lower() else block[0], sheet)
+    sheet = _MEDIA_BLOCK.sub(lambda block: "" if _OTHER_MEDIA.search(block[1]) else block[0], sheet)
     for rule in sheet.split("}")[:-1]:
         before, brace, body = rule.rpartition("{")
         if brace:
@@ -398,51 +404,3 @@ def prepare(html: str) -> str:
         elif depth:
             depth -= 1
     return html
-
-
-_STRING = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
-_ASSIGNED = re.compile(
-    rf"(?:var|let|const|^|[;{{])[^\S\n]*+([A-Za-z_$][\w$]*+)\s*+=\s*+({_STRING})[^\S\n]*+(?:;|$|\n)", re.M
-)
-_WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
-_OPERAND = re.compile(rf"\s*(?:({_STRING})|([A-Za-z_$][\w$]*))\s*([+);])")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
-
-
-def written_by(source: str) -> str:
-    """The HTML that a script surely writes where it stands: literal document.write calls and XML data records."""
-    if "<record>" in source:
-        records = (part.partition("</record>") for part in source.split("<record>")[1:])
-        return "".join(
-            body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
-        )
-    if "document.write" not in source:
-        return ""
-    source = _COMMENT.sub("", source.replace("<!--", ""))
-    values: dict[str, str] = {name: _literal(text) for name, text in _ASSIGNED.findall(source)}
-    written = []
-    for call in _WRITE.finditer(source):
-        parts: list[str] = []
-        at = call.end()
-        while match := _OPERAND.match(source, at):
-            text, name, then = match.groups()
-            if text is None and name not in values:
-                break
-            parts.append(_literal(text) if text is not None else values[name])
-            at = match.end()
-            if then == ")":
-                written.append("".join(parts))
-                break
-    return "".join(written)
-
-
-def _literal(text: str) -> str:
-    return _ESCAPE.sub(_unescaped, text[1:-1]) if "\\" in text else text[1:-1]
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1]
-    if len(code) > 1:
-        return chr(int(code[1:], 16))
-    return {"n": "\n", "t": "\t", "r": "\n"}.get(code, code)

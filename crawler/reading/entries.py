@@ -13,7 +13,7 @@ import dataclasses
 import datetime as dt
 import re
 
-from crawler.reading.dating import Item, href_date, infer_years, pick_slots, settle
+from crawler.reading.dating import Item, dots_as_dates, href_date, infer_years, pick_slots, settle
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import (
     CHROME_MARK,
@@ -285,6 +285,7 @@ class Lists:
             block.items.append(item)
         blocks = list(by_container.values())
         for block in blocks:
+            dots_as_dates(block.items)
             for item in block.items:
                 settle(item, self.as_of)
             infer_years(block.items, self.page, self.as_of)

@@ -10,6 +10,7 @@ from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page, Text
 from crawler.reading.frame import COPYRIGHT, PAGER_WORD
+from crawler.reading.labels import LABELLED, POSTED, PUBLISHED, Headers, as_label, names_event
 
 #: More dates than this are not looked at; the reading says that it was cut.
 MAX_DATES = 10_000
@@ -20,34 +21,6 @@ _TIME = re.compile(
     r"T?(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]m|Z)?|(?:星期|周)[一二三四五六日天]|[上下]午", re.I
 )
 
-_PUBLISH_VERB = (
-    r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊发|更新|"
-    r"上传|录入|添加|推送|编辑|转载|posted(?: on)?|published|updated)"
-)
-
-_PUBLISHED = re.compile(
-    rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I
-)
-_VERB = re.compile(_PUBLISH_VERB, re.I)
-
-_OTHER_EVENT = re.compile(
-    r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
-    r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
-    r"通过|修[正订]|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
-    re.I,
-)
-
-_LABEL_END = re.compile(
-    r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前)[是为]?$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",
-    re.I,
-)
-
-_LABELLED = re.compile(
-    rf"{_PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{_PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
-    r"(?:^|[\s|\])）】])(?:日期|时间|date|time)\s*[:：]\s*$",
-    re.I,
-)
-
 _EVENT_BEFORE = re.compile(
     r"(?:截[止至]|有效期?|到期|期限|失效|废止|自|于|从|至|到|在|定于|施行|实施|生效|通过|修[正订]|时间|日期)\s*[:：]?\s*[(（]?$|"
     r"(?:今天|今日|现在|当前)(?:是|时间)?\s*[:：]?\s*$"
@@ -55,7 +28,7 @@ _EVENT_BEFORE = re.compile(
 _POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
 
 _EVENT_AFTER = re.compile(
-    r"\s*[前后起至止到~—-]|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)"
+    r"\s*(?:[前后起至止到~—]|-(?!\s*\d{1,2}:\d\d))|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)"
 )
 _EDGES = frozenset(" ()[]（）【】|")
 
@@ -63,7 +36,13 @@ _META_WORDS = re.compile(
     r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
     r"[\d\W_]+|new!?|置顶|已?办结|已回复"
 )
-YEAR_HEADING = re.compile(r"^\W*((?:19|20)\d\d)\s*年?(?:\s*(\d{1,2})\s*月)?(?:度|份)?\W*$")
+_YEAR_HEADING = re.compile(
+    r"^\W*(?:((?:19|20)\d\d)\s*年?|([一二][〇○零一二三四五六七八九]{3})年)(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?(?:度|份)?\W*$"
+)
+_MONTH_HEADING = re.compile(r"^\W*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?\W*$")
+_DAY = re.compile(r"^\s*\[?(\d{1,2})[日号]\]?\s*$")
+#: Why 1.5 alone is none; a list that writes all its dates so may tell otherwise.
+TOO_LITTLE = "too little to be a date"
 
 
 @dataclasses.dataclass(slots=True)
@@ -87,8 +66,8 @@ class Mention:
 def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
     """Every visible date, graded."""
     found: list[Mention] = []
-    headers: dict[int, dict[int, str]] = {}
-    month: tuple[int, int] | None = None
+    headers = Headers(page)
+    heading: tuple[int, int] | None = None
     previous = ""
     texts = page.texts
     index = 0
@@ -97,20 +76,20 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
         value = text.value
         if len(value) <= _PIECE and (taken := _pieces(texts, index, as_of)):
             mention, index = taken
-            mention.label = previous or _column_header(page, text.el, headers)
+            mention.label = previous or headers.above(text.el)
             _grade_label(mention)
             found.append(mention)
             previous = ""
             continue
         if not _MAYBE.search(value):
-            previous = _as_label(value.strip())
+            previous = as_label(value.strip())
             index += 1
             continue
         plain = dates.plain(value)
-        if len(plain) <= 12 and (below := _day_below_month(text, plain, month)):
-            month = below if isinstance(below, tuple) else month
-            if isinstance(below, Mention):
-                found.append(below)
+        if len(plain) <= _HEADING:
+            heading = _heading_below(plain, heading) or heading
+            if day := _day_below(text, plain, heading):
+                found.append(day)
                 previous = ""
                 index += 1
                 continue
@@ -119,48 +98,45 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             page.truncated = True
             break
         for date in dated:
-            found.append(_graded(text, plain, date, previous or _column_header(page, text.el, headers)))
-        previous = _as_label(plain.strip())
+            found.append(_graded(text, plain, date, previous or headers.above(text.el)))
+        previous = as_label(plain.strip())
         index += 1
     return found
 
 
-def _day_below_month(text: Text, plain: str, month: tuple[int, int] | None) -> tuple[int, int] | Mention | None:
-    """The month that a heading names, or the day of that month which an item below it shows."""
-    heading = YEAR_HEADING.match(plain)
-    if heading and heading[2]:
-        return int(heading[1]), int(heading[2])
-    day = re.match(r"^\s*\[?(\d{1,2})日\]?\s*$", plain)
-    date = dates.valid(*month, int(day[1])) if day and month else None
+def heading_month(plain: str) -> tuple[int, int] | None:
+    """The (year, month) that a text names and nothing else; month 0 where it names a year alone."""
+    match = _YEAR_HEADING.match(plain)
+    if match is None:
+        return None
+    return int(match[1]) if match[1] else dates.hanzi_year(match[2]), _month(match[3])
+
+
+def _month(text: str | None) -> int:
+    return 0 if not text else int(text) if text.isdigit() else dates.number(text)
+
+
+def _heading_below(plain: str, heading: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The year and month that hold below this text, if it is a heading that changes them."""
+    if month := _MONTH_HEADING.match(plain):
+        return (heading[0], _month(month[1])) if heading else None
+    return heading_month(plain)
+
+
+def _day_below(text: Text, plain: str, heading: tuple[int, int] | None) -> Mention | None:
+    """The day of the month above that an item shows."""
+    day = _DAY.match(plain)
+    date = dates.valid(*heading, int(day[1])) if day and heading else None
     if date is None:
         return None
     found = Found(0, len(plain), DateKind.FULL, date.month, date.day, date)
     return Mention(text, found, 3, shown=plain.strip(), date=date, slot=_slot(text), end=text.position)
 
 
-def _column_header(page: Page, el: El, known: dict[int, dict[int, str]]) -> str:
-    """What the first row of a table says above a cell."""
-    cell = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag == "td"), None)
-    if cell is None:
-        return ""
-    table = next((up for up, _ in zip(cell.up(), range(5), strict=False) if up.tag == "table"), None)
-    if table is None:
-        return ""
-    if id(table) not in known:
-        known[id(table)] = {}
-        rows = (inner for inner in page.inside(table) if inner.tag == "tr")
-        if first := next(rows, None):
-            for inner in page.inside(first):
-                if inner.tag in ("td", "th"):
-                    name = page.text_of(inner)
-                    if 2 <= len(name) <= 10:
-                        known[id(table)][inner.cell] = name
-    return known[id(table)].get(cell.cell, "")
-
-
 # A text without any of these holds no date and no month.
-_MAYBE = re.compile(r"\d|[０-９]|[年前刚今昨]| ago")
+_MAYBE = re.compile(r"\d|[０-９]|[年月前刚今昨]| ago")
 _PIECE = 14
+_HEADING = 12
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
 
@@ -257,11 +233,6 @@ def _slot(text: Text, *, split: bool = False) -> str:
     return "/".join(names) + ("+" if split else "")
 
 
-def _as_label(text: str) -> str:
-    """A text that says what the date after it means; "" for any other."""
-    return text[-20:] if len(text) <= 40 and _LABEL_END.search(text) else ""
-
-
 def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
@@ -278,19 +249,19 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     short = found.kind is DateKind.MONTH_DAY
     if not lone_before and not lone_after:
         if short and not found.words and not _month_day_form(mention.shown):
-            mention.reason = "too little to be a date"
+            mention.reason = TOO_LITTLE
             return mention
         mention.grade = 3
         _grade_label(mention)
         return mention
-    if _LABELLED.search(before) or _POSTED_AFTER.match(after):
+    if LABELLED.search(before) or _POSTED_AFTER.match(after) or (not lone_before and POSTED.fullmatch(lone_after)):
         mention.grade = 3
         return mention
     if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(after):
         mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
-    rest_before = _META_WORDS.sub("", _PUBLISHED.sub("", _TIME.sub("", lone_before)))
-    rest_after = _META_WORDS.sub("", _PUBLISHED.sub("", lone_after))
+    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _TIME.sub("", lone_before)))
+    rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after))
     if weak and (rest_before or rest_after):
         mention.reason = "in running text"
         return mention
@@ -324,9 +295,8 @@ def _at_an_end(before: str, after: str, found: Found) -> bool:
 
 
 def _grade_label(mention: Mention) -> None:
-    label = mention.label
-    if label and _OTHER_EVENT.search(label[-8:]) and not _VERB.search(label[-8:]):
-        mention.grade, mention.reason = 0, f"another event: {label[-8:]!r}"
+    if mention.label and names_event(mention.label):
+        mention.grade, mention.reason = 0, f"another event: {mention.label[-8:]!r}"
 
 
 def is_only_date(text: str, as_of: dt.datetime) -> bool:
@@ -336,4 +306,4 @@ def is_only_date(text: str, as_of: dt.datetime) -> bool:
     if not found:
         return False
     rest = plain[: found[0].start] + plain[found[-1].end :]
-    return not _PUBLISHED.sub("", _TIME.sub("", rest)).strip(" []()（）|-:.")
+    return not PUBLISHED.sub("", _TIME.sub("", rest)).strip(" []()（）|-:.")

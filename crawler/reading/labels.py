@@ -1,0 +1,135 @@
+"""What the words beside a date say of it: that something was published then, or that something else happens."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+
+from crawler.reading.dates import plain
+from crawler.reading.dom import El, Page
+
+PUBLISH_VERB = (
+    r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊[发登载]|登载|更新|"
+    r"上[传网]|挂网|录入|添加|推送|编辑|转载|报[送道]|上报|创建|发出|通报|posted(?: on)?|published|updated)"
+)
+PUBLISHED = re.compile(
+    rf"{PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I
+)
+#: Right before a date: it is labelled as the publish date.
+LABELLED = re.compile(
+    rf"{PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
+    r"(?:^|[\s|\])）】])(?:日期|时间|date|time)\s*[:：]\s*$",
+    re.I,
+)
+#: All that stands after a date that is the publish date.
+POSTED = re.compile(r"(?:发[布表]|刊[发登]|更新|上传|公布|posted|published)\W*", re.I)
+
+_VERB = re.compile(PUBLISH_VERB, re.I)
+_PUBLISH_LABEL = re.compile(r"发[布表稿文]|公[布开告]|刊[发登载]|上网|挂网", re.I)
+_OTHER_EVENT = re.compile(
+    r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
+    r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
+    r"通过|修[正订]|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
+    re.I,
+)
+#: Whatever verb stands with these, they name the end of something.
+_END = re.compile(r"截[止至]|有效|到期|期限|失效|废止|结束|公示期")
+#: 开庭时间, 拍卖日期: a time or day of something that is said before.
+_OF_SOMETHING = re.compile(r"([\u4e00-\u9fff]{2,8})(?:时间|日期|日)\W*$")
+_OF_A_TEXT = re.compile(r"信息|文章|新闻|稿件|消息|文件|入库|[年月]$|更新|日期|时间")
+_LABEL_END = re.compile(
+    r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前)[是为]?$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",
+    re.I,
+)
+#: A label is looked for in the last characters before a date.
+_LABEL = 8
+_HEADER = re.compile(r"时间|日期|期限|期$|date|time", re.I)
+
+
+def as_label(text: str) -> str:
+    """A text that says what the date after it means; "" for any other."""
+    return text[-20:] if len(text) <= 40 and _LABEL_END.search(text) else ""
+
+
+def names_publishing(label: str) -> bool:
+    """Whether a label says that its date is the publish date, and no other."""
+    return _PUBLISH_LABEL.search(label[-_LABEL:]) is not None and not _END.search(label[-_LABEL:])
+
+
+def names_event(label: str) -> bool:
+    """Whether a label says that its date is that of something else than publishing."""
+    tail = label[-_LABEL:]
+    if _END.search(tail):
+        return True
+    if _VERB.search(tail):
+        return False
+    if _OTHER_EVENT.search(tail):
+        return True
+    of = _OF_SOMETHING.search(tail)
+    return of is not None and not _OF_A_TEXT.search(of[1])
+
+
+class Headers:
+    """What stands above the columns of tables, and of lists that are set like tables."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._tables: dict[int, dict[int, str]] = {}
+        self._rows: dict[int, list[El]] = {}
+
+    def above(self, el: El) -> str:
+        """What the head of its column says above a text in `el`; "" where there is no head."""
+        steps = list(islice(el.up(), 5))
+        for cell, row in pairwise(steps):
+            if cell.tag in ("td", "th"):
+                return self._above_cell(cell)
+            if row.tag in ("li", "div", "ul", "dl", "a", "p") and (name := self._above_part(cell, row)):
+                return name
+        return ""
+
+    def _above_cell(self, cell: El) -> str:
+        table = next((up for up in islice(cell.up(), 5) if up.tag == "table"), None)
+        if table is None:
+            return ""
+        known = self._tables.get(id(table))
+        if known is None:
+            known = self._tables[id(table)] = {}
+            first = next((inner for inner in self._page.inside(table) if inner.tag == "tr"), None)
+            for inner in self._page.inside(first) if first else ():
+                if inner.tag in ("td", "th") and 2 <= len(name := self._page.text_of(inner)) <= 10:
+                    known[inner.cell] = plain(name)
+        return known.get(cell.cell, "")
+
+    def _above_part(self, part: El, row: El) -> str:
+        """Of a row that is no table's: the same part of the row that leads its list, or stands right above it."""
+        rows = row.parent
+        if rows is None or row.end - row.start > 60:
+            return ""
+        parts = self._parts(row)
+        if not 2 <= len(parts) <= 8 or part not in parts:
+            return ""
+        for head in self._heads(row, rows):
+            names = self._parts(head)
+            if len(names) == len(parts) and head is not row:
+                name = self._page.text_of(names[parts.index(part)])
+                if len(name) <= 10 and _HEADER.search(name):
+                    return plain(name)
+        return ""
+
+    def _heads(self, row: El, rows: El) -> list[El]:
+        """The first row of the list; and what stands before the list, itself or its first row."""
+        heads = self._parts(rows)[:1]
+        if rows.parent is not None:
+            siblings = self._parts(rows.parent)
+            index = siblings.index(rows) if rows in siblings else 0
+            if index:
+                heads += [siblings[index - 1], *self._parts(siblings[index - 1])[:1]]
+        return heads
+
+    def _parts(self, el: El) -> list[El]:
+        known = self._rows.get(id(el))
+        if known is None:
+            # a list longer than this is known by its first rows
+            inside = islice(self._page.inside(el), 1, 400)
+            known = self._rows[id(el)] = [inner for inner in inside if inner.parent is el]
+        return known

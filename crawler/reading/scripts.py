@@ -1,0 +1,134 @@
+"""What the inline scripts of a page surely write: literals, and what is made of literals. Nothing is run."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"[A-Za-z_$][\w$]*+"
+_STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
+_OPERAND = re.compile(
+    rf"\s*+(?:(?P<text>{_STRING})|(?P<name>{_NAME}))"
+    r"(?:\.(?P<call>substring|substr|slice)\s*+\(\s*+(?P<first>\d{1,4})\s*+(?:,\s*+(?P<second>\d{1,4})\s*+)?\)|\.(?P<trim>trim)\(\))?\s*+"
+)
+_STEP = re.compile(
+    rf"""document\.write(?:ln)?\s*+(?P<write>\()
+    | (?:\bgetElementById|(?<![\w.$])(?:\$|jQuery))\s*+
+      \(\s*+["']\#?(?P<id>[\w-]{{1,80}})["']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()
+    | (?<![\w.$])(?P<assigned>{_NAME})\s*+=(?!=)
+    | \b(?P<branch>if)\s*+\(""",
+    re.X,
+)
+_SAME = rf"\s*+(?:{_STRING}|{_NAME}(?:\.length)?+|\d{{1,6}})\s*+"
+_BRANCH = re.compile(
+    rf"if\s*+\((?P<one>{_SAME})(?P<how>[!=]==?|>)(?P<other>{_SAME})\)\s*+"
+    r"(?:\{(?P<then>[^{}]*+)\}\s*+(?:else\s*+\{(?P<else>[^{}]*+)\})?)"
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
+_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
+_FILLS = re.compile(r"innerHTML|innerText|textContent|\.html\s*\(|\.text\s*\(")
+#: A script longer than this is a library.
+_LONG = 200_000
+
+
+def written_by(source: str) -> str:
+    """The HTML that a script writes where it stands: document.write calls and XML data records."""
+    if "<record>" in source:
+        records = (part.partition("</record>") for part in source.split("<record>")[1:])
+        return "".join(
+            body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
+        )
+    return "".join(html for target, html in _steps(source) if not target) if "document.write" in source else ""
+
+
+def filled_by(source: str) -> dict[str, str]:
+    """The HTML that a script puts into elements, by their id."""
+    if not _FILLS.search(source):
+        return {}
+    return {target: html for target, html in _steps(source) if target}
+
+
+def _steps(source: str) -> list[tuple[str, str]]:
+    """(id of the element or "" for the place itself, HTML) of every writing, in order."""
+    if len(source) > _LONG:
+        return []
+    written: list[tuple[str, str]] = []
+    _follow(_COMMENT.sub("", source.replace("<!--", "")), {}, written)
+    return written
+
+
+def _follow(source: str, values: dict[str, str], written: list[tuple[str, str]]) -> None:
+    at = 0
+    while step := _STEP.search(source, at):
+        at = step.end()
+        if step["branch"]:
+            branch = _BRANCH.match(source, step.start())
+            taken = _taken(branch, values) if branch else None
+            if branch and taken is not None:
+                _follow(taken, values, written)  # no deeper than this: what is taken has no braces
+                at = branch.end()
+            continue
+        value = _value(source, at, values)
+        if step["assigned"]:
+            values.pop(step["assigned"], None)
+            if value is not None:
+                values[step["assigned"]] = value
+        elif value is not None:
+            written.append((step["id"] or "", value))
+
+
+def _value(source: str, at: int, values: dict[str, str]) -> str | None:
+    """What an expression comes to; None if it is made of more than literals and what is known."""
+    parts: list[str] = []
+    while operand := _OPERAND.match(source, at):
+        value = _literal(operand["text"]) if operand["text"] is not None else values.get(operand["name"])
+        if value is None:
+            return None
+        parts.append(_cut(operand, value))
+        at = operand.end()
+        if source[at : at + 1] != "+":
+            ends = source[at : at + 1] in (")", ";", "", ",", "}") or "\n" in source[operand.start() : at + 1]
+            return "".join(parts) if ends else None
+        at += 1
+    return None
+
+
+def _cut(operand: re.Match[str], value: str) -> str:
+    if operand["trim"]:
+        return value.strip()
+    if not operand["call"]:
+        return value
+    first, second = int(operand["first"]), operand["second"] and int(operand["second"])
+    if operand["call"] == "substr":
+        return value[first:] if second is None else value[first : first + int(second)]
+    return value[first : second or None] if second is None else value[first : int(second)]
+
+
+def _taken(branch: re.Match[str], values: dict[str, str]) -> str | None:
+    """What a branch runs; None if that cannot be told."""
+    one, other = _compared(branch["one"], values), _compared(branch["other"], values)
+    if one is None or other is None or (branch["how"] == ">" and not (one.isdigit() and other.isdigit())):
+        return None
+    holds = int(one) > int(other) if branch["how"] == ">" else (one == other) == (branch["how"][0] == "=")
+    return branch["then"] if holds else branch["else"] or ""
+
+
+def _compared(text: str, values: dict[str, str]) -> str | None:
+    text = text.strip()
+    if text.isdigit():
+        return text
+    if text[0] in "'\"":
+        return _literal(text)
+    name, _, length = text.partition(".")
+    value = values.get(name)
+    return str(len(value)) if length and value is not None else value
+
+
+def _literal(text: str) -> str:
+    return _ESCAPE.sub(_unescaped, text[1:-1]) if "\\" in text else text[1:-1]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    if len(code) > 1:
+        return chr(int(code[1:], 16))
+    return {"n": "\n", "t": "\t", "r": "\n"}.get(code, code)
