@@ -29,6 +29,7 @@ from crawler.reading.frame import (
     path_of,
     same_name,
 )
+from crawler.reading.layout import branches, is_at_the_side
 from crawler.reading.mentions import HOLDERS, ROWS, Mention, is_only_date, mentions
 
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
@@ -44,6 +45,8 @@ _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
 #: Titles of entries are this long on average; names of columns are shorter.
 _SENTENCE = 9
 
+#: Scores no further apart than this may both be the column's.
+_NEAR = 6
 #: So many items tell where a list's links lead.
 _SAMPLE = 30
 
@@ -342,7 +345,7 @@ class Lists:
         for el in block.container.up():
             if el.tag in ("body", "html"):
                 return
-            if el.tag in CHROME_TAGS and self._items_inside(el) < everything:
+            if el.tag in CHROME_TAGS and self._items_inside(el) < everything and not _heads_an_article(el):
                 block.aside = True
                 block.credit(-8, f"in <{el.tag}>")
                 return
@@ -409,11 +412,11 @@ class Lists:
             candidates = self._lone_list()
         if not candidates:
             return []
-        best = max(candidates, key=lambda block: block.score)
+        best = self._best(candidates)
         own = [best]
         certain = best.named or best.paged
         for block in candidates:
-            if block is best:
+            if block is best or self._is_at_the_side(block, best):
                 continue
             twin = block.container.path == best.container.path
             if (twin and not (best.named and block.heading_strong and not block.named)) or (block.named and best.named):
@@ -421,11 +424,36 @@ class Lists:
             elif certain:
                 if self._inside(block, best):
                     own.append(block)
-            elif block.dated and block.score >= best.score - 6:
+            elif block.dated and block.score >= best.score - _NEAR:
                 own.append(block)
         for block in own:
             block.chosen = True
         return own
+
+    def _best(self, candidates: list[Block]) -> Block:
+        """The one with the highest score, unless it stands at the side of another that comes near it."""
+        best = max(candidates, key=lambda block: block.score)
+        if best.named or best.paged:
+            return best
+        for other in sorted(candidates, key=lambda block: -block.score):
+            if other.dated and other.score > best.score - _NEAR and self._is_at_the_side(best, other):
+                best = other
+        return best
+
+    def _is_at_the_side(self, block: Block, main: Block) -> bool:
+        parted = branches(main.container, block.container)
+        if parted is None:
+            return False
+        return is_at_the_side(
+            *parted,
+            main_titles=self._titles_inside(parted[0]),
+            side_titles=self._titles_inside(parted[1]),
+            crumb_at=self.crumb_at,
+        )
+
+    def _titles_inside(self, el: El) -> int:
+        first = bisect.bisect_left(self._item_starts, el.start)
+        return sum(min(len(item.title), 40) for item in self.items[first : first + self._items_inside(el)])
 
     def _lone_list(self) -> list[Block]:
         """A list headed like a side list, on a page that has no frame of a column and hardly anything but this list."""
@@ -453,6 +481,11 @@ class Lists:
     def _lone(self, item: Item) -> bool:
         """Whether the only entry of a block is one: a row below the breadcrumb, not a stray link."""
         return item.el.tag in ROWS and self.crumb_at is not None and item.el.start > self.crumb_at
+
+
+def _heads_an_article(el: El) -> bool:
+    """Whether a <header>, <footer> or <aside> belongs to one entry, not to the page."""
+    return any(up.tag == "article" for up in el.up())
 
 
 def _mate(mates: list[Item], at: int, *, lead: bool) -> Item | None:
