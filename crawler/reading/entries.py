@@ -14,7 +14,7 @@ import datetime as dt
 import re
 
 from crawler.reading.dating import Item, dots_as_dates, href_date, infer_years, pick_slots, settle
-from crawler.reading.dom import El, Page
+from crawler.reading.dom import El, Page, Text
 from crawler.reading.frame import (
     CHROME_MARK,
     CHROME_TAGS,
@@ -101,7 +101,8 @@ class Lists:
         self._titles = [el for el in self._anchors if self._is_title(el)]
         self._keys_of: dict[int, int] = {}
         self._title_starts = [el.start for el in self._titles]
-        self.crumb, self.crumb_at = breadcrumb(page)
+        self.crumb, self.crumb_at, self.crumb_end = breadcrumb(page)
+        self._menus: dict[int, bool] = {}
         self.names = column_names(page, self.crumb)
         self.pager_at = pager_position(page)
         self.footer_at = footer_position(page, after=self.crumb_at or 0)
@@ -243,6 +244,8 @@ class Lists:
     def _row(self, mention: Mention, rows: dict[int, Item]) -> Item | None:
         """The item without a link that a date stands in: a row of a table, a line of text."""
         scope = self._scope(mention.text.el)
+        if scope.tag == "dt":
+            scope = self._definition(scope) or scope
         row = rows.get(id(scope))
         if row is None:
             title = self._row_title(scope)
@@ -251,6 +254,12 @@ class Lists:
                 return None
             row = rows[id(scope)] = Item(scope, title, "", [], scope)
         return row
+
+    def _definition(self, term: El) -> El | None:
+        """The <dd> that follows a <dt>."""
+        index = bisect.bisect_left(self.page.els, term.end, key=lambda el: el.start)
+        after = self.page.els[index] if index < len(self.page.els) else None
+        return after if after is not None and after.tag == "dd" and after.parent is term.parent else None
 
     def _row_title(self, scope: El) -> str:
         if id(scope) not in self._row_titles:  # many dates may stand in one row
@@ -364,9 +373,11 @@ class Lists:
         start = block.items[0].el.start
         for el, _ in zip(block.container.up(), range(5), strict=False):
             above = [
-                text for text in self.page.between(max(el.start, after), start) if 2 <= len(text.value.strip()) <= 24
-            ]
-            above = [text for text in above if not MORE.match(text.value.strip())][-8:]
+                text
+                for text in self.page.between(max(el.start, after), start)
+                if 2 <= len(text.value.strip()) <= 24 and not MORE.match(text.value.strip())
+            ][-8:]
+            above = [text for text in above if not self._is_no_heading(text) and not self._stands_beside(text, block)]
             if not above:
                 continue
             for text in reversed(above):
@@ -375,8 +386,37 @@ class Lists:
             for text in reversed(above):
                 if any(same_name(text.value, name) for name in self.names):
                     return " ".join(text.value.split()), False
-            return " ".join(above[0].value.split()), False
+            return " ".join(above[-1].value.split()), False
         return "", False
+
+    def _is_no_heading(self, text: Text) -> bool:
+        """A step of the breadcrumb, the head of a table's column, a link of a menu."""
+        if self.crumb_at is not None and self.crumb_at <= text.position < self.crumb_end:
+            return True
+        steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
+        if any(el.tag in ("th", "form", "fieldset") for el in steps):
+            return True
+        rows = [el for el in steps if el.tag == "li"]
+        return bool(rows) and rows[0].parent is not None and self._is_menu(rows[0].parent)
+
+    def _stands_beside(self, text: Text, block: Block) -> bool:
+        """Whether a text stands in the cell beside the block's, or deep in what else leads its part of the page."""
+        parted = branches(block.container, text.el)
+        if parted is None:
+            return False
+        own, other = parted
+        if own.tag in ("td", "th") and other.tag in ("td", "th"):
+            return True
+        return other.end - other.start > 40
+
+    def _is_menu(self, el: El) -> bool:
+        """Whether an element is a row of short links, and of nothing else."""
+        known = self._menus.get(id(el))
+        if known is None:
+            texts = self.page.between(el.start, el.end)[:12]
+            known = len(texts) >= 3 and all(len(text.value.strip()) <= 8 for text in texts)
+            self._menus[id(el)] = known
+        return known
 
     def _credit_pager(self) -> None:
         """The list right above the pager is the one it turns."""
@@ -418,6 +458,8 @@ class Lists:
         for block in candidates:
             if block is best or self._is_at_the_side(block, best):
                 continue
+            if self._is_another(block, best):
+                continue
             twin = block.container.path == best.container.path
             if (twin and not (best.named and block.heading_strong and not block.named)) or (block.named and best.named):
                 own.append(block)
@@ -429,6 +471,13 @@ class Lists:
         for block in own:
             block.chosen = True
         return own
+
+    def _is_another(self, block: Block, best: Block) -> bool:
+        """Whether a block is headed as something else than the list right below the breadcrumb, or is a stray line."""
+        if not any(item.href for item in block.items) and len(block.items) < 3 <= len(best.items):
+            return block.container.path != best.container.path
+        below = self.crumb_at is not None and not best.heading_strong and best.items[0].el.start > self.crumb_at
+        return below and block.heading_strong and not block.named and block.items[0].el.start > best.items[0].el.start
 
     def _best(self, candidates: list[Block]) -> Block:
         """The one with the highest score, unless it stands at the side of another that comes near it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from crawler.reading.dom import El, Page
+from crawler.reading.dates import plain
+from crawler.reading.dom import El, Page, Text
 
 MORE = re.compile(
     r"^(?:[\[（(<]?\s*(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*|\+|>+|»+|›+)\W*)+$", re.I
@@ -18,13 +19,22 @@ PAGER = re.compile(
 )
 
 PAGER_WORD = re.compile(
-    r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*\d+\s*[页頁]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
+    r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
 )
 _PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\(", re.I)
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
+_HOME = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\W*$", re.I)
+_HOME_LEADS = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\s*[>»›＞/→\\-]+\s*\S", re.I)
+_STEP_SIGN = re.compile(r"^\s*[>»›＞/→\\]")
+_PAGER_MARK = re.compile(
+    r"(?<![a-z])(?:pagination|pager|laypage|pages?|fenye|page-?(?:nav|list|box|bar|num\w*))(?![a-z])"
+)
+_PAGER_PART = re.compile(r"^(?:[\d\W]+|\W*(?:首|尾|末|上一?|下一?)页?\W*)$")
 _CRUMB_MARK = re.compile(r"crumb|position|location|dqwz|weizhi")
 _CRUMB_SPLIT = re.compile(r"[>»›＞/|→:：]+|--+|\s-\s")
-_HEADING_MARK = re.compile(r"(?<![a-z])(?:title|tit|hd|heading|bt|biaoti|lm|tab)(?![a-z])")
+_HEADING_MARK = re.compile(
+    r"(?<![a-z])(?:title|tit|tt|hd|heading|caption|bt|biaoti|lm|lanmu|tab)(?![a-z])|(?:title|tit|bt|hd|tt)(?![a-z])"
+)
 COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
 
 CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
@@ -39,28 +49,58 @@ CHROME_MARK = re.compile(
 _FOOTER_GAP = 12
 
 
-def breadcrumb(page: Page) -> tuple[list[str], int | None]:
-    """The names after "当前位置", and where that stands."""
+def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
+    """The names after "当前位置", where that stands, and where it ends."""
     for index, text in enumerate(page.texts):
-        if len(text.value) > 200 or not _CRUMB.search(text.value):
+        if len(text.value) > 200 or not _CRUMB.search(plain(text.value)):
             continue
         parts: list[str] = []
         holder = text.el
         if len(re.split(r"[>»›＞→]", text.value)) < 2:  # the names stand in elements of their own
-            holder = next((el for el, _ in zip(text.el.up(), range(4), strict=False) if el.end - el.start > 4), text.el)
+            around = (el for el, _ in zip(text.el.up(), range(4), strict=False))
+            holder = next((el for el in around if len(page.between(el.start, el.end)) > 1), text.el)
+        end = text.position
         for other in page.texts[index : index + 14]:
             if not holder.holds(other.position):
                 break
             parts += _CRUMB_SPLIT.split(other.value)
+            end = other.position
         names = [part.strip() for part in parts]
-        return [name for name in names if 2 <= len(name) <= 30 and not _CRUMB.search(name)], text.position
+        return (
+            [name for name in names if 2 <= len(name) <= 30 and not _CRUMB.search(plain(name))],
+            text.position,
+            end + 1,
+        )
+    return _marked_breadcrumb(page) or _bare_breadcrumb(page) or ([], None, 0)
+
+
+def _marked_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
     for el in page.els:
         if el.marks and not el.hidden and _CRUMB_MARK.search(el.marks):
             inside = page.between(el.start, el.end)
             if 0 < len(inside) <= 14:
-                parts = [part.strip() for text in inside for part in _CRUMB_SPLIT.split(text.value)]
-                return [part for part in parts if 2 <= len(part) <= 30], inside[0].position
-    return [], None
+                return _steps(inside), inside[0].position, el.end
+    return None
+
+
+def _bare_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
+    """首页 > 政务公开 > 通知公告, without a word that says what it is."""
+    for index, text in enumerate(page.texts):
+        if len(text.value) > 200 or "页" not in text.value:
+            continue
+        if _HOME_LEADS.match(text.value):
+            return _steps([text]), text.position, text.position + 1
+        after = page.texts[index + 1] if index + 1 < len(page.texts) else None
+        if after is not None and _HOME.match(text.value) and _STEP_SIGN.match(after.value):
+            holder = next((el for el in text.el.up() if el.holds(after.position)), text.el)
+            inside = [other for other in page.texts[index : index + 14] if holder.holds(other.position)]
+            return _steps(inside), text.position, inside[-1].position + 1
+    return None
+
+
+def _steps(texts: list[Text]) -> list[str]:
+    parts = [part.strip() for text in texts for part in _CRUMB_SPLIT.split(text.value)]
+    return [part for part in parts if 2 <= len(part) <= 30]
 
 
 def column_names(page: Page, crumb: list[str]) -> list[str]:
@@ -80,6 +120,11 @@ def pager_position(page: Page) -> int | None:
         value = text.value
         if len(value) <= 120 and PAGER_WORD.search(value) and not re.search(r"[。；]", value):
             return text.position
+    for el in page.els:
+        if el.marks and not el.hidden and _PAGER_MARK.search(el.marks):
+            inside = page.between(el.start, el.end)
+            if 2 <= len(inside) <= 30 and all(_PAGER_PART.match(text.value.strip()) for text in inside):
+                return inside[0].position
     for script in page.scripts:
         if (
             script.position > 0

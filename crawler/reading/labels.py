@@ -33,7 +33,7 @@ _OTHER_EVENT = re.compile(
     re.I,
 )
 #: Whatever verb stands with these, they name the end of something.
-_END = re.compile(r"截[止至]|有效|到期|期限|失效|废止|结束|公示期")
+_END = re.compile(r"截[止至]|有效|到期|期限|失效|废止|结束|公示期|承诺|预计|预约|[应拟]办")
 #: 开庭时间, 拍卖日期: a time or day of something that is said before.
 _OF_SOMETHING = re.compile(r"([\u4e00-\u9fff]{2,8})(?:时间|日期|日)\W*$")
 _OF_A_TEXT = re.compile(r"信息|文章|新闻|稿件|消息|文件|入库|[年月]$|更新|日期|时间")

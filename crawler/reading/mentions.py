@@ -30,6 +30,8 @@ _POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上�
 _EVENT_AFTER = re.compile(
     r"\s*(?:[前后起至止到~—]|-(?!\s*\d{1,2}:\d\d))|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)"
 )
+#: What ends here began before: 9:00-, 2月8日至.
+_PERIOD_BEFORE = re.compile(r"\d\s?(?:[日号时分点]|[上下]午)?\s*[)）]?\s*(?:[~—]+|-{1,2}|[至到]|to)\s*$")
 _EDGES = frozenset(" ()[]（）【】|")
 
 _META_WORDS = re.compile(
@@ -74,7 +76,7 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
     while index < len(texts):
         text = texts[index]
         value = text.value
-        if len(value) <= _PIECE and (taken := _pieces(texts, index, as_of)):
+        if len(value) <= _PIECE and not (heading and _MONTH_HEADING.match(value)) and (taken := _pieces(texts, index)):
             mention, index = taken
             mention.label = previous or headers.above(text.el)
             _grade_label(mention)
@@ -174,7 +176,7 @@ _EN = {
 }
 
 
-def _pieces(texts: list[Text], index: int, as_of: dt.datetime) -> tuple[Mention, int] | None:
+def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
     """A date whose parts stand in elements of their own."""
     run: list[str] = []
     last = index
@@ -254,10 +256,13 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         mention.grade = 3
         _grade_label(mention)
         return mention
-    if LABELLED.search(before) or _POSTED_AFTER.match(after) or (not lone_before and POSTED.fullmatch(lone_after)):
+    if LABELLED.search(before) or _POSTED_AFTER.match(after):
         mention.grade = 3
         return mention
-    if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(after):
+    if not lone_before and POSTED.fullmatch(lone_after):
+        mention.grade, mention.label = 3, lone_after
+        return mention
+    if _EVENT_BEFORE.search(before) or _PERIOD_BEFORE.search(before) or _EVENT_AFTER.match(after):
         mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
     rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _TIME.sub("", lone_before)))

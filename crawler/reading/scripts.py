@@ -6,10 +6,15 @@ import re
 
 _NAME = r"[A-Za-z_$][\w$]*+"
 _STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
-_OPERAND = re.compile(
-    rf"\s*+(?:(?P<text>{_STRING})|(?P<name>{_NAME}))"
-    r"(?:\.(?P<call>substring|substr|slice)\s*+\(\s*+(?P<first>\d{1,4})\s*+(?:,\s*+(?P<second>\d{1,4})\s*+)?\)|\.(?P<trim>trim)\(\))?\s*+"
+_OPERAND = re.compile(rf"\s*+(?:(?P<text>{_STRING})|(?P<name>{_NAME}))")
+_CALL = re.compile(
+    rf"""\s*+\.(?:(?P<cut>substring|substr|slice)\s*+\(\s*+(?P<first>\d{{1,4}})\s*+(?:,\s*+(?P<second>\d{{1,4}})\s*+)?\)
+    | (?P<trim>trim)\(\s*+\)
+    | split\(\s*+(?P<by>{_STRING})\s*+\)\s*+\[\s*+(?P<part>\d{{1,2}})\s*+\]
+    | replace\(\s*+(?P<old>{_STRING}|/(?:[^/\\\n]|\\.){{1,10}}/g?)\s*+,\s*+(?P<new>{_STRING})\s*+\))""",
+    re.X,
 )
+_BLANK = re.compile(r"\s*+")
 _STEP = re.compile(
     rf"""document\.write(?:ln)?\s*+(?P<write>\()
     | (?:\bgetElementById|(?<![\w.$])(?:\$|jQuery))\s*+
@@ -83,24 +88,35 @@ def _value(source: str, at: int, values: dict[str, str]) -> str | None:
         value = _literal(operand["text"]) if operand["text"] is not None else values.get(operand["name"])
         if value is None:
             return None
-        parts.append(_cut(operand, value))
         at = operand.end()
-        if source[at : at + 1] != "+":
-            ends = source[at : at + 1] in (")", ";", "", ",", "}") or "\n" in source[operand.start() : at + 1]
-            return "".join(parts) if ends else None
-        at += 1
+        while call := _CALL.match(source, at):
+            value, at = _called(call, value), call.end()
+        parts.append(value)
+        ends = _BLANK.match(source, at)
+        after = source[ends.end() : ends.end() + 1] if ends else ""
+        if after != "+":
+            return "".join(parts) if after in (")", ";", "", ",", "}") or (ends and "\n" in ends[0]) else None
+        at = ends.end() + 1 if ends else at
     return None
 
 
-def _cut(operand: re.Match[str], value: str) -> str:
-    if operand["trim"]:
+def _called(call: re.Match[str], value: str) -> str:
+    """What a call on a string gives."""
+    if call["trim"]:
         return value.strip()
-    if not operand["call"]:
-        return value
-    first, second = int(operand["first"]), operand["second"] and int(operand["second"])
-    if operand["call"] == "substr":
+    if call["by"]:
+        parts = value.split(_literal(call["by"]) or None)
+        return parts[int(call["part"])] if int(call["part"]) < len(parts) else ""
+    if call["old"]:
+        old, new = call["old"], _literal(call["new"])
+        if old[0] in "'\"":
+            return value.replace(_literal(old), new, 1)
+        sought, flag = old[1:].rsplit("/", 1)
+        return value.replace(sought.replace("\\", ""), new, -1 if flag else 1)
+    first, second = int(call["first"]), call["second"] and int(call["second"])
+    if call["cut"] == "substr":
         return value[first:] if second is None else value[first : first + int(second)]
-    return value[first : second or None] if second is None else value[first : int(second)]
+    return value[first:] if second is None else value[first : int(second)]
 
 
 def _taken(branch: re.Match[str], values: dict[str, str]) -> str | None:
