@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime as dt
-import json
 import re
+from itertools import islice
 
 from crawler.reading import dates
 from crawler.reading.dates import DateKind
 from crawler.reading.dating import href_date
 from crawler.reading.dom import El, Page
-from crawler.reading.frame import footer_position
-from crawler.reading.mentions import Mention, mentions
+from crawler.reading.frame import breadcrumb, footer_position
+from crawler.reading.labels import POSTED, as_label, names_event
+from crawler.reading.mentions import Mention, is_only_date, mentions
+from crawler.reading.metadata import META_NAMES, meta_dates, script_dates
 from crawler.reading.model import Basis
+from crawler.reading.prose import Article, article_of
 
-#: Meta tags that hold the publish date, best first. What says when a page or a template was made is not among them.
-_META = (
-    "pubdate", "publishdate", "article:published_time", "og:published_time", "publish_date", "publishtime",
-    "datepublished", "og:release_date", "weibo:article:create_at", "dc.date.issued", "dc.date", "release_date",
-    "article:create_at", "og:time", "bytedance:published_time", "apub:time", "firstpublishedtime", "date",
-)  # fmt: skip
 _LABEL = re.compile(
-    r"(?:发[布表稿]|公布|刊发|发文|上网|公开|编辑|更新|录入|上传)(?:的)?(?:时间|日期|于)\W*$|(?:发表|发布|发表于|发布于|更新于)\W*$",
+    r"(?:发[布表稿]|公布|刊[发登载]|登载|上网|信息)(?:的)?(?:时间|日期|于)\W*$|(?:发表|发布|发表于|发布于)\W*$|"
+    r"posted on\W*$|published\W*(?:on\W*)?$|submitted by .{0,40} on\W*$",
     re.I,
 )
-_WEAK_LABEL = re.compile(r"(?:日期|时间|date|time)\W*$", re.I)
-_WRONG_LABEL = re.compile(
-    r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|最后|下载|打印|评论|回复|今天|现在|建站|当前)[\w\s]{0,5}\W*$"
+_LESSER_LABEL = re.compile(
+    r"(?:编辑|更新|录入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
-_COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|source|author", re.I)
-_INFO_MARK = re.compile(r"(?<![a-z])(?:time|date|pub\w*|info|source|ly|laiyuan|fbsj|shijian|rq|meta)(?![a-z])")
+_QUOTED = re.compile(r"原载|转[自载]|摘自|据")
+_ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面|本期")
+_WEAK_LABEL = re.compile(r"(?:答复|回复|办结)?(?:日期|时间|date|time|日\s*期|时\s*间)\W*$", re.I)
+_WRONG_LABEL = re.compile(
+    r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|修订|最后|最近|下载|打印|评论|今天|现在|建站|当前|首次|下次|下一次|上次|原公告|"
+    r"原载|转自|摘自|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
+)
+_COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|撰稿|source|author", re.I)
+_INFO_MARK = re.compile(
+    r"(?<![a-z])(?:time|date|pub\w*|info\w*|source|ly|laiyuan|fbsj|shijian|rq|meta|sub|tool)(?![a-z])|info(?![a-z])|date(?![a-z])|time(?![a-z])"
+)
+_COMMENT_MARK = re.compile(r"comment|reply|pinglun|huifu|review")
+_CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊春清谷小芒夏大处白秋寒霜冬]\S?$|天气|多云|℃|晴|欢迎")
 #: A label is looked for in this many characters before a date.
 _BEFORE = 100
-_SCRIPT_DATE = re.compile(
-    r"""(?:pub(?:lish|lished)?_?(?:date|data|time)|ptime|releasetime|createtime|datepublished)["']?\s*[:=]\s*["']([^"']{8,40})["']""",
-    re.I,
-)
+_LABEL_LENGTH = 60
+_HAN = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]+(?=\s)")
+#: A link with so many characters is the title of something.
+_TITLE = 6
+#: So many dates of one kind are those of a list.
+_LIST = 3
+#: A publish line stands this close to its text.
+_NEAR = 40
+#: A date with a score from here on is the publish date; a lower one only where nothing else is known.
+_SURE = 4.0
+_LIKELY = 1.5
+_UNLIKELY = -2.0
+#: So far below its text a document is signed.
+_SIGNATURE = 16
+_SUPPORT = 2.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,103 +68,130 @@ class Published:
     used_as_of: bool = False
 
 
+NOTHING = Published(None, None, 0.9, [])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """What the place of a date is measured against."""
+
+    article: Article
+    crumb: int | None
+    footer: int
+
+
 def published(page: Page, *, url: str, as_of: dt.datetime) -> Published:
     """The publish date, and every other date that speaks for one."""
     today = as_of.date()
     metas = meta_dates(page)
-    scripted = _script_dates(page)
+    scripted = script_dates(page)
     candidates = [(f"{Basis.META}:{name}", date) for name, date in metas]
     candidates += [(f"script:{name}", date) for name, date in scripted]
-    if linked := href_date(url):
+    linked = href_date(url or page.address)
+    if linked:
         candidates.append((str(Basis.HREF), linked))
-    ranked = _ranked(page, as_of)
     support = {date for _, date in candidates}
-    if ranked:
-        score, mention = max(ranked, key=lambda pair: pair[0] + 2.5 * (pair[1].date in support))
-        score += 2.5 * (mention.date in support)
-        if score >= 4 and mention.date:
-            confidence = min(0.99, 0.6 + 0.05 * score)
-            return Published(mention.date, Basis.ARTICLE_TEXT, round(confidence, 2), candidates, mention.used_as_of)
+    place = _Place(article_of(page), breadcrumb(page)[1], footer_position(page) or 1 << 60)
+    ranked = sorted(
+        ((score + _SUPPORT * (m.date in support), m) for score, m in _ranked(page, place, as_of, linked)),
+        key=lambda pair: -pair[0],
+    )
+    if ranked and ranked[0][0] >= _SURE:
+        score, mention = ranked[0]
+        rival = next((other for other, m in ranked if m.date != mention.date), 0.0)
+        confidence = min(0.98, 0.78 + 0.03 * score + 0.03 * min(score - rival, 4)) - 0.1 * mention.used_as_of
+        return Published(mention.date, Basis.ARTICLE_TEXT, round(confidence, 2), candidates, mention.used_as_of)
     for name, date in [*metas, *scripted]:
         if date <= today:
-            return Published(date, Basis.META, 0.8 if name in _META[:4] else 0.7, candidates)
-    if ranked:
-        score, mention = max(ranked, key=lambda pair: pair[0])
-        if score > 0 and mention.date:
-            return Published(mention.date, Basis.ARTICLE_TEXT, 0.5, candidates, mention.used_as_of)
-    return Published(None, None, 0.5, candidates)
+            return Published(date, Basis.META, 0.8 if name in META_NAMES[:4] else 0.7, candidates)
+    mention = next((m for score, m in ranked if _will_do(score, m, place)), None)
+    if mention is not None:
+        return Published(mention.date, Basis.ARTICLE_TEXT, 0.6, candidates, mention.used_as_of)
+    return Published(None, None, 0.9 if not ranked else 0.7, candidates)
 
 
-def meta_dates(page: Page) -> list[tuple[str, dt.date]]:
-    """(name, date) of the meta tags that hold a publish date, best first; JSON-LD after them."""
-    found = []
-    for wanted in _META:
-        for meta in page.metas:
-            name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
-            if name == wanted and (date := _date(meta.get("content", ""))):
-                found.append((wanted, date))
-                break
-    for script in page.scripts:
-        if "ld+json" in script.kind and (date := _json_ld(script.source)):
-            found.append(("json-ld", date))
-    return found
-
-
-def _json_ld(source: str) -> dt.date | None:
-    try:
-        data = json.loads(source)
-    except (ValueError, RecursionError):
-        match = re.search(r'"(?:datePublished|pubDate)"\s*:\s*"([^"]+)"', source)
-        return _date(match[1]) if match else None
-    nodes = data if isinstance(data, list) else [data]
-    for node in nodes:
-        if isinstance(node, dict):
-            for key in ("datePublished", "pubDate", "uploadDate"):
-                if isinstance(node.get(key), str) and (date := _date(node[key])):
-                    return date
-    return None
-
-
-def _script_dates(page: Page) -> list[tuple[str, dt.date]]:
-    found = []
-    for script in page.scripts:
-        if len(script.source) < 200_000:
-            for match in _SCRIPT_DATE.finditer(script.source):
-                if date := _date(match[1]):
-                    found.append(("variable", date))
-    return found[:5]
-
-
-def _date(text: str) -> dt.date | None:
-    for found in dates.find(dates.plain(text), dt.datetime(9000, 1, 1, tzinfo=dt.UTC)):
-        if found.kind in (DateKind.FULL, DateKind.COMPACT):
-            return found.date
-    return None
-
-
-def _ranked(page: Page, as_of: dt.datetime) -> list[tuple[float, Mention]]:
+def _ranked(page: Page, place: _Place, as_of: dt.datetime, linked: dt.date | None) -> list[tuple[float, Mention]]:
     found = [
         mention
         for mention in mentions(page, as_of)
-        if mention.date
-        and mention.date <= as_of.date()
-        and (mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE)
+        if mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE
     ]
+    for mention in found:
+        _settle(mention, linked, as_of)
+    found = [mention for mention in found if mention.date and mention.date <= as_of.date()]
     if not found:
         return []
-    title_at = _title_position(page)
-    body_at = _body_position(page, title_at)
-    footer_at = footer_position(page) or 1 << 60
-    return [(_score(page, mention, title_at, body_at, footer_at), mention) for mention in found]
+    listed = _listed(found, place.article)
+    return [
+        (_score(page, mention, place) - 7 * (id(mention) in listed or _is_an_entry(page, mention, as_of)), mention)
+        for mention in found
+    ]
 
 
-def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, footer_at: int) -> float:
+def _will_do(score: float, mention: Mention, place: _Place) -> bool:
+    """Whether a date will do where nothing better is known: one above the text, or the signature below it."""
+    at, article = mention.text.position, place.article
+    if article.title is not None and article.start is not None and article.title <= at <= article.start:
+        return score > 0 and mention.grade >= 1
+    signature = article.end is not None and article.end <= at <= article.end + _SIGNATURE and at < place.footer
+    return mention.grade >= 2 and score >= (_UNLIKELY if signature else _LIKELY)
+
+
+def _settle(mention: Mention, linked: dt.date | None, as_of: dt.datetime) -> None:
+    """Give a month-day its year, and a relative time the day that the address says."""
+    found = mention.found
+    if found.kind is DateKind.RELATIVE:
+        mention.used_as_of = True
+        if linked and found.date and abs((linked - found.date).days) <= (2 if found.exact else 40):
+            mention.date, mention.used_as_of = linked, False
+    elif found.kind is DateKind.MONTH_DAY and mention.date is None and mention.grade >= 2:
+        years = (linked.year, linked.year + 1, linked.year - 1) if linked else (as_of.year, as_of.year - 1)
+        options = [date for year in years if (date := dates.valid(year, found.month, found.day))]
+        past = [date for date in options if date <= as_of.date()]
+        if past:
+            mention.date = min(past, key=lambda date: abs((date - linked).days)) if linked else past[0]
+            mention.inferred, mention.used_as_of = True, linked is None
+
+
+def _listed(found: list[Mention], article: Article) -> set[int]:
+    """The dates that stand in rows of a kind: side lists, comments, what else was published."""
+    rows: dict[tuple[int, str], list[Mention]] = collections.defaultdict(list)
+    for mention in found:
+        if mention.grade >= 2:
+            rows[mention.text.el.path, mention.label].append(mention)
+    return {
+        id(mention) for row in rows.values() if len({other.text.position for other in row}) >= _LIST for mention in row
+    }
+
+
+def _is_an_entry(page: Page, mention: Mention, as_of: dt.datetime) -> bool:
+    """Whether a date stands in one row with a link that is the title of something else."""
+    for el in islice(mention.text.el.up(), 5):
+        if el.tag == "a" and _is_title(page.text_of(el), as_of):
+            return not _LABEL.search(mention.label)
+        if el.end - el.start > 24 or el.tag in ("body", "table", "tbody"):
+            return False
+        if el.tag in ("li", "tr", "dd", "p", "div", "h5", "h4") and el.end - el.start > 2:
+            titles = (inner for inner in page.inside(el) if inner.tag == "a" and _is_title(page.text_of(inner), as_of))
+            if any(titles) and not _COMPANY.search(page.text_of(el)):
+                return True
+            if el.tag in ("li", "tr") or len(page.text_of(el)) > 40:
+                return False
+    return False
+
+
+def _is_title(text: str, as_of: dt.datetime) -> bool:
+    return len(_HAN.findall(text)) >= _TITLE and not is_only_date(text, as_of)
+
+
+def _score(page: Page, mention: Mention, place: _Place) -> float:
     start = mention.found.start
-    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-16:] or mention.label
-    score = _by_words(page, mention, before) + _by_place(mention.text.position, title_at, body_at, footer_at)
+    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-_LABEL_LENGTH:] if start else ""
+    before = before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
+    score = _by_words(page, mention, before)
+    score += _by_place(mention, place)
     score += sum(points for holds, points in _by_markup(mention) if holds)
-    in_pieces = mention.end > mention.text.position
-    if in_pieces and mention.text.position > (title_at or 0) and not _LABEL.search(before) and _in_prose(page, mention):
+    if mention.end > mention.text.position and not _LABEL.search(before) and _in_prose(page, mention):
         score -= 4
     return score
 
@@ -152,31 +199,52 @@ def _score(page: Page, mention: Mention, title_at: int | None, body_at: int, foo
 def _by_words(page: Page, mention: Mention, before: str) -> float:
     """What is said before and around the date."""
     score = {3: 2.0, 2: 1.5, 1: -1.0, 0: -2.0}[mention.grade]
-    if _WRONG_LABEL.search(before) or mention.reason.startswith("another event"):
-        score -= 4
-    elif _LABEL.search(before):
+    if _LABEL.search(before) and not _WRONG_LABEL.search(before):
         score += 4
+    elif _WRONG_LABEL.search(before) or (as_label(before) and names_event(before)):
+        score -= 5
+    elif _LESSER_LABEL.search(before):
+        score += 3
+    elif mention.reason.startswith("another event"):
+        score -= 4
     elif _WEAK_LABEL.search(before):
         score += 2
     at = mention.text.position
     if _COMPANY.search(" ".join(text.value[:500] for text in page.between(at - 14, at + 15))):
         score += 1.5
+    after = mention.text.value[mention.found.end :][:24]
+    if POSTED.match(after.strip()):
+        score += 3
+    if not _QUOTED.search(before) and _ISSUE.search(
+        " ".join(text.value for text in page.between(at, at + 4) if len(text.value) < _LABEL_LENGTH)
+    ):
+        score += 9
+    elif _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before):
+        score -= 4
     return score
 
 
-def _by_place(at: int, title_at: int | None, body_at: int, footer_at: int) -> float:
+def _by_place(mention: Mention, place: _Place) -> float:
     """Between the title and the text is where a publish line stands; the further off, the less."""
-    score = -min(at, 3000) / 3000
-    if title_at is not None:
-        score -= min(abs(at - title_at) / 150, 3)
-        if title_at <= at <= body_at:
-            score += 3
-        elif at < title_at:
-            score -= 1
-    if at > body_at:
-        score -= 1
-    if at > footer_at:
+    at, article = mention.text.position, place.article
+    score = 0.0
+    if at > place.footer:
         score -= 4
+    if place.crumb is not None and at < place.crumb:
+        score -= 3
+    title, start, end = article.title, article.start, article.end
+    if title is not None and start is not None and title <= at <= start:
+        score += 4
+    elif start is not None and end is not None and start <= at <= end:
+        score -= 1
+    elif start is not None and at < start:
+        score += 2 - min((start - at) / _NEAR, 4)
+    elif end is not None and at > end:
+        score += 0.5 - min((at - end) / _NEAR, 4)
+    elif title is not None:
+        score += 3 - min((at - title) / _NEAR, 4) if at >= title else -1
+    if title is not None and at < title:
+        score -= 1.5
     return score
 
 
@@ -184,12 +252,13 @@ def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
     near, around = _up(mention.text.el, 3), _up(mention.text.el, 6)
     after = dates.plain(mention.text.value[mention.found.end :][:12])
     return [
-        (re.search(r"\d{1,2}:\d{2}", after) is not None, 2),
+        (re.match(r"\s*T?\d{1,2}:\d{2}", after) is not None, 2),
         (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
-        (any(_INFO_MARK.search(el.marks) for el in near), 1),
-        (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.5),
-        (any(el.tag == "a" for el in near), -3),
-        (any(el.tag in ("li", "aside", "footer", "nav", "header") for el in around), -1.5),
+        (any(el.marks and _INFO_MARK.search(el.marks) for el in near), 1),
+        (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.0),
+        (any(el.tag == "a" for el in near), -2),
+        (any(el.tag in ("aside", "footer", "nav") for el in around), -1.5),
+        (any(el.marks and _COMMENT_MARK.search(el.marks) for el in around), -4),
     ]
 
 
@@ -202,52 +271,4 @@ def _in_prose(page: Page, mention: Mention) -> bool:
 
 
 def _up(el: El, steps: int) -> list[El]:
-    return [up for up, _ in zip(el.up(), range(steps), strict=False)]
-
-
-def _title_position(page: Page) -> int | None:
-    """Where the article's title stands in the text."""
-    named = page.meta("articletitle", "og:title") or page.title
-    wanted = [
-        part for part in (re.sub(r"\W+", "", name) for name in [named, *re.split(r"[-_|—–]+", named)]) if len(part) >= 4
-    ]
-    site = wanted[-1] if len(wanted) > 2 else ""
-    best: tuple[float, int] | None = None
-    prose = 0
-    for text in page.texts:
-        value = re.sub(r"\W+", "", text.value)
-        if len(text.value) > 200 or len(value) < 4:
-            prose += len(value)
-            continue
-        score = 0.0
-        if value != site:
-            score += 4 * max((_overlap(value, name) for name in wanted), default=0.0)
-        tags = {el.tag for el in _up(text.el, 3)}
-        if tags & {"h1", "h2"}:
-            score += 2 if "h1" in tags else 1
-        elif any(re.search(r"title|tit|bt", el.marks) for el in _up(text.el, 2)):
-            score += 1
-        if "a" in tags:
-            score -= 2
-        score -= min(prose, 1500) / 500  # a title stands before the text, a signature after it
-        prose += len(value)
-        if score >= 2 and (best is None or score > best[0]):
-            best = (score, text.position)
-    return best[1] if best else None
-
-
-def _overlap(value: str, name: str) -> float:
-    """How much of a name a text is, or of a text a name, when one holds the other."""
-    if value in name or name in value:
-        return min(len(value), len(name)) / max(len(value), len(name))
-    return 0.0
-
-
-def _body_position(page: Page, title_at: int | None) -> int:
-    """Where the first long paragraph after the title stands."""
-    for text in page.texts:
-        if title_at is not None and text.position <= title_at:
-            continue
-        if len(text.value.strip()) >= 60 and not any(el.tag == "a" for el in _up(text.el, 3)):
-            return text.position
-    return 1 << 60
+    return list(islice(el.up(), steps))

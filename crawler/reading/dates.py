@@ -7,6 +7,10 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+#: Civil dates are the reader's: the county lies in this zone.
+READER_ZONE = ZoneInfo("Asia/Shanghai")
 
 # What is written in traditional characters around a date or a list is read as if in simplified ones.
 _TRADITIONAL = (
@@ -77,9 +81,9 @@ _FORM = re.compile(
   | (?P<english>(?<![a-z\d])(?:
         (?P<n1>{_MONTH_NAME})\.?\s?(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)
        | (?P<e2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
-  | (?P<short>(?<![\d./:-])(?P<y5>\d\d)(?:(?P<s3>[-/.])(?P<m6>\d{{1,2}})(?P=s3)(?P<d6>\d{{1,2}})
+  | (?P<short>(?<![\d./-])(?<!\d:)(?P<y5>\d\d)(?:(?P<s3>[-/.])(?P<m6>\d{{1,2}})(?P=s3)(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
-  | (?P<monthday>(?<![\d./:年a-z-])(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
+  | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
        | (?P<m9>\d{{1,2}})\s?(?P<s4>[-/.])\s?(?P<d9>\d{{1,2}})
            (?![\d%./年月-]|\s?[页万亿元人岁楼栋室届级班点时分个次名项倍]|:\d)))
   | (?P<hanzi>(?P<hy>[一二][〇○零ＯO一二三四五六七八九]{{3}})年\s?(?P<hm>[元〇○零一二三四五六七八九十]{{1,3}})月\s?

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from crawler.reading.scripts import written_by
+from crawler.reading.scripts import filled_by, written_by
 
 #: Beyond these a page is cut, and the reading says so.
 MAX_CHARS = 4 * 1024 * 1024
@@ -154,6 +154,7 @@ class Page:
         self.metas: list[dict[str, str]] = []
         self.frames: list[str] = []
         self.base = ""
+        self.canonical = ""
         self.title = ""
         self.unseen = ""  # text of noscript and template
         self._count = 0
@@ -167,6 +168,7 @@ class Page:
         html = self.source = prepared
         if html:
             parser = self.parser = LexborHTMLParser(html)
+            _fill(parser)
             self._hidden = _hidden_by_rules(parser, html)
             root = parser.root
             if root is not None:
@@ -241,6 +243,8 @@ class Page:
             self.title = " ".join((node.text(deep=True) or "").split())
         elif tag == "base" and not self.base:
             self.base = _attrs(node).get("href", "")
+        elif tag == "link" and not self.canonical and _attrs(node).get("rel", "").lower() == "canonical":
+            self.canonical = _attrs(node).get("href", "")
         elif tag in ("noscript", "template") and not inner:
             self.unseen += node.inner_html or ""
         elif tag == "iframe" and not inner:
@@ -279,6 +283,11 @@ class Page:
             fragment = LexborHTMLParser(prepare(written))
             if fragment.body is not None:
                 self._walk(fragment.body, parent)
+
+    @property
+    def address(self) -> str:
+        """What the page says its own address is."""
+        return self.canonical or self.meta("og:url")
 
     def between(self, start: int, end: int) -> list[Text]:
         """The visible texts at positions [start, end)."""
@@ -326,6 +335,16 @@ def _attrs(node: LexborNode) -> dict[str, str]:
     if None in attrs.values():
         return {key: value or "" for key, value in attrs.items()}
     return attrs  # type: ignore[return-value]  # no None is left
+
+
+def _fill(parser: LexborHTMLParser) -> None:
+    """Put into elements the text that inline scripts put there."""
+    for script in parser.css("script"):
+        for name, html in filled_by(script.text(deep=True) or "").items():
+            element = parser.css_first(f"[id='{name}']")
+            text = LexborHTMLParser(prepare(html)).text() if html else ""
+            if element is not None and element.tag != "script" and text.strip():
+                element.insert_child(text)
 
 
 def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:

@@ -157,8 +157,13 @@ def _login(look: _Look) -> bool:
     return look.length < _LITTLE and bool(_NOT_SIGNED_IN.search(look.inline)) and "location" in look.inline
 
 
+def says_missing(title: str) -> bool:
+    """Whether a page's title says that what was asked for is not there."""
+    return _MISSING.search(title) is not None
+
+
 def _missing(look: _Look) -> bool:
-    return bool(_MISSING.search(look.page.title)) or (look.short and bool(_MISSING.search(look.head)))
+    return says_missing(look.page.title) or (look.short and bool(_MISSING.search(look.head)))
 
 
 def _closed(look: _Look) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
@@ -15,7 +16,7 @@ from crawler.reading.labels import LABELLED, POSTED, PUBLISHED, Headers, as_labe
 #: More dates than this are not looked at; the reading says that it was cut.
 MAX_DATES = 10_000
 ROWS = frozenset(("li", "tr", "article"))
-HOLDERS = frozenset(("ul", "ol", "tbody", "table", "dl", "body", "html", "main", "frameset"))
+HOLDERS = frozenset(("ul", "ol", "tbody", "table", "dl", "body", "html", "main", "frameset", "marquee", "nav", "aside"))
 
 _TIME = re.compile(
     r"T?(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]m|Z)?|(?:星期|周)[一二三四五六日天]|[上下]午", re.I
@@ -25,13 +26,19 @@ _EVENT_BEFORE = re.compile(
     r"(?:截[止至]|有效期?|到期|期限|失效|废止|自|于|从|至|到|在|定于|施行|实施|生效|通过|修[正订]|时间|日期)\s*[:：]?\s*[(（]?$|"
     r"(?:今天|今日|现在|当前)(?:是|时间)?\s*[:：]?\s*$"
 )
+#: 于 3月9日 经审核后发布
+_ON = re.compile(r"[于在]\s*$")
+_THEN_POSTED = re.compile(r"\s*(?:经|由|审核|\d\d?:\d\d)[\u4e00-\u9fff\s:\d]{0,14}(?:发布|发表|刊登|刊发)")
 _POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
 
 _EVENT_AFTER = re.compile(
-    r"\s*(?:[前后起至止到~—]|-(?!\s*\d{1,2}:\d\d))|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|公布|发布|召开|举行)"
+    r"\s*(?:[前后起至止到~—]|-(?!\s*\d{1,2}:\d\d))|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|(?:公布|发布)(?!\s*(?:$|[)）\]】|]))|召开|举行)"
 )
 #: What ends here began before: 9:00-, 2月8日至.
 _PERIOD_BEFORE = re.compile(r"\d\s?(?:[日号时分点]|[上下]午)?\s*[)）]?\s*(?:[~—]+|-{1,2}|[至到]|to)\s*$")
+#: [信息科 99-11-8]: a line that is all a bracket.
+_BRACKETED = re.compile(r"^\s*[\[(（【][^\[\](（]*[\])）】]\s*$")
+_LINE = 30
 _EDGES = frozenset(" ()[]（）【】|")
 
 _META_WORDS = re.compile(
@@ -84,7 +91,8 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             previous = ""
             continue
         if not _MAYBE.search(value):
-            previous = as_label(value.strip())
+            if not (previous and value.strip() in _COLON):  # a label and its colon may stand apart
+                previous = as_label(value.strip())
             index += 1
             continue
         plain = dates.plain(value)
@@ -139,6 +147,7 @@ def _day_below(text: Text, plain: str, heading: tuple[int, int] | None) -> Menti
 _MAYBE = re.compile(r"\d|[０-９]|[年月前刚今昨]| ago")
 _PIECE = 14
 _HEADING = 12
+_COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
 
@@ -165,7 +174,7 @@ _SPLIT = [
 ]
 
 _SPLIT_EN = re.compile(
-    r"^(?:(?P<d>\d{1,2})\|(?P<n>[a-z]{3})[a-z]*\.?|(?P<n2>[a-z]{3})[a-z]*\.?\|(?P<d2>\d{1,2}))[,|\s]*(?P<y>\d{4})$"
+    r"^(?:(?P<d>\d{1,2})\|(?P<n>[a-z]{3})[a-z]*\.?|(?P<n2>[a-z]{3})[a-z]*\.?\|(?P<d2>\d{1,2}))(?:[,|\s]*(?P<y>\d{4}))?$"
 )
 
 _EN = {
@@ -212,16 +221,26 @@ def _joined_date(joined: str) -> tuple[dt.date | None, Found | None]:
                 return None, Found(0, len(joined), DateKind.MONTH_DAY, month, day, None)
     if match := _SPLIT_EN.match(joined):
         name = match["n"] or match["n2"]
-        date = dates.valid(int(match["y"]), _EN.get(name, 0), int(match["d"] or match["d2"]))
+        month, day = _EN.get(name, 0), int(match["d"] or match["d2"])
+        if not match["y"] and dates.valid(2024, month, day):
+            return None, Found(0, len(joined), DateKind.MONTH_DAY, month, day, None, words=True)
+        date = dates.valid(int(match["y"] or 0), month, day)
         if date:
             return date, Found(0, len(joined), DateKind.FULL, date.month, date.day, date)
     return None, None
 
 
 def _close(one: El, other: El) -> bool:
-    """Whether two elements are siblings, or one holds the other, or they meet within two steps."""
-    near = {id(el) for el, _ in zip(one.up(), range(3), strict=False)}
-    return any(id(el) in near for el, _ in zip(other.up(), range(3), strict=False))
+    """Whether two elements are siblings, or one holds the other, or they meet within two steps, in no list of one."""
+    near = {id(el) for el in _steps_up(one)}
+    return any(id(el) in near for el in _steps_up(other))
+
+
+def _steps_up(el: El) -> Iterator[El]:
+    for up, _ in zip(el.up(), range(3), strict=False):
+        yield up
+        if up.tag in HOLDERS:
+            return
 
 
 def _slot(text: Text, *, split: bool = False) -> str:
@@ -259,15 +278,18 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     if LABELLED.search(before) or _POSTED_AFTER.match(after):
         mention.grade = 3
         return mention
-    if not lone_before and POSTED.fullmatch(lone_after):
-        mention.grade, mention.label = 3, lone_after
+    if POSTED.fullmatch(lone_after):
+        mention.grade, mention.label = 2 if lone_before else 3, lone_after
+        return mention
+    if _ON.search(before) and _THEN_POSTED.match(after):
+        mention.grade, mention.label = 2, "发布于"
         return mention
     if _EVENT_BEFORE.search(before) or _PERIOD_BEFORE.search(before) or _EVENT_AFTER.match(after):
         mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
     rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _TIME.sub("", lone_before)))
     rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after))
-    if weak and (rest_before or rest_after):
+    if weak and (rest_before or rest_after) and not (len(plain) <= _LINE and _BRACKETED.match(plain)):
         mention.reason = "in running text"
         return mention
     in_link = any(el.tag == "a" for el, _ in zip(text.el.up(), range(4), strict=False))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from crawler.reading import article, kinds
+from crawler.reading.dates import READER_ZONE
 from crawler.reading.dating import Item, href_date
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded, decode
@@ -15,6 +15,7 @@ from crawler.reading.entries import Block, Lists
 from crawler.reading.follow import leads_of
 from crawler.reading.frame import join
 from crawler.reading.mentions import Mention
+from crawler.reading.metadata import meta_dates
 from crawler.reading.model import (
     VERSION,
     ArticleReading,
@@ -42,8 +43,6 @@ __all__ = [
     "read_column",
 ]
 
-#: Civil dates are the reader's: the county lies in this zone.
-READER_ZONE = ZoneInfo("Asia/Shanghai")
 #: A reading keeps this many entries; the update date is that of all of them.
 MAX_ENTRIES = 1000
 _MAX_BYTES = 4 * 1024 * 1024
@@ -118,7 +117,8 @@ def read_article(
     """Read when an article was published. Never raises for any bytes."""
     as_of = _local(as_of)
     decoded, page = _page(body, headers)
-    found = article.published(page, url=url, as_of=as_of)
+    missing = kinds.says_missing(page.title)
+    found = article.NOTHING if missing else article.published(page, url=url, as_of=as_of)
     return ArticleReading(
         updated=found.date,
         basis=found.basis,
@@ -203,7 +203,7 @@ def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.
     linked = [date for block in lists.own for item in block.items if (date := href_date(item.href)) and date <= today]
     if linked:
         found.append((str(Basis.HREF), max(linked)))
-    for name, date in article.meta_dates(page):
+    for name, date in meta_dates(page):
         found.append((f"{Basis.META}:{name}", date))
     return found
 
