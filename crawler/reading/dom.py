@@ -60,7 +60,6 @@ _HIDDEN_CLASS = frozenset(
         "disnone",
     ]
 )
-_HIDDEN_WORD = re.compile("|".join(map(re.escape, sorted(_HIDDEN_CLASS))))
 # What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
 _CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
 _MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.I)
@@ -74,9 +73,10 @@ _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
 class El:
-    """An element. `start` and `end` bound the positions of everything inside it."""
+    """An element. `start` and `end` bound the positions of everything inside it, `marks` are its classes and id,
+    `cell` is which cell of its row a td is."""
 
-    __slots__ = ("attrs", "cell", "depth", "end", "hidden", "marks", "parent", "path", "start", "tag")
+    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "marks", "parent", "start", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int) -> None:
         self.tag = tag
@@ -84,16 +84,26 @@ class El:
         self.parent = parent
         self.start = start
         self.end = start + 1
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.hidden: bool = parent.hidden if parent else False
-        if attrs:
-            classes = attrs.get("class", "")
-            name = _steady(classes)
-            self.marks = f"{classes} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
+        if parent is None:
+            self.depth = 0
+            self.hidden = False
         else:
-            self.marks = name = ""
-        self.cell = 0  # which cell of its row a td is
-        self.path: int = hash((parent.path if parent else 0, tag, name))
+            self.depth = parent.depth + 1
+            self.hidden = parent.hidden
+        if "class" in attrs or "id" in attrs:
+            self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
+        else:
+            self.marks = ""
+        self.cell = 0
+        self._path: int | None = None
+
+    @property
+    def path(self) -> int:
+        """The same for elements of the same markup: tags and steady class names down to here."""
+        if self._path is None:
+            above = self.parent.path if self.parent else 0
+            self._path = hash((above, self.tag, _steady(self.attrs.get("class", ""))))
+        return self._path
 
     def up(self) -> Iterator[El]:
         """This element and its ancestors, innermost first."""
@@ -159,6 +169,7 @@ class Page:
         self.unseen = ""  # text of noscript and template
         self._count = 0
         self._cells: dict[int, int] = {}
+        self._open: list[El] = []  # shown, with marks; not yet in:
         self._shown: set[tuple[int, str, str]] = set()
         self._hidden: dict[int, bool] = {}
         self.nodes: dict[int, El] = {}
@@ -180,54 +191,51 @@ class Page:
 
     def _walk(self, root: LexborNode, parent: El | None) -> None:
         """Take in what stands below `root`; None for what is not part of an element (the document itself)."""
-        known: dict[int, El | None] = {}
-        skipped: set[int] = set()
         outermost = parent is None
-        for node in root.traverse(include_text=True):
+        known: dict[int, El | None] = {}  # by node; None: not shown
+        for node in root.traverse(include_text=True, skip_empty=True):
             if self._count >= MAX_NODES:
                 self.truncated = True
                 return
             above = node.parent
             above_id = above.mem_id if above is not None else 0
+            el = known.get(above_id, parent)
             if node.is_text_node:
-                el = known.get(above_id, parent)
-                if above_id not in skipped and el is not None:
+                if el is not None and (self._keep_hidden or not el.hidden):
                     self._text(node, el)
                 continue
             if not node.is_element_node:
                 continue
             mem_id = node.mem_id
-            above_el = known.get(above_id, parent)
-            if above_id in skipped or node.tag in _UNSEEN:
-                skipped.add(mem_id)
-                self._aside(node, above_el, inner=above_id in skipped)
-                continue
-            if above_el is not None and above_el.depth >= MAX_DEPTH:
-                known[mem_id] = above_el
-                continue
-            known[mem_id] = el = self._element(node, above_el, mem_id if outermost else 0)
-            if outermost:
-                self.nodes[mem_id] = el
+            tag = node.tag or ""
+            inner = el is None and above_id in known
+            if inner or tag in _UNSEEN:
+                known[mem_id] = None
+                self._aside(node, parent if inner else el, inner=inner)
+            elif el is not None and el.depth >= MAX_DEPTH:
+                known[mem_id] = el
+            else:
+                known[mem_id] = el = self._element(tag, node, el, mem_id if outermost else 0)
+                if outermost:
+                    self.nodes[mem_id] = el
 
     def _text(self, node: LexborNode, el: El) -> None:
-        if el.hidden and not self._keep_hidden:
-            return
         value = node.text_content or ""
         if value and not value.isspace():
             self.texts.append(Text(value, el, self._count))
             el.end = self._count = self._count + 1
 
-    def _element(self, node: LexborNode, above: El | None, mem_id: int) -> El:
-        tag = node.tag or ""
-        el = El(tag, _attrs(node), above, self._count)
+    def _element(self, tag: str, node: LexborNode, above: El | None, mem_id: int) -> El:
+        attrs = _attrs(node)
+        el = El(tag, attrs, above, self._count)
         self._count += 1
         if tag == "frame":
-            self.frames.append(el.attrs.get("src", ""))
+            self.frames.append(attrs.get("src", ""))
         elif tag == "meta":
-            self.metas.append(el.attrs)
+            self.metas.append(attrs)
         elif tag in _CELLS:
             el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
-        if not el.hidden and tag not in ("html", "body"):
+        if (attrs or self._hidden) and not el.hidden and tag not in ("html", "body"):
             el.hidden = self._is_hidden(el, mem_id)
         self.els.append(el)
         return el
@@ -252,25 +260,29 @@ class Page:
 
     def _is_hidden(self, el: El, mem_id: int) -> bool:
         attrs = el.attrs
-        if not attrs:
-            return self._hidden.get(mem_id, False)
         style = attrs.get("style")
         if style and (hides := _HIDDEN_STYLE.search(style) or _SHOWN_STYLE.search(style)):
             return "none" in hides[0].lower() or "hidden" in hides[0].lower()
-        if "hidden" in attrs or el.tag == "input":
+        if "hidden" in attrs or (el.tag == "input" and attrs):
             return True
-        ruled = self._hidden.get(mem_id)
-        return ruled if ruled is not None else bool(el.marks) and self._is_named_hidden(el)
-
-    def _is_named_hidden(self, el: El) -> bool:
-        classes = el.attrs.get("class", "").lower()
-        names = classes.split()
-        shown = [name for name in names if name not in _HIDDEN_CLASS] if _HIDDEN_WORD.search(classes) else names
-        if len(shown) == len(names):
-            self._shown.add((id(el.parent), el.tag, " ".join(names)))
+        ruled = self._hidden.get(mem_id) if self._hidden else None
+        if ruled is not None:
+            return ruled
+        if not el.marks:
+            return False
+        if "class" not in attrs or _HIDDEN_CLASS.isdisjoint(attrs["class"].lower().split()):
+            self._open.append(el)
             return False
         # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
-        return (id(el.parent), el.tag, " ".join(shown)) not in self._shown
+        return not self._has_shown_twin(el)
+
+    def _has_shown_twin(self, el: El) -> bool:
+        """Whether an element of the same markup but for the class that hides stood beside this one."""
+        for other in self._open:
+            self._shown.add((id(other.parent), other.tag, " ".join(_class_names(other))))
+        self._open.clear()
+        shown = " ".join(name for name in _class_names(el) if name not in _HIDDEN_CLASS)
+        return (id(el.parent), el.tag, shown) in self._shown
 
     def _script(self, node: LexborNode, parent: El | None) -> None:
         attrs = _attrs(node)
@@ -328,6 +340,10 @@ class Page:
             if name in names and meta.get("content", "").strip():
                 return meta["content"].strip()
         return ""
+
+
+def _class_names(el: El) -> list[str]:
+    return el.attrs.get("class", "").lower().split()
 
 
 def _attrs(node: LexborNode) -> dict[str, str]:
