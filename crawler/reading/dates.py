@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import enum
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 #: Civil dates are the reader's: the county lies in this zone.
@@ -54,8 +54,7 @@ class DateKind(enum.StrEnum):
     RELATIVE = "relative"  # 3分钟前, 昨天: counted from as_of
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A date in a text: [start, end). `date` is None for MONTH_DAY until a year is known. `exact` is False for
     times as long ago as months, whose day is a guess."""
 
@@ -69,8 +68,10 @@ class Found:
     words: bool = False  # written with 年, 月 or 日, not with separators only
 
 
+# The look ahead: no form begins with another character, and most characters of a text are none of these.
 _FORM = re.compile(
     rf"""
+    (?=[\djfmasond半一二两三四五六七八九十刚今昨前])(?:
     (?P<full>(?<![\d.])(?P<y>(?:19|20)\d\d)\s?(?:
         (?P<s1>[-/.])\s?(?P<m1>\d{{1,2}})\s?(?P=s1)\s?(?P<d1>\d{{1,2}})(?:(?!\d)|{_CLOCK})
        | 年\s?(?P<m2>\d{{1,2}})\s?月\s?(?P<d2>\d{{1,2}})(?:\s?[日号]|(?!\d))
@@ -96,13 +97,13 @@ _FORM = re.compile(
   | (?P<day_word>(?:(?<![\u4e00-\u9fff])|(?<=[于在布新表交]))(?:刚刚|刚才|
        (?:今天|今日)(?!\s*[:：]?\s*(?:星期|周[一二三四五六日]|(?:19|20)\d\d))|昨天|昨日|昨晚|前天|前日)
        (?![\u4e00-\u9fff])|(?:今天|今日|昨天|昨日|昨晚|前天|前日|刚刚|刚才)(?=发布|更新|发表|提交|上传|[上下中]午|凌晨|早上|晚上))
-    """,
+    )""",
     re.X | re.I,
 )
 # The cheapest look that rules a text out.
 _HINT = re.compile(
-    r"\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|[一二三四五六七八九十]月|"
-    r"\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago",
+    r"(?=[\da-z年月前刚今昨一二三四五六七八九十 ])"
+    r"(?:\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|[一二三四五六七八九十]月|\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago)",
     re.I,
 )
 _AGO = {"秒": 0, "分": 0, "小": 0, "钟": 0, "天": 1, "日": 1, "星": 7, "周": 7, "月": 30, "年": 365}
@@ -127,8 +128,7 @@ def find(text: str, as_of: dt.datetime) -> list[Found]:
 
 def _find(text: str, as_of: dt.datetime) -> Iterator[Found]:
     for match in _FORM.finditer(text):
-        form = match.lastgroup and next(name for name in _FORMS if match[name] is not None)
-        found = _FORMS[form](match, as_of) if form else None
+        found = _FORMS[match.lastgroup or ""](match, as_of)  # the outermost group is closed last
         if found is not None:
             yield found
 
