@@ -152,7 +152,7 @@ class Page:
         self.truncated = len(html) > MAX_CHARS
         html = html[:MAX_CHARS]
         links = 0
-        if html.count("<a") + html.count("<A") > MAX_LINKS:
+        if len(html) > 2 * MAX_LINKS and html.count("<a") + html.count("<A") > MAX_LINKS:
             for match in _ANCHOR.finditer(html):
                 links += 1
                 if links > MAX_LINKS:
@@ -306,7 +306,11 @@ class Page:
         return self.texts[bisect.bisect_left(self.positions, start) : bisect.bisect_left(self.positions, end)]
 
     def text_of(self, el: El) -> str:
-        return " ".join(" ".join(text.value for text in self.between(el.start, el.end)).split())
+        first = bisect.bisect_left(self.positions, el.start)
+        last = bisect.bisect_left(self.positions, el.end, first)
+        if last - first == 1:
+            return " ".join(self.texts[first].value.split())
+        return " ".join(" ".join(text.value for text in self.texts[first:last]).split())
 
     def select(self, selector: str) -> list[El]:
         """The visible elements that a CSS selector matches; none for a selector that is none."""
@@ -407,14 +411,26 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
             yield before.rpartition("{")[2], body
 
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
+_VOID = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 # Unclosed, these close themselves; what truly nests has an element of another kind between.
-_LOOSE = frozenset(
-    ["p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "option", "html", "body", "head", "script", "style"]
-)
+_LOOSE = [
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+    "thead",
+    "option",
+    "html",
+    "body",
+    "head",
+    "script",
+    "style",
+]
+_NESTING_TAG = re.compile(rf"<(/?)(?!(?ai:{'|'.join(_VOID + _LOOSE)})(?![\w:-]))[a-zA-Z]")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
 
 
@@ -428,10 +444,7 @@ def prepare(html: str) -> str:
     if html.count("<") < MANY_TAGS:
         return html
     depth = 0
-    for match in _TAG.finditer(html):
-        name = match[2].lower()
-        if name in _VOID or name in _LOOSE:
-            continue
+    for match in _NESTING_TAG.finditer(html):
         if not match[1]:
             depth += 1
             if depth > MAX_NESTING:

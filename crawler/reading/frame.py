@@ -31,7 +31,10 @@ _PAGER_MARK = re.compile(
 )
 _PAGER_PART = re.compile(r"^(?:[\d\W]+|\W*(?:首|尾|末|上一?|下一?)页?\W*)$")
 _CRUMB_MARK = re.compile(r"crumb|position|location|dqwz|weizhi")
-_CRUMB_SPLIT = re.compile(r"[>»›＞/|→:：]+|--+|\s-\s")
+_CRUMB_SPLIT = re.compile(r"[>»›＞/|→:：\\]+|--+|[—–－]+|\s-\s")
+_SIGN = re.compile(r"[>»›＞→/\\|—–－-]")
+#: So few texts may be the steps of a breadcrumb without a sign between them.
+_SHORT_ROW = 8
 _HEADING_MARK = re.compile(
     r"(?<![a-z])(?:title|tit|tt|hd|heading|caption|bt|biaoti|lm|lanmu|tab)(?![a-z])|(?:title|tit|bt|hd|tt)(?![a-z])"
 )
@@ -52,26 +55,33 @@ _FOOTER_GAP = 12
 def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
     """The names after "当前位置", where that stands, and where it ends."""
     for index, text in enumerate(page.texts):
-        if len(text.value) > 200 or not _CRUMB.search(plain(text.value)):
+        value = text.value
+        if len(value) > 200 or not ("位置" in value or "栏目" in value or "頻道" in value or "频道" in value):
             continue
-        parts: list[str] = []
+        if not _CRUMB.search(plain(value)):
+            continue
         holder = text.el
-        if len(re.split(r"[>»›＞→]", text.value)) < 2:  # the names stand in elements of their own
+        if len(_SIGN.split(value)) < 2:  # the names stand in elements of their own
             around = (el for el, _ in zip(text.el.up(), range(4), strict=False))
             holder = next((el for el in around if len(page.between(el.start, el.end)) > 1), text.el)
-        end = text.position
-        for other in page.texts[index : index + 14]:
-            if not holder.holds(other.position):
-                break
-            parts += _CRUMB_SPLIT.split(other.value)
-            end = other.position
-        names = [part.strip() for part in parts]
-        return (
-            [name for name in names if 2 <= len(name) <= 30 and not _CRUMB.search(plain(name))],
-            text.position,
-            end + 1,
-        )
+        inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
+        names = [name for name in _steps(inside) if not _CRUMB.search(plain(name))]
+        return names, text.position, inside[-1].position + 1
     return _marked_breadcrumb(page) or _bare_breadcrumb(page) or ([], None, 0)
+
+
+def _joined_steps(texts: list[Text]) -> list[Text]:
+    """The texts as far as they are steps: in a long row, names with signs between them."""
+    if len(texts) <= _SHORT_ROW:
+        return texts
+    steps = texts[:1]
+    for text in texts[1:]:
+        before = steps[-1].value.strip()
+        joins = _SIGN.match(text.value.strip()) or _SIGN.search(before[-1:]) or before[-1:] in ("：", ":")
+        if not joins:
+            break
+        steps.append(text)
+    return steps
 
 
 def _marked_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
@@ -93,7 +103,7 @@ def _bare_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
         after = page.texts[index + 1] if index + 1 < len(page.texts) else None
         if after is not None and _HOME.match(text.value) and _STEP_SIGN.match(after.value):
             holder = next((el for el in text.el.up() if el.holds(after.position)), text.el)
-            inside = [other for other in page.texts[index : index + 14] if holder.holds(other.position)]
+            inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
             return _steps(inside), text.position, inside[-1].position + 1
     return None
 
@@ -118,7 +128,12 @@ def pager_position(page: Page) -> int | None:
     """Where the first pager stands that follows some text."""
     for text in page.texts:
         value = text.value
-        if len(value) <= 120 and PAGER_WORD.search(value) and not re.search(r"[。；]", value):
+        if (
+            ("页" in value or "頁" in value or "条" in value)
+            and len(value) <= 120
+            and PAGER_WORD.search(value)
+            and not re.search(r"[。；]", value)
+        ):
             return text.position
     for el in page.els:
         if el.marks and not el.hidden and _PAGER_MARK.search(el.marks):
