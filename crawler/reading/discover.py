@@ -153,6 +153,8 @@ class _Proposals:
         self.base = (addresses.absolute(page.base, url) if page.base else "") or url
         self.home = addresses.key(addresses.absolute(url, url))
         self.footer = footer_position(page)
+        self._known: dict[str, str] = {}
+        self._called: dict[int, str] = {}
         self.links = [el for el in page.els if el.tag in ("a", "area")][:_MANY_LINKS]
         self.links_in = _counted(self.links)
         self.groups = self._groups()
@@ -242,6 +244,11 @@ class _Proposals:
 
     def _address(self, href: str) -> str:
         """The absolute address of a link that may be a column, or ""."""
+        if href not in self._known:
+            self._known[href] = self._own_address(href)
+        return self._known[href]
+
+    def _own_address(self, href: str) -> str:
         address = addresses.absolute(href, self.base, charset=self.charset) if href else ""
         if not address or addresses.host(address) != addresses.host(self.url) or addresses.is_file(address):
             return ""
@@ -254,6 +261,11 @@ class _Proposals:
 
     def _shown(self, anchor: El) -> str:
         """What a link is called: its text, else its title or its picture's."""
+        if id(anchor) not in self._called:
+            self._called[id(anchor)] = self._name_of(anchor)
+        return self._called[id(anchor)]
+
+    def _name_of(self, anchor: El) -> str:
         return clean(self.page.text_of(anchor)) or clean(anchor.attrs.get("title", "")) or self._alt(anchor)
 
     def _alt(self, anchor: El) -> str:
@@ -311,7 +323,7 @@ class _Proposals:
 
     def _matter_at(self) -> int:
         """Where the page's matter begins: before it hardly any text stands, and no news."""
-        news = [el.start for el in self.links if self._is_news(el)][_FEW_NEWS : _FEW_NEWS + 1]
+        news = list(islice((el.start for el in self.links if self._is_news(el)), _FEW_NEWS, _FEW_NEWS + 1))
         prose = 0
         for text in self.page.texts:
             length = len(text.value.strip())
