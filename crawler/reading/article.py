@@ -14,7 +14,7 @@ from crawler.reading.dating import href_date
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import breadcrumb, footer_position
 from crawler.reading.labels import POSTED, as_label, names_event
-from crawler.reading.mentions import Mention, is_only_date, mentions
+from crawler.reading.mentions import Mention, is_only_date
 from crawler.reading.metadata import META_NAMES, meta_dates, script_dates
 from crawler.reading.model import Basis
 from crawler.reading.prose import Article, article_of
@@ -80,8 +80,8 @@ class _Place:
     footer: int
 
 
-def published(page: Page, *, url: str, as_of: dt.datetime) -> Published:
-    """The publish date, and every other date that speaks for one."""
+def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime) -> Published:
+    """The publish date among the page's mentions of dates, and every other date that speaks for one."""
     today = as_of.date()
     metas = meta_dates(page)
     scripted = script_dates(page)
@@ -93,7 +93,7 @@ def published(page: Page, *, url: str, as_of: dt.datetime) -> Published:
     support = {date for _, date in candidates}
     place = _Place(article_of(page), breadcrumb(page)[1], footer_position(page) or 1 << 60)
     ranked = sorted(
-        ((score + _SUPPORT * (m.date in support), m) for score, m in _ranked(page, place, as_of, linked)),
+        ((score + _SUPPORT * (m.date in support), m) for score, m in _ranked(page, dated, place, as_of, linked)),
         key=lambda pair: -pair[0],
     )
     if ranked and ranked[0][0] >= _SURE:
@@ -110,12 +110,10 @@ def published(page: Page, *, url: str, as_of: dt.datetime) -> Published:
     return Published(None, None, 0.9 if not ranked else 0.7, candidates)
 
 
-def _ranked(page: Page, place: _Place, as_of: dt.datetime, linked: dt.date | None) -> list[tuple[float, Mention]]:
-    found = [
-        mention
-        for mention in mentions(page, as_of)
-        if mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE
-    ]
+def _ranked(
+    page: Page, dated: list[Mention], place: _Place, as_of: dt.datetime, linked: dt.date | None
+) -> list[tuple[float, Mention]]:
+    found = [mention for mention in dated if mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE]
     for mention in found:
         _settle(mention, linked, as_of)
     found = [mention for mention in found if mention.date and mention.date <= as_of.date()]

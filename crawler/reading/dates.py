@@ -82,6 +82,7 @@ _FORM = re.compile(
   | (?P<english>(?<![a-z\d])(?:
         (?P<n1>{_MONTH_NAME})\.?\s?(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)
        | (?P<e2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
+  | (?P<dmy>(?<![\d./-])(?P<d10>\d{{1,2}})\s(?P<m10>\d{{1,2}})月,?\s(?P<y10>(?:19|20)\d\d)(?!\d))
   | (?P<short>(?<![\d./-])(?<!\d:)(?P<y5>\d\d)(?:(?P<s3>[-/.])(?P<m6>\d{{1,2}})(?P=s3)(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
   | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
@@ -103,7 +104,8 @@ _FORM = re.compile(
 # The cheapest look that rules a text out.
 _HINT = re.compile(
     r"(?=[\da-z年月前刚今昨一二三四五六七八九十 ])"
-    r"(?:\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|[一二三四五六七八九十]月|\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago)",
+    r"(?:\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|[一二三四五六七八九十]月|"
+    r"\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago)",
     re.I,
 )
 _AGO = {"秒": 0, "分": 0, "小": 0, "钟": 0, "天": 1, "日": 1, "星": 7, "周": 7, "月": 30, "年": 365}
@@ -159,6 +161,10 @@ def _reverse(match: re.Match[str], as_of: dt.datetime) -> Found | None:
     year, first, second = int(match["y2"]), int(match["a"]), int(match["b"])
     # 28-12-2020 and 12/28/2020; where both could be, the month first, as such sites write it
     return _made(match, DateKind.FULL, valid(year, first, second) or valid(year, second, first))
+
+
+def _day_month_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
+    return _made(match, DateKind.FULL, valid(int(match["y10"]), int(match["m10"]), int(match["d10"])))
 
 
 def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:
@@ -246,6 +252,7 @@ def _day_word(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 _FORMS = {
     "full": _full,
     "reverse": _reverse,
+    "dmy": _day_month_year,
     "english": _english,
     "short": _short,
     "monthday": _month_day,

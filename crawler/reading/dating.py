@@ -34,6 +34,7 @@ class Item:
     href: str
     mentions: list[Mention]
     container: El
+    linked: dt.date | None = None  # the day in its address, once it is settled
 
 
 def href_date(href: str) -> dt.date | None:
@@ -60,7 +61,7 @@ def href_month(href: str) -> tuple[int, int | None] | None:
 
 def settle(item: Item, as_of: dt.datetime) -> None:
     """Give relative times and year-less dates what the item's own address says."""
-    linked = href_date(item.href)
+    linked = item.linked = href_date(item.href) if item.href else None
     for mention in item.mentions:
         found = mention.found
         if found.kind is DateKind.RELATIVE:

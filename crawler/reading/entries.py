@@ -30,7 +30,7 @@ from crawler.reading.frame import (
     same_name,
 )
 from crawler.reading.layout import branches, is_at_the_side
-from crawler.reading.mentions import HOLDERS, ROWS, Mention, is_only_date, mentions
+from crawler.reading.mentions import HOLDERS, ROWS, Mention, is_only_date
 
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
@@ -89,16 +89,17 @@ class Block:
 class Lists:
     """The lists of a page, weighed; `own` are the blocks that belong to the column."""
 
-    def __init__(self, page: Page, *, url: str, as_of: dt.datetime) -> None:
+    def __init__(self, page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime) -> None:
+        """`dated`: every mention of a date on the page; they are settled here."""
         self.page = page
         self.url = url
         self.as_of = as_of
-        self.mentions = mentions(page, as_of)
-        self._anchors = [el for el in page.els if el.tag == "a" and not el.hidden]
-        self.link_text = {id(el): self._visible(el) for el in self._anchors}
+        self.mentions = dated
+        self.anchors = [el for el in page.els if el.tag == "a" and not el.hidden]
+        self.link_text = {id(el): self._visible(el) for el in self.anchors}
         self._dated = [mention.text.position for mention in self.mentions]
         self._good = [mention.text.position for mention in self.mentions if mention.grade >= 2]
-        self._titles = [el for el in self._anchors if self._is_title(el)]
+        self._titles = [el for el in self.anchors if self._is_title(el)]
         self._keys_of: dict[int, int] = {}
         self._title_starts = [el.start for el in self._titles]
         self.crumb, self.crumb_at, self.crumb_end = breadcrumb(page)

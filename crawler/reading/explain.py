@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from crawler.reading.dom import Page
 from crawler.reading.encoding import decode
 from crawler.reading.entries import Lists
+from crawler.reading.mentions import mentions
 from crawler.reading.page import read_article, read_column
 
 
@@ -28,7 +29,8 @@ def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
 
 def _column(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     reading = read_column(body, url=url, as_of=as_of)
-    lists = Lists(Page(decode(body).text), url=url, as_of=as_of)
+    page = Page(decode(body).text)
+    lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
     yield reading.title
     yield f"{reading.kind}, updated {reading.updated} (confidence {reading.confidence})"
     yield f"charset {reading.charset} by {reading.charset_basis}"

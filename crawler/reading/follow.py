@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from crawler.reading import addresses
-from crawler.reading.dating import href_date
+from crawler.reading.dating import Item, href_date
 from crawler.reading.discover import NO_COLUMN, clean, may_name
 from crawler.reading.dom import El, Page
 from crawler.reading.entries import Lists, is_near
@@ -54,14 +54,17 @@ def settled(
 def _articles(page: Page, lists: Lists, url: str) -> Iterator[Lead]:
     """The newest articles of the own list: by the dates in their addresses, else the first of the list."""
     base = addresses.absolute(page.base or url, url)
-    leads: dict[str, Lead] = {}
-    days: dict[str, dt.date] = {}
+    items: dict[str, Item] = {}
     for item in (item for block in lists.own for item in block.items if item.href):
+        items.setdefault(item.href, item)
+    leads: dict[str, Lead] = {}
+    for item in sorted(items.values(), key=lambda item: item.linked or dt.date.min, reverse=True):
         address = addresses.absolute(item.href, base)
         if address and not addresses.is_file(address) and addresses.key(address) != addresses.key(url):
             leads.setdefault(address, Lead(item.title[:300], address, Basis.ARTICLE_TEXT))
-            days[address] = href_date(item.href) or dt.date.min
-    yield from sorted(leads.values(), key=lambda lead: days[lead.url], reverse=True)[:MOST_ARTICLES]
+            if len(leads) == MOST_ARTICLES:
+                break
+    yield from leads.values()
 
 
 def _columns(page: Page, lists: Lists, url: str) -> Iterator[Lead]:

@@ -25,11 +25,11 @@ LABELLED = re.compile(
 POSTED = re.compile(r"(?:发[布表]|刊[发登]|更新|上传|公布|posted|published)\W*", re.I)
 
 _VERB = re.compile(PUBLISH_VERB, re.I)
-_PUBLISH_LABEL = re.compile(r"发[布表稿文]|公[布开告]|刊[发登载]|上网|挂网", re.I)
+_PUBLISH_LABEL = re.compile(r"发[布表稿文]|公[布开告]|刊[发登载]|上[网传]|挂网", re.I)
 _OTHER_EVENT = re.compile(
     r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
     r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
-    r"通过|修[正订]|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
+    r"通过|修[正订]|拍摄|摄于|创作|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
     re.I,
 )
 #: Whatever verb stands with these, they name the end of something.

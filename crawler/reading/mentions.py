@@ -49,7 +49,7 @@ _YEAR_HEADING = re.compile(
     r"^\W*(?:((?:19|20)\d\d)\s*年?|([一二][〇○零一二三四五六七八九]{3})年)(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?(?:度|份)?\W*$"
 )
 _MONTH_HEADING = re.compile(r"^\W*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?\W*$")
-_DAY = re.compile(r"^\s*\[?(\d{1,2})[日号]\]?\s*$")
+_DAY = re.compile(r"^\s*\[?(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]\]?\s*$")
 #: Why 1.5 alone is none; a list that writes all its dates so may tell otherwise.
 TOO_LITTLE = "too little to be a date"
 
@@ -83,16 +83,21 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
     while index < len(texts):
         text = texts[index]
         value = text.value
-        if len(value) <= _PIECE and not (heading and _MONTH_HEADING.match(value)) and (taken := _pieces(texts, index)):
+        if (
+            len(value) <= _PIECE
+            and _PIECE_START.match(value)
+            and not (heading and _MONTH_HEADING.match(value))
+            and (taken := _pieces(texts, index))
+        ):
             mention, index = taken
-            mention.label = previous or headers.above(text.el)
+            mention.label = as_label(previous) or headers.above(text.el)
             _grade_label(mention)
             found.append(mention)
             previous = ""
             continue
         if not _MAYBE.search(value):
             if not (previous and value.strip() in _COLON):  # a label and its colon may stand apart
-                previous = as_label(value.strip())
+                previous = value.strip()
             index += 1
             continue
         plain = dates.plain(value)
@@ -107,9 +112,10 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
         if len(dated) > room:
             page.truncated = True
             break
-        for date in dated:
-            found.append(_graded(text, plain, date, previous or headers.above(text.el)))
-        previous = as_label(plain.strip())
+        if dated:
+            label = as_label(previous) or headers.above(text.el)
+            found += [_graded(text, plain, date, label) for date in dated]
+        previous = plain.strip()
         index += 1
     return found
 
@@ -119,24 +125,24 @@ def heading_month(plain: str) -> tuple[int, int] | None:
     match = _YEAR_HEADING.match(plain)
     if match is None:
         return None
-    return int(match[1]) if match[1] else dates.hanzi_year(match[2]), _month(match[3])
+    return int(match[1]) if match[1] else dates.hanzi_year(match[2]), _number(match[3])
 
 
-def _month(text: str | None) -> int:
+def _number(text: str | None) -> int:
     return 0 if not text else int(text) if text.isdigit() else dates.number(text)
 
 
 def _heading_below(plain: str, heading: tuple[int, int] | None) -> tuple[int, int] | None:
     """The year and month that hold below this text, if it is a heading that changes them."""
     if month := _MONTH_HEADING.match(plain):
-        return (heading[0], _month(month[1])) if heading else None
+        return (heading[0], _number(month[1])) if heading else None
     return heading_month(plain)
 
 
 def _day_below(text: Text, plain: str, heading: tuple[int, int] | None) -> Mention | None:
     """The day of the month above that an item shows."""
     day = _DAY.match(plain)
-    date = dates.valid(*heading, int(day[1])) if day and heading else None
+    date = dates.valid(*heading, _number(day[1])) if day and heading else None
     if date is None:
         return None
     found = Found(0, len(plain), DateKind.FULL, date.month, date.day, date)
@@ -147,12 +153,17 @@ def _day_below(text: Text, plain: str, heading: tuple[int, int] | None) -> Menti
 _MAYBE = re.compile(r"\d|[０-９]|[年月前刚今昨]| ago")
 _PIECE = 14
 _HEADING = 12
+#: What the first piece begins with: a number or the name of a month.
+_NO_PIECE = re.compile(r"\s*(?![年月日号一二三四五六七八九十])[\u4e00-\u9fff]")
+_PIECE_START = re.compile(r"\s*[\da-zA-Zａ-ｚＡ-Ｚ０-９一二三四五六七八九十]")
+_HAN_MONTHS = frozenset("一二三四五六七八九十")
 _COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
 
 _PIECE_FORM = re.compile(
-    r"^[\d年月日号\-/.\s]{1,12}$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s*\d{4})?$", re.I
+    r"^[\d年月日号\-/.\s]{1,12}$|^[一二三四五六七八九十]{1,2}月$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s*\d{4})?$",
+    re.I,
 )
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
 
@@ -187,13 +198,15 @@ _EN = {
 
 def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
     """A date whose parts stand in elements of their own."""
+    if index + 1 == len(texts) or _NO_PIECE.match(texts[index + 1].value):
+        return None
     run: list[str] = []
     last = index
     while last < len(texts) and len(run) < 8:
         value = dates.plain(texts[last].value).strip().lower()
         if not _PIECE_FORM.match(value) or (last > index and not _close(texts[last - 1].el, texts[last].el)):
             break
-        run.append(value.replace(" ", ""))
+        run.append(_with_digits(value.replace(" ", "")))
         last += 1
     for length in range(len(run), 1, -1):
         if length < len(run) and len(run) > 6:
@@ -207,6 +220,11 @@ def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
         mention.date, mention.end = date, texts[index + length - 1].position
         return mention, index + length
     return None
+
+
+def _with_digits(value: str) -> str:
+    """十二月 as 12月."""
+    return f"{dates.number(value[:-1])}月" if value[:1] in _HAN_MONTHS and value[-1] == "月" else value
 
 
 def _joined_date(joined: str) -> tuple[dt.date | None, Found | None]:
@@ -264,7 +282,8 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         mention.reason = "in the words of a footer or a pager"
         return mention
     lone_before = before.strip(" [](（<【|:·•-~,;>")
-    lone_after = _TIME.sub("", after).strip(" [])）>】|:·•-~,;<.。")
+    timeless = _timeless(after)
+    lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
     mention.label = before[-20:] if lone_before else previous
     weak = found.kind in (DateKind.COMPACT, DateKind.SHORT_YEAR)
     short = found.kind is DateKind.MONTH_DAY
@@ -287,8 +306,9 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     if _EVENT_BEFORE.search(before) or _PERIOD_BEFORE.search(before) or _EVENT_AFTER.match(after):
         mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
-    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _TIME.sub("", lone_before)))
-    rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after))
+    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _timeless(lone_before)))
+    # nothing is told by what follows where much stands before
+    rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after)) if len(rest_before) <= 6 else lone_after
     if weak and (rest_before or rest_after) and not (len(plain) <= _LINE and _BRACKETED.match(plain)):
         mention.reason = "in running text"
         return mention
@@ -298,11 +318,16 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         not in_link and aside and len(rest_before) <= 6 and len(rest_after) <= 12
     ):
         mention.grade = 2
-    elif _at_an_end(before, after, found):
+    elif _at_an_end(before, after, timeless, found):
         mention.grade = 1
     else:
         mention.reason = "in a title or running text"
     return mention
+
+
+def _timeless(text: str) -> str:
+    """A text without times of day and days of the week."""
+    return _TIME.sub("", text) if ":" in text or "期" in text or "周" in text or "午" in text else text
 
 
 def _month_day_form(shown: str) -> bool:
@@ -310,9 +335,9 @@ def _month_day_form(shown: str) -> bool:
     return "." not in shown or re.match(r"^\d\d\.\d\d$", shown) is not None
 
 
-def _at_an_end(before: str, after: str, found: Found) -> bool:
+def _at_an_end(before: str, after: str, timeless: str, found: Found) -> bool:
     """Whether the date stands at the end of the text, or before all of it, set off by a bracket or a space."""
-    tail, head = _TIME.sub("", after).strip(), before.strip()
+    tail, head = timeless.strip(), before.strip()
     opened = head[-1:] in _EDGES
     if tail in ("", ")", "]", "）", "】"):
         return opened == bool(tail) and (opened or before[-1:].isspace() or found.kind is DateKind.FULL)

@@ -32,9 +32,12 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-
 def meta_dates(page: Page) -> list[tuple[str, dt.date]]:
     """(name, date) of the meta tags that hold a publish date, best first; JSON-LD after them."""
     found = []
+    named = [
+        ((meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower(), meta)
+        for meta in page.metas
+    ]
     for wanted in META_NAMES:
-        for meta in page.metas:
-            name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
+        for name, meta in named:
             if name == wanted and (date := _date(meta.get("content", ""))):
                 found.append((wanted, date))
                 break

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from crawler.reading import article, kinds
 from crawler.reading.dates import READER_ZONE
-from crawler.reading.dating import Item, href_date
+from crawler.reading.dating import Item
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded, decode
 from crawler.reading.entries import Block, Lists
 from crawler.reading.follow import leads_of
 from crawler.reading.frame import join
-from crawler.reading.mentions import Mention
+from crawler.reading.mentions import Mention, mentions
 from crawler.reading.metadata import meta_dates
 from crawler.reading.model import (
     VERSION,
@@ -65,7 +65,7 @@ def read_column(
     as_of = _local(as_of)
     decoded, page = _page(body, headers)
     warnings = _byte_warnings(body, decoded, page, url)
-    lists = Lists(page, url=url, as_of=as_of)
+    lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
     if override is not None and override.selector:
         return overridden(page, url, override, decoded=decoded, warnings=warnings, as_of=as_of)
     kind = kinds.kind_of(page, lists, decoded)
@@ -117,8 +117,9 @@ def read_article(
     """Read when an article was published. Never raises for any bytes."""
     as_of = _local(as_of)
     decoded, page = _page(body, headers)
+    dated = mentions(page, as_of)
     missing = kinds.says_missing(page.title)
-    found = article.NOTHING if missing else article.published(page, url=url, as_of=as_of)
+    found = article.NOTHING if missing else article.published(page, dated, url=url, as_of=as_of)
     return ArticleReading(
         updated=found.date,
         basis=found.basis,
@@ -129,12 +130,9 @@ def read_article(
         charset=decoded.charset,
         charset_basis=decoded.basis,
         title=page.meta("articletitle", "og:title") or page.title[:300],
-        scripted=found.date is None and _is_scripted(page, decoded, url, as_of),
+        scripted=found.date is None
+        and kinds.kind_of(page, Lists(page, dated, url=url, as_of=as_of), decoded) is PageKind.SCRIPTED,
     )
-
-
-def _is_scripted(page: Page, decoded: Decoded, url: str, as_of: dt.datetime) -> bool:
-    return kinds.kind_of(page, Lists(page, url=url, as_of=as_of), decoded) is PageKind.SCRIPTED
 
 
 def _local(as_of: dt.datetime) -> dt.datetime:
@@ -200,7 +198,7 @@ def _confidence(own: list[Block], newest: Mention | None, lists: Lists, warnings
 def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.date]]:
     """The newest date in the own entries' addresses, and what meta tags say."""
     found = []
-    linked = [date for block in lists.own for item in block.items if (date := href_date(item.href)) and date <= today]
+    linked = [item.linked for block in lists.own for item in block.items if item.linked and item.linked <= today]
     if linked:
         found.append((str(Basis.HREF), max(linked)))
     for name, date in meta_dates(page):
@@ -210,8 +208,8 @@ def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.
 
 def _pager(page: Page, lists: Lists, url: str) -> list[str]:
     links: dict[str, None] = {}
-    for el in page.els:
-        if el.tag == "a" and not el.hidden and el.end - el.start <= 4 and _PAGER_LINK.match(lists.link_text[id(el)]):
+    for el in lists.anchors:
+        if el.end - el.start <= 4 and _PAGER_LINK.match(lists.link_text[id(el)]):
             href = el.attrs.get("href", "")
             if href and not href.startswith(("#", "javascript:")):
                 links[join(url, href)] = None
