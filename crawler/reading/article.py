@@ -104,9 +104,9 @@ def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime)
     for name, date in [*metas, *scripted]:
         if date <= today:
             return Published(date, Basis.META, 0.8 if name in META_NAMES[:4] else 0.7, candidates)
-    mention = next((m for score, m in ranked if _will_do(score, m, place)), None)
-    if mention is not None:
-        return Published(mention.date, Basis.ARTICLE_TEXT, 0.6, candidates, mention.used_as_of)
+    for score, mention in ranked:
+        if _will_do(score, mention, place):
+            return Published(mention.date, Basis.ARTICLE_TEXT, 0.6, candidates, mention.used_as_of)
     return Published(None, None, 0.9 if not ranked else 0.7, candidates)
 
 

@@ -11,8 +11,8 @@ from crawler.reading import addresses
 from crawler.reading.dating import Item, href_date
 from crawler.reading.discover import NO_COLUMN, clean, may_name
 from crawler.reading.dom import El, Page
-from crawler.reading.entries import Lists, is_near
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, PAGER, same_name
+from crawler.reading.entries import Lists
+from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, PAGER, is_near, same_name
 from crawler.reading.model import ArticleReading, Basis, ColumnReading, Lead, PageKind, Part, Warn
 
 #: So many of the newest articles tell when an undated list was updated.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from urllib.parse import urljoin, urlsplit
 
@@ -48,8 +49,32 @@ CHROME_MARK = re.compile(
     r"float\w*|piao\w*|calendar|rili|search\w*|login|crumbs?|breadcrumb|toolbar|share|marquee|scroll\w*|ads?|"
     r"weather|tianqi|popup?|modal|dialog|layer|tips?|notice-?bar)(?![a-z])"
 )
+NOTHING_HERE = re.compile(
+    r"暂无|暂时没有|没有(?:找到|任何|相关|更多|符合)?(?:相关|任何)?(?:数据|信息|内容|记录|文章|资料)|"
+    r"无(?:相关)?(?:数据|信息|内容|记录)|"
+    r"[共总]\s*(?:有|计)?\s*0\s*[条篇项个]|(?:内容|资料|栏目)(?:整理|更新|完善|添加|建设|充实)中|"
+    r"no (?:data|records?|results?|items?)|尚未(?:添加|发布|更新)",
+    re.I,
+)
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the lists; positions are None where there is no such thing. `names`: the column's."""
+
+    crumb: list[str]
+    crumb_at: int | None
+    crumb_end: int
+    names: list[str]
+    pager_at: int | None
+    footer_at: int | None
+
+
+def frame_of(page: Page) -> Frame:
+    crumb, at, end = breadcrumb(page)
+    return Frame(crumb, at, end, column_names(page, crumb), pager_position(page), footer_position(page, after=at or 0))
 
 
 def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
@@ -190,3 +215,13 @@ def path_of(url: str) -> str:
         return urlsplit(url).path
     except ValueError:
         return ""
+
+
+def is_near(href: str, url: str) -> bool:
+    """Whether an address leads below the column's own folder."""
+    if not href or href.startswith(("#", "../", "//")) or (re.match(r"^[a-z]+:", href, re.I) and not url):
+        return False
+    if not url:
+        return not href.startswith("/")
+    folder = path_of(url).rsplit("/", 1)[0] + "/"
+    return len(folder) > 1 and path_of(join(url, href)).startswith(folder)

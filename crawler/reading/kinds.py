@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
+from crawler.reading.blocks import Block
 from crawler.reading.dom import El, Page
 from crawler.reading.encoding import Decoded
-from crawler.reading.entries import Block, Lists
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS
+from crawler.reading.entries import Lists
+from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, NOTHING_HERE
 from crawler.reading.matter import holds_matter
 from crawler.reading.model import PageKind
 
@@ -32,13 +33,6 @@ _MISSING = re.compile(
     r"(?:您?访问|请求)的(?:页面|网页|内容|地址|栏目)[^。]{0,10}(?:不存在|已?删除|错误|失效|出错)|"
     r"栏目(?:不存在|已(?:撤销|删除|关闭))|"
     r"(?:信息|文章|内容)(?:不存在|已被?删除)|无法显示该?(?:页|网页)|页面出错",
-    re.I,
-)
-_EMPTY = re.compile(
-    r"暂无|暂时没有|没有(?:找到|任何|相关|更多|符合)?(?:相关|任何)?(?:数据|信息|内容|记录|文章|资料)|"
-    r"无(?:相关)?(?:数据|信息|内容|记录)|"
-    r"[共总]\s*(?:有|计)?\s*0\s*[条篇项个]|(?:内容|资料|栏目)(?:整理|更新|完善|添加|建设|充实)中|"
-    r"no (?:data|records?|results?|items?)|尚未(?:添加|发布|更新)",
     re.I,
 )
 _CHALLENGE = re.compile(
@@ -179,7 +173,7 @@ def _static(look: _Look) -> bool:
 
 
 def _blank(look: _Look) -> bool:
-    return not look.lists.own and bool(_EMPTY.search(look.visible))
+    return not look.lists.own and bool(NOTHING_HERE.search(look.visible))
 
 
 def _sheet(look: _Look) -> bool:

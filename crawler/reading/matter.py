@@ -7,8 +7,18 @@ from itertools import islice
 
 from crawler.reading.addresses import is_file
 from crawler.reading.dom import El, Page, Text
-from crawler.reading.entries import Lists, is_near
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, PAGER, PAGER_WORD, is_heading, join, same_name
+from crawler.reading.entries import Lists
+from crawler.reading.frame import (
+    CHROME_MARK,
+    CHROME_TAGS,
+    MORE,
+    PAGER,
+    PAGER_WORD,
+    is_heading,
+    is_near,
+    join,
+    same_name,
+)
 
 _SIDE = re.compile(
     r"(?<![a-z])(?:left\w*|lanmu|lmlist|catalog\w*|tree\w*|page\w*|pos\w*|location|weizhi|dqwz)(?![a-z])"

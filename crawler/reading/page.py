@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 
 from crawler.reading import article, kinds
+from crawler.reading.blocks import Block
 from crawler.reading.dates import READER_ZONE
 from crawler.reading.dating import Item
 from crawler.reading.dom import Page
 from crawler.reading.encoding import Decoded, decode
-from crawler.reading.entries import Block, Lists
+from crawler.reading.entries import Lists
 from crawler.reading.follow import leads_of
 from crawler.reading.frame import join
 from crawler.reading.mentions import Mention, mentions

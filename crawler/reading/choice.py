@@ -1,0 +1,167 @@
+"""Which of the weighed blocks are the column's own."""
+
+from __future__ import annotations
+
+import collections
+
+from crawler.reading.blocks import Block
+from crawler.reading.dating import Item
+from crawler.reading.dom import Page
+from crawler.reading.frame import NOTHING_HERE, Frame, same_name
+from crawler.reading.items import Items
+from crawler.reading.layout import branches, is_at_the_side
+from crawler.reading.mentions import ROWS
+from crawler.reading.weighing import SENTENCE
+
+#: Scores no further apart than this may both be the column's.
+_NEAR = 6
+#: Lists of a kind together outweigh a single one that has so much less in it.
+_OUTWEIGHED = 0.67
+#: So many characters of running text are what a page is about.
+_PROSE = 100
+_SENTENCE_TEXT = 20
+#: So few rows without a link are lines that stand about.
+_STRAY = 3
+
+
+class Choice:
+    """Chooses among the blocks of one page, and marks those chosen."""
+
+    def __init__(self, blocks: list[Block], items: Items, frame: Frame, page: Page) -> None:
+        self._blocks = blocks
+        self._items = items
+        self._frame = frame
+        self._page = page
+
+    def own(self) -> list[Block]:
+        candidates = self._below_breadcrumb(
+            [block for block in self._blocks if block.score > 0 and not block.aside and self._listlike(block)]
+        )
+        candidates = self._without_others(candidates) or self._lone_list()
+        if not candidates:
+            return []
+        best = self._best(candidates)
+        own = [best] + [block for block in candidates if block is not best and self._belongs(block, best)]
+        for block in own:
+            block.chosen = True
+        return own
+
+    def _below_breadcrumb(self, candidates: list[Block]) -> list[Block]:
+        """Those that stand after the breadcrumb; what stands before it is the page's frame, if anything follows."""
+        at = self._frame.crumb_at
+        if at is None:
+            return candidates
+        below = [block for block in candidates if block.start > at]
+        return below if below or self._says_something(self._frame.crumb_end, None) else candidates
+
+    def _without_others(self, candidates: list[Block]) -> list[Block]:
+        """Without lists that are headed as something else, where what is the column's own stands before them."""
+        if self._frame.crumb_at is None:
+            return candidates
+        lead = min(candidates, key=lambda block: block.start, default=None)
+        kept = []
+        for block in candidates:
+            if block.paged or not self._is_headed_otherwise(block):
+                kept.append(block)
+            elif lead is not None and lead is not block and not self._is_headed_otherwise(lead):
+                if self._is_at_the_side(lead, block):
+                    kept.append(block)
+            elif not self._says_something(self._frame.crumb_end, block):
+                kept.append(block)
+        return kept
+
+    def _is_headed_otherwise(self, block: Block) -> bool:
+        """Whether a block has a heading that is not the column's name, nor part of it."""
+        if not block.heading_strong or block.named or not self._frame.names:
+            return False
+        return not any(_related(block.heading, name) for name in self._frame.names)
+
+    def _says_something(self, start: int, before: Block | None) -> bool:
+        """Whether a text stands there that is what the page is about, or says that there is nothing."""
+        end = before.start if before else self._frame.footer_at
+        count = 0
+        for text in self._page.between(start, end if end is not None else 1 << 60):
+            value = text.value.strip()
+            if len(value) <= 40 and NOTHING_HERE.search(value):
+                return True
+            if len(value) >= _SENTENCE_TEXT and not any(el.tag in ("a", "li", "form") for el in text.el.up()):
+                count += len(value)
+        return count >= _PROSE
+
+    def _best(self, candidates: list[Block]) -> Block:
+        """The one with the highest score, unless it stands at the side of another that comes near it."""
+        best = max(candidates, key=lambda block: block.score)
+        if best.named or best.paged:
+            return best
+        groups: dict[int, list[Block]] = collections.defaultdict(list)
+        for block in candidates:
+            if block.dated:
+                groups[block.container.path].append(block)
+        if groups:
+            most = max(groups.values(), key=lambda group: sum(block.weight for block in group))
+            if len(most) > 1 and best.weight <= _OUTWEIGHED * sum(block.weight for block in most):
+                best = max(most, key=lambda block: block.score)
+        for other in sorted(candidates, key=lambda block: -block.score):
+            if other.dated and other.score > best.score - _NEAR and self._is_at_the_side(best, other):
+                best = other
+        return best
+
+    def _belongs(self, block: Block, best: Block) -> bool:
+        """Whether a block is the column's own beside the best one."""
+        if self._is_at_the_side(block, best) or self._is_stray(block, best):
+            return False
+        twin = block.container.path == best.container.path
+        if (twin and not (best.named and block.heading_strong and not block.named)) or (block.named and best.named):
+            return True
+        if best.named or best.paged:
+            return self._stands_at(block, best)
+        return bool(block.dated) and block.score >= best.score - _NEAR
+
+    def _is_at_the_side(self, block: Block, main: Block) -> bool:
+        parted = branches(main.container, block.container)
+        if parted is None:
+            return False
+        return is_at_the_side(
+            *parted,
+            main_titles=self._items.titles_inside(parted[0]),
+            side_titles=self._items.titles_inside(parted[1]),
+            crumb_at=self._frame.crumb_at,
+        )
+
+    def _is_stray(self, block: Block, best: Block) -> bool:
+        """Whether a block is a line or two without a link, beside a list."""
+        if any(item.href for item in block.items) or len(block.items) >= _STRAY or len(best.items) < _STRAY:
+            return False
+        return block.container.path != best.container.path
+
+    def _stands_at(self, block: Block, best: Block) -> bool:
+        """Whether a block without a heading of its own stands right at the certain one (a lead item, a second half)."""
+        near = best.container.parent or best.container
+        return (
+            bool(block.dated)
+            and not block.heading_strong
+            and near.tag not in ("body", "html")
+            and near.holds(block.container.start)
+        )
+
+    def _lone_list(self) -> list[Block]:
+        """A list headed like a side list, on a page that has no frame of a column and hardly anything but this list."""
+        if self._frame.crumb_at is not None:
+            return []
+        total = len(self._items.all)
+        return [block for block in self._blocks if block.score > 0 and len(block.dated) >= max(6, 0.4 * total)]
+
+    def _listlike(self, block: Block) -> bool:
+        if block.dated:
+            return True
+        average = sum(len(item.title) for item in block.items) / len(block.items)
+        return average >= SENTENCE and (len(block.items) >= 2 or self._lone(block.items[0]))
+
+    def _lone(self, item: Item) -> bool:
+        """Whether the only entry of a block is one: a row below the breadcrumb, not a stray link."""
+        at = self._frame.crumb_at
+        return item.el.tag in ROWS and at is not None and item.el.start > at
+
+
+def _related(heading: str, name: str) -> bool:
+    return same_name(heading, name) or (len(heading) >= 2 and (heading in name or name in heading))

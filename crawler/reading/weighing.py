@@ -1,0 +1,181 @@
+"""How much speaks for each block being the column's: its heading, its pager, its place, its marks, its links."""
+
+from __future__ import annotations
+
+import bisect
+import re
+
+from crawler.reading.blocks import Block
+from crawler.reading.dom import El, Page, Text
+from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, Frame, is_heading, is_near, same_name
+from crawler.reading.items import Items
+from crawler.reading.layout import branches
+
+_MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
+
+_ASIDE_HEADING = re.compile(
+    r"^(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|友情|"
+    r"最[新近](?:文章|更新|发布|资讯|信息|公开|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
+    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动)"
+)
+
+#: Titles of entries are this long on average; names of columns are shorter.
+SENTENCE = 9
+
+#: So many items tell where a list's links lead.
+_SAMPLE = 30
+
+
+class Scales:
+    """Gives every block its heading and its score; `Block.why` says what it was made of."""
+
+    def __init__(self, blocks: list[Block], items: Items, frame: Frame, page: Page, *, url: str) -> None:
+        self.blocks = blocks
+        self.items = items
+        self.frame = frame
+        self.page = page
+        self.url = url
+        self._menus: dict[int, bool] = {}
+
+    def weigh(self) -> None:
+        chars = [block.weight for block in self.blocks]
+        total = sum(chars) or 1
+        after = 0
+        for block, size in zip(self.blocks, chars, strict=True):
+            block.heading, block.heading_strong = self._heading(block, after)
+            after = max(after, *(item.el.end for item in block.items))
+            self._score(block, size / total, size)
+        self._credit_pager()
+
+    def _score(self, block: Block, part: float, size: int) -> None:
+        count = len(block.items)
+        block.credit(min(count, 10) * 0.3, f"{count} items")
+        if block.dated:
+            block.credit(2 + 2 * block.share, f"{len(block.dated)} dated")
+        if size / count >= SENTENCE:
+            block.credit(1, "titles of sentence length")
+        elif not block.dated:
+            block.credit(-5, "short links: a menu")
+        block.credit(3 * part, "its part of all titles")
+        if block.heading and any(same_name(block.heading, name) for name in self.frame.names):
+            block.named = True
+            block.credit(5, f"heading {block.heading!r} is the column's name")
+        elif _ASIDE_HEADING.match(block.heading):
+            block.aside = True
+            block.credit(-6, f"heading {block.heading!r} is that of a side list")
+        sample = block.items[:_SAMPLE]
+        if sum(is_near(item.href, self.url) for item in sample) > 0.6 * len(sample):
+            block.credit(2, "links into the column's own folder")
+        self._score_place(block)
+        self._score_marks(block)
+
+    def _score_place(self, block: Block) -> None:
+        start = block.items[0].el.start
+        if self.frame.crumb_at is not None:
+            if start > self.frame.crumb_at:
+                block.credit(1.5, "after the breadcrumb")
+            else:
+                block.credit(-3, "before the breadcrumb")
+        if self.frame.footer_at is not None and start > self.frame.footer_at:
+            block.aside = True
+            block.credit(-6, "after the footer's text")
+
+    def _score_marks(self, block: Block) -> None:
+        """How the elements around the block are marked; one that holds most of the page says nothing."""
+        everything = len(self.items.all)
+        for el in block.container.up():
+            if el.tag in ("body", "html"):
+                return
+            if el.tag in CHROME_TAGS and self.items.count_inside(el) < everything and not _heads_an_article(el):
+                block.aside = True
+                block.credit(-8, f"in <{el.tag}>")
+                return
+            chrome = CHROME_MARK.search(el.marks) if el.marks else None
+            if chrome and self.items.count_inside(el) <= 0.7 * everything:
+                block.credit(-4, f"marked {chrome[0]!r}")
+                return
+            if el.marks and _MAIN_MARK.search(el.marks):
+                block.credit(0.5, "marked as a list")
+
+    def _heading(self, block: Block, after: int) -> tuple[str, bool]:
+        """The nearest short text above the block, and whether it is marked up as a heading."""
+        start = block.items[0].el.start
+        for el, _ in zip(block.container.up(), range(5), strict=False):
+            above = [
+                text
+                for text in self.page.between(max(el.start, after), start)
+                if 2 <= len(text.value.strip()) <= 24 and not MORE.match(text.value.strip())
+            ][-8:]
+            above = [text for text in above if not self._is_no_heading(text) and not self._stands_beside(text, block)]
+            if not above:
+                continue
+            for text in reversed(above):
+                if any(is_heading(up) for up, _ in zip(text.el.up(), range(3), strict=False)):
+                    return " ".join(text.value.split()), True
+            for text in reversed(above):
+                if any(same_name(text.value, name) for name in self.frame.names):
+                    return " ".join(text.value.split()), False
+            return " ".join(above[-1].value.split()), False
+        return "", False
+
+    def _is_no_heading(self, text: Text) -> bool:
+        """A step of the breadcrumb, the head of a table's column, a link of a menu."""
+        if self.frame.crumb_at is not None and self.frame.crumb_at <= text.position < self.frame.crumb_end:
+            return True
+        steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
+        if any(el.tag in ("th", "form", "fieldset") for el in steps):
+            return True
+        rows = [el for el in steps if el.tag == "li"]
+        return bool(rows) and rows[0].parent is not None and self._is_menu(rows[0].parent)
+
+    def _stands_beside(self, text: Text, block: Block) -> bool:
+        """Whether a text stands in the cell beside the block's, or deep in what else leads its part of the page."""
+        parted = branches(block.container, text.el)
+        if parted is None:
+            return False
+        own, other = parted
+        if own.tag in ("td", "th") and other.tag in ("td", "th"):
+            return True
+        return other.end - other.start > 40
+
+    def _is_menu(self, el: El) -> bool:
+        """Whether an element is a row of short links, and of nothing else."""
+        known = self._menus.get(id(el))
+        if known is None:
+            texts = self.page.between(el.start, el.end)[:12]
+            known = len(texts) >= 3 and all(len(text.value.strip()) <= 8 for text in texts)
+            self._menus[id(el)] = known
+        return known
+
+    def _credit_pager(self) -> None:
+        """The list right above the pager is the one it turns."""
+        if self.frame.pager_at is None:
+            return
+        above = [
+            block
+            for block in self.blocks
+            if block.items[-1].el.start < self.frame.pager_at
+            and not block.aside
+            and (block.dated or len(block.items) > 2)
+        ]
+        if not above:
+            return
+        position, pager_el = self.frame.pager_at, self._at(self.frame.pager_at)
+        lineage = {id(el): el.depth for el in pager_el.up()} if pager_el else {}
+
+        def kinship(block: Block) -> tuple[int, int]:
+            depth = next((lineage[id(el)] for el in block.container.up() if id(el) in lineage), 0)
+            return depth, min(block.items[-1].el.start, position)
+
+        nearest = max(above, key=kinship)
+        nearest.paged = True
+        nearest.credit(4, "the pager is its own")
+
+    def _at(self, position: int) -> El | None:
+        index = bisect.bisect_right(self.page.positions, position) - 1
+        return self.page.texts[index].el if index >= 0 else None
+
+
+def _heads_an_article(el: El) -> bool:
+    """Whether a <header>, <footer> or <aside> belongs to one entry, not to the page."""
+    return any(up.tag == "article" for up in el.up())
