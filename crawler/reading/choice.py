@@ -110,6 +110,12 @@ class Choice:
         """Whether a block is the column's own beside the best one."""
         if self._is_at_the_side(block, best) or self._is_stray(block, best):
             return False
+        if (
+            self._frame.crumb_at is not None
+            and self._is_headed_otherwise(block)
+            and not self._is_headed_otherwise(best)
+        ):
+            return False
         twin = block.container.path == best.container.path
         if (twin and not (best.named and block.heading_strong and not block.named)) or (block.named and best.named):
             return True
@@ -123,10 +129,14 @@ class Choice:
             return False
         return is_at_the_side(
             *parted,
-            main_titles=self._items.titles_inside(parted[0]),
+            main_titles=max(self._items.titles_inside(parted[0]), self._weight_of_kind(main)),
             side_titles=self._items.titles_inside(parted[1]),
             crumb_at=self._frame.crumb_at,
         )
+
+    def _weight_of_kind(self, block: Block) -> int:
+        """How much stands in all lists that are marked up like this one."""
+        return sum(other.weight for other in self._blocks if other.container.path == block.container.path)
 
     def _is_stray(self, block: Block, best: Block) -> bool:
         """Whether a block is a line or two without a link, beside a list."""

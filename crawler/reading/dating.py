@@ -147,6 +147,7 @@ def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
     floor = 2 if grades[3] + grades[2] >= max(1, dated * 0.4) else 1
     weak_only = floor == 1 and dated < max(2, 0.5 * len(items))
     deadlines = _deadline_slots(items, as_of)
+    usual = _usual_slot(items)
     for item in items:
         for mention in item.mentions:
             if mention.grade and mention.grade < floor:
@@ -155,6 +156,8 @@ def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
                 mention.grade, mention.reason = 0, "in a title, and only in few"
             elif mention.grade and mention.slot in deadlines:
                 mention.grade, mention.reason = 0, "a later date beside the publish date (deadline, validity)"
+            elif usual and mention.grade == 2 and mention.slot != usual:
+                mention.grade, mention.reason = 0, "in running text; the list shows dates elsewhere"
             if not mention.grade:
                 mention.date = None
         labelled = [m for m in item.mentions if m.date and names_publishing(m.label)]
@@ -162,6 +165,15 @@ def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
             for mention in item.mentions:
                 if mention.date and mention not in labelled:
                     mention.date, mention.grade, mention.reason = None, 0, "another date is labelled as published"
+
+
+def _usual_slot(items: list[Item]) -> str | None:
+    """Where nearly every item shows a date that stands alone."""
+    alone = collections.Counter(slot for item in items for slot in {m.slot for m in item.mentions if m.grade == 3})
+    if len(items) < _ROW or not alone:
+        return None
+    slot, count = alone.most_common(1)[0]
+    return slot if count >= 0.7 * len(items) else None
 
 
 def _deadline_slots(items: list[Item], as_of: dt.datetime) -> set[str]:

@@ -24,6 +24,9 @@ PAGER_WORD = re.compile(
 )
 _PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\(", re.I)
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
+#: A column's name is no longer than this.
+_NAME = 10
+_SITE = re.compile(r"[县市区镇乡]$|政府|[局委办院校馆站网处]$|网站|门户|中心$|委员会$|街道|社区$|公司$")
 _HOME = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\W*$", re.I)
 _HOME_LEADS = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\s*[>»›＞/→\\-]+\s*\S", re.I)
 _STEP_SIGN = re.compile(r"^\s*[>»›＞/→\\]")
@@ -146,6 +149,7 @@ def column_names(page: Page, crumb: list[str]) -> list[str]:
     parts = [part.strip() for part in re.split(r"[-_|—–>»·,，]+|\s{1,}", page.title) if len(part.strip()) >= 2]
     if len(parts) > 1:
         names.append(parts[0])
+        names += [part for part in parts[1:3] if len(part) <= _NAME and not _SITE.search(part)]
     return [name for name in dict.fromkeys(names) if name and not re.match(r"^(首页|正文|列表|网站首页)$", name)]
 
 

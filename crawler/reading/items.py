@@ -6,6 +6,7 @@ import bisect
 import collections
 import datetime as dt
 import re
+from itertools import islice
 
 from crawler.reading.dating import Item, href_date
 from crawler.reading.dom import El, Page
@@ -14,6 +15,9 @@ from crawler.reading.mentions import HOLDERS, ROWS, Mention, is_only_date
 
 #: What a script replaces by a title.
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
+#: What an entry without a link may be, where there are so many of a kind.
+_UNITS = frozenset(("div", "section", "article", "li", "tr", "dl", "figure"))
+_ROW = 3
 #: Of a longer title no more counts when titles are weighed.
 _WEIGHED = 40
 
@@ -31,6 +35,7 @@ class Items:
         self._good = [mention.text.position for mention in self.mentions if mention.grade >= 2]
         self._titles = [el for el in self.anchors if self._is_title(el)]
         self._keys_of: dict[int, int] = {}
+        self._kinds_of: dict[int, collections.Counter[int]] = {}
         self._title_starts = [el.start for el in self._titles]
         self.all = self._items()
         self._starts = [item.el.start for item in self.all]
@@ -167,7 +172,7 @@ class Items:
 
     def _row(self, mention: Mention, rows: dict[int, Item]) -> Item | None:
         """The item without a link that a date stands in: a row of a table, a line of text."""
-        scope = self._scope(mention.text.el)
+        scope = self._repeated(mention.text.el) or self._scope(mention.text.el)
         if scope.tag == "dt":
             scope = self._definition(scope) or scope
         row = rows.get(id(scope))
@@ -178,6 +183,23 @@ class Items:
                 return None
             row = rows[id(scope)] = Item(scope, title, "", [], scope)
         return row
+
+    def _repeated(self, el: El) -> El | None:
+        """The innermost element around a text that has others of its kind beside it: a card, a row."""
+        for up in islice(el.up(), 6):
+            if up.tag in HOLDERS or self._keys(up):
+                return None
+            if up.tag in _UNITS and up.parent is not None and self._kinds(up.parent)[up.path] >= _ROW:
+                return up
+        return None
+
+    def _kinds(self, parent: El) -> collections.Counter[int]:
+        """How many children of each kind an element has."""
+        known = self._kinds_of.get(id(parent))
+        if known is None:
+            inside = islice(self.page.inside(parent), 1, 2000)
+            known = self._kinds_of[id(parent)] = collections.Counter(el.path for el in inside if el.parent is parent)
+        return known
 
     def _definition(self, term: El) -> El | None:
         """The <dd> that follows a <dt>."""

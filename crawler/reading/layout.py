@@ -8,7 +8,7 @@ from crawler.reading.dom import El
 
 _SIDE_MARK = re.compile(
     r"(?:left|right|side|aside|sidebar|hot|rank)(?:[-_]?(?:box|bar|con|content|nav|col|list|wrap|part|area|module|panel|\d))*"
-    r"(?![a-z])|(?<![a-z])(?:extra|minor|widgets?|zuo|you|l|r|fl|fr|zb|yb|sub)(?![a-z])"
+    r"(?![a-z])|(?<![a-z])(?:extra|minor|widgets?|zuo|you|ll?|rr?|fl|fr|zb|yb|sub)(?![a-z])"
 )
 _MAIN_MARK = re.compile(
     r"(?:main|content|center|centre|middle|primary|body|zw|article)(?![a-z])|(?<![a-z])(?:main|list|con)(?![a-z])"
@@ -21,6 +21,8 @@ _WIDTH = re.compile(r"(?<![a-z-])width\s*:\s*(\d{1,4})(?:\.\d+)?\s*(px|%)", re.I
 _WIDTH_ATTRIBUTE = re.compile(r"^\s*(\d{1,4})\s*(%|px)?\s*$")
 #: A branch with no more than this part of the other's width is a side column.
 _NARROW = 0.67
+#: A side column has no more than this part of the other's titles.
+_LESS = 0.67
 #: What is said by so many signs is believed.
 _ENOUGH = 2
 
@@ -52,7 +54,7 @@ def is_at_the_side(main: El, side: El, *, main_titles: int, side_titles: int, cr
         signs += 1
     if _is_named(main, _MAIN_MARK) and not _is_named(side, _MAIN_MARK):
         signs += 1
-    if side_titles <= 0.5 * main_titles:
+    if side_titles <= _LESS * main_titles:
         signs += 1
     return signs >= _ENOUGH
 

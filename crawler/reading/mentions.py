@@ -150,7 +150,7 @@ def _day_below(text: Text, plain: str, heading: tuple[int, int] | None) -> Menti
 
 
 # A text without any of these holds no date and no month.
-_MAYBE = re.compile(r"\d|[０-９]|[年月前刚今昨]| ago")
+_MAYBE = re.compile(r"\d|[０-９]|[年月前刚今昨]|[一二三四五六七八九十]日| ago")
 _PIECE = 14
 _HEADING = 12
 #: What the first piece begins with: a number or the name of a month.
@@ -297,8 +297,11 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     if LABELLED.search(before) or _POSTED_AFTER.match(after):
         mention.grade = 3
         return mention
-    if POSTED.fullmatch(lone_after):
+    if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
         mention.grade, mention.label = 2 if lone_before else 3, lone_after
+        return mention
+    if as_label(before.strip()) and names_event(before):
+        mention.reason = f"another event: {before[-8:]!r}"
         return mention
     if _ON.search(before) and _THEN_POSTED.match(after):
         mention.grade, mention.label = 2, "发布于"

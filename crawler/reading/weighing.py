@@ -22,6 +22,8 @@ _ASIDE_HEADING = re.compile(
 #: Titles of entries are this long on average; names of columns are shorter.
 SENTENCE = 9
 
+#: A row of links or the head of a table is no larger than this.
+_ROW = 40
 #: So many items tell where a list's links lead.
 _SAMPLE = 30
 
@@ -110,7 +112,7 @@ class Scales:
             if not above:
                 continue
             for text in reversed(above):
-                if any(is_heading(up) for up, _ in zip(text.el.up(), range(3), strict=False)):
+                if any(is_heading(up) for up, _ in zip(text.el.up(), range(3), strict=False)) or self._stands_out(text):
                     return " ".join(text.value.split()), True
             for text in reversed(above):
                 if any(same_name(text.value, name) for name in self.frame.names):
@@ -125,8 +127,18 @@ class Scales:
         steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
         if any(el.tag in ("th", "form", "fieldset") for el in steps):
             return True
-        rows = [el for el in steps if el.tag == "li"]
-        return bool(rows) and rows[0].parent is not None and self._is_menu(rows[0].parent)
+        row = next((el.parent for el in steps if el.tag in ("li", "td")), None)
+        return row is not None and row.end - row.start <= _ROW and self._is_menu(row)
+
+    def _stands_out(self, text: Text) -> bool:
+        """Whether a text is set in bold and alone in its line."""
+        bold = next((el for el, _ in zip(text.el.up(), range(2), strict=False) if el.tag in ("b", "strong")), None)
+        if bold is None or bold.parent is None:
+            return False
+        return all(
+            other is text or other.el is not bold.parent
+            for other in self.page.between(text.position, text.position + 4)
+        )
 
     def _stands_beside(self, text: Text, block: Block) -> bool:
         """Whether a text stands in the cell beside the block's, or deep in what else leads its part of the page."""
