@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 
 from crawler.reading.dating import Item, dots_as_dates, infer_years, pick_slots, settle
 from crawler.reading.dom import El, Page
@@ -11,9 +12,9 @@ from crawler.reading.dom import El, Page
 _LINE = 40
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass
 class Block:
-    """Items that stand together. `why` says, in order, what its score was made of."""
+    """Items that stand together, their dates settled. `why` says, in order, what the score was made of."""
 
     container: El
     items: list[Item]
@@ -34,19 +35,19 @@ class Block:
     def start(self) -> int:
         return self.items[0].el.start
 
-    @property
+    @functools.cached_property
     def weight(self) -> int:
         """How many characters its titles have; of a long one, no more than a line."""
         return sum(min(len(item.title), _LINE) for item in self.items)
 
-    @property
+    @functools.cached_property
     def dated(self) -> list[Item]:
         return [item for item in self.items if any(mention.grade and mention.date for mention in item.mentions)]
 
     def newest(self, today: dt.date) -> dt.date | None:
         """The newest date not after `today`."""
         return max(
-            (m.date for item in self.items for m in item.mentions if m.grade and m.date and m.date <= today),
+            (m.date for item in self.dated for m in item.mentions if m.grade and m.date and m.date <= today),
             default=None,
         )
 

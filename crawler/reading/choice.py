@@ -32,6 +32,9 @@ class Choice:
         self._items = items
         self._frame = frame
         self._page = page
+        self._weights: collections.Counter[int] = collections.Counter()
+        for block in blocks:
+            self._weights[block.container.path] += block.weight
 
     def own(self) -> list[Block]:
         candidates = self._below_breadcrumb(
@@ -124,19 +127,18 @@ class Choice:
         return bool(block.dated) and block.score >= best.score - _NEAR
 
     def _is_at_the_side(self, block: Block, main: Block) -> bool:
+        if block.container.parent is main.container.parent:
+            return False
         parted = branches(main.container, block.container)
         if parted is None:
             return False
         return is_at_the_side(
             *parted,
-            main_titles=max(self._items.titles_inside(parted[0]), self._weight_of_kind(main)),
+            # all lists that are marked up like the main one stand on its side of the scales
+            main_titles=max(self._items.titles_inside(parted[0]), self._weights[main.container.path]),
             side_titles=self._items.titles_inside(parted[1]),
             crumb_at=self._frame.crumb_at,
         )
-
-    def _weight_of_kind(self, block: Block) -> int:
-        """How much stands in all lists that are marked up like this one."""
-        return sum(other.weight for other in self._blocks if other.container.path == block.container.path)
 
     def _is_stray(self, block: Block, best: Block) -> bool:
         """Whether a block is a line or two without a link, beside a list."""

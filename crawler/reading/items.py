@@ -18,6 +18,10 @@ _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
 #: What an entry without a link may be, where there are so many of a kind.
 _UNITS = frozenset(("div", "section", "article", "li", "tr", "dl", "figure"))
 _ROW = 3
+#: What only leads on, or turns a page, is no longer than this.
+_SHORT = 24
+#: What shares a row with a link stands no further from it.
+_NEAR = 60
 #: Of a longer title no more counts when titles are weighed.
 _WEIGHED = 40
 
@@ -55,7 +59,9 @@ class Items:
 
     def _is_title(self, el: El) -> bool:
         text = self.link_text[id(el)]
-        if MORE.match(text) or PAGER.match(text) or _PLACEHOLDER.search(text):
+        if len(text) <= _SHORT and (MORE.match(text) or PAGER.match(text)):
+            return False
+        if _PLACEHOLDER.search(text):
             return False
         if len(text) >= 5:
             return not (self._is_dated(el) and is_only_date(text, self.as_of))
@@ -71,6 +77,9 @@ class Items:
 
     def _stands_dated(self, el: El) -> bool:
         """Whether a short link shares its row with a date that stands alone: 公告 2026-05-20."""
+        near = bisect.bisect_left(self._good, el.start - _NEAR)
+        if near == len(self._good) or self._good[near] > el.end + _NEAR:
+            return False
         row = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag in ROWS), None)
         return row is not None and self._good_inside(row) == 1 and not self._is_dated(el)
 

@@ -43,6 +43,8 @@ _LABEL_END = re.compile(
 )
 #: A label is looked for in the last characters before a date.
 _LABEL = 8
+#: A head of a column is no longer than this, white space and all.
+_HEAD = 30
 _HEADER = re.compile(r"时间|日期|期限|期$|date|time", re.I)
 
 
@@ -74,11 +76,14 @@ class Headers:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._has_heads = any(_HEADER.search(text.value) for text in page.texts if len(text.value) <= _HEAD)
         self._tables: dict[int, dict[int, str]] = {}
         self._rows: dict[int, list[El]] = {}
 
     def above(self, el: El) -> str:
         """What the head of its column says above a text in `el`; "" where there is no head."""
+        if not self._has_heads:
+            return ""
         steps = list(islice(el.up(), 5))
         for cell, row in pairwise(steps):
             if cell.tag in ("td", "th"):
