@@ -40,7 +40,7 @@ class Choice:
         candidates = self._below_breadcrumb(
             [block for block in self._blocks if block.score > 0 and not block.aside and self._listlike(block)]
         )
-        candidates = self._without_others(candidates) or self._lone_list()
+        candidates = self._without_others(self._without_strays(candidates)) or self._lone_list()
         if not candidates:
             return []
         best = self._best(candidates)
@@ -56,6 +56,18 @@ class Choice:
             return candidates
         below = [block for block in candidates if block.start > at]
         return below if below or self._says_something(self._frame.crumb_end, None) else candidates
+
+    def _without_strays(self, candidates: list[Block]) -> list[Block]:
+        """Without lines that stand about, one or two without a link, where there are lists."""
+        lists = {block.container.path for block in candidates if len(block.items) >= _STRAY}
+        return [
+            block
+            for block in candidates
+            if not lists
+            or len(block.items) >= _STRAY
+            or block.container.path in lists
+            or any(item.href for item in block.items)
+        ]
 
     def _without_others(self, candidates: list[Block]) -> list[Block]:
         """Without lists that are headed as something else, where what is the column's own stands before them."""
@@ -111,7 +123,7 @@ class Choice:
 
     def _belongs(self, block: Block, best: Block) -> bool:
         """Whether a block is the column's own beside the best one."""
-        if self._is_at_the_side(block, best) or self._is_stray(block, best):
+        if self._is_at_the_side(block, best):
             return False
         if (
             self._frame.crumb_at is not None
@@ -139,12 +151,6 @@ class Choice:
             side_titles=self._items.titles_inside(parted[1]),
             crumb_at=self._frame.crumb_at,
         )
-
-    def _is_stray(self, block: Block, best: Block) -> bool:
-        """Whether a block is a line or two without a link, beside a list."""
-        if any(item.href for item in block.items) or len(block.items) >= _STRAY or len(best.items) < _STRAY:
-            return False
-        return block.container.path != best.container.path
 
     def _stands_at(self, block: Block, best: Block) -> bool:
         """Whether a block without a heading of its own stands right at the certain one (a lead item, a second half)."""

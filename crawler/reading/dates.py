@@ -82,7 +82,8 @@ _FORM = re.compile(
   | (?P<english>(?<![a-z\d])(?:
         (?P<n1>{_MONTH_NAME})\.?\s?(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)
        | (?P<e2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
-  | (?P<dmy>(?<![\d./-])(?P<d10>\d{{1,2}})\s(?P<m10>\d{{1,2}})月,?\s(?P<y10>(?:19|20)\d\d)(?!\d))
+  | (?P<dmy>(?<![\d./-])(?:(?P<d10>\d{{1,2}})\s(?P<m10>\d{{1,2}}|十[一二]?|[一二三四五六七八九])月,?\s
+       | (?P<m11>\d{{1,2}})\s?月\s(?P<d11>\d{{1,2}}),\s?)(?P<y10>(?:19|20)\d\d)(?!\d))
   | (?P<short>(?<![\d./-])(?<!\d:)(?P<y5>\d\d)(?:(?P<s3>[-/.])(?P<m6>\d{{1,2}})(?P=s3)(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
   | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
@@ -164,7 +165,10 @@ def _reverse(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 
 
 def _day_month_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
-    return _made(match, DateKind.FULL, valid(int(match["y10"]), int(match["m10"]), int(match["d10"])))
+    month, day = match["m10"] or match["m11"], match["d10"] or match["d11"]
+    return _made(
+        match, DateKind.FULL, valid(int(match["y10"]), int(month) if month.isdigit() else number(month), int(day))
+    )
 
 
 def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:

@@ -50,6 +50,11 @@ class Items:
     def count_inside(self, el: El) -> int:
         return bisect.bisect_left(self._starts, el.end) - bisect.bisect_left(self._starts, el.start)
 
+    def end_before(self, position: int) -> int:
+        """Where the last item ends that ends before a position."""
+        index = bisect.bisect_left(self._starts, position)
+        return next((item.el.end for item in reversed(self.all[:index]) if item.el.end <= position), 0)
+
     def titles_inside(self, el: El) -> int:
         """How many characters of titles stand in an element."""
         return sum(min(len(item.title), _WEIGHED) for item in self.inside(el))
@@ -196,10 +201,12 @@ class Items:
     def _repeated(self, el: El) -> El | None:
         """The innermost element around a text that has others of its kind beside it: a card, a row."""
         for up in islice(el.up(), 6):
-            if up.tag in HOLDERS or self._keys(up):
+            if self._keys(up):
                 return None
             if up.tag in _UNITS and up.parent is not None and self._kinds(up.parent)[up.path] >= _ROW:
                 return up
+            if up.tag in HOLDERS:
+                return None
         return None
 
     def _kinds(self, parent: El) -> collections.Counter[int]:

@@ -42,10 +42,8 @@ class Scales:
     def weigh(self) -> None:
         chars = [block.weight for block in self.blocks]
         total = sum(chars) or 1
-        after = 0
         for block, size in zip(self.blocks, chars, strict=True):
-            block.heading, block.heading_strong = self._heading(block, after)
-            after = max(after, *(item.el.end for item in block.items))
+            block.heading, block.heading_strong = self._heading(block, self.items.end_before(block.start))
             self._score(block, size / total, size)
         self._credit_pager()
 
