@@ -32,7 +32,7 @@ _ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面|本期")
 _WEAK_LABEL = re.compile(r"(?:答复|回复|办结)?(?:日期|时间|date|time|日\s*期|时\s*间)\W*$", re.I)
 _WRONG_LABEL = re.compile(
     r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|修订|最后|最近|下载|打印|评论|今天|现在|建站|当前|首次|下次|下一次|上次|原公告|"
-    r"原载|转自|摘自|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
+    r"原载|转自|摘自|原标题|原文|首发|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
 )
 _COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|撰稿|source|author", re.I)
 _INFO_MARK = re.compile(
@@ -44,18 +44,20 @@ _CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊�
 _BEFORE = 100
 _LABEL_LENGTH = 60
 _HAN = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]+(?=\s)")
-#: A link with so many characters is the title of something.
-_TITLE = 6
+#: A link with so many characters is the title of something; in a row of a list, with so few.
+_TITLE = 8
+_NAME = 4
 #: So many dates of one kind are those of a list.
 _LIST = 3
 #: A publish line stands this close to its text.
 _NEAR = 40
+_BADGE = 6
 #: A date with a score from here on is the publish date; a lower one only where nothing else is known.
 _SURE = 4.0
 _LIKELY = 1.5
 _UNLIKELY = -2.0
 #: So far below its text a document is signed.
-_SIGNATURE = 16
+_SIGNATURE = 30
 _SUPPORT = 2.5
 
 
@@ -165,12 +167,15 @@ def _listed(found: list[Mention], article: Article) -> set[int]:
 def _is_an_entry(page: Page, mention: Mention, as_of: dt.datetime) -> bool:
     """Whether a date stands in one row with a link that is the title of something else."""
     for el in islice(mention.text.el.up(), 5):
-        if el.tag == "a" and _is_title(page.text_of(el), as_of):
+        if el.tag == "a" and _is_title(page.text_of(el), as_of, _TITLE):
             return not _LABEL.search(mention.label)
         if el.end - el.start > 24 or el.tag in ("body", "table", "tbody"):
             return False
         if el.tag in ("li", "tr", "dd", "p", "div", "h5", "h4") and el.end - el.start > 2:
-            titles = (inner for inner in page.inside(el) if inner.tag == "a" and _is_title(page.text_of(inner), as_of))
+            least = _NAME if el.tag in ("li", "tr") else _TITLE
+            titles = (
+                inner for inner in page.inside(el) if inner.tag == "a" and _is_title(page.text_of(inner), as_of, least)
+            )
             if any(titles) and not _COMPANY.search(page.text_of(el)):
                 return True
             if el.tag in ("li", "tr") or len(page.text_of(el)) > 40:
@@ -178,8 +183,8 @@ def _is_an_entry(page: Page, mention: Mention, as_of: dt.datetime) -> bool:
     return False
 
 
-def _is_title(text: str, as_of: dt.datetime) -> bool:
-    return len(_HAN.findall(text)) >= _TITLE and not is_only_date(text, as_of)
+def _is_title(text: str, as_of: dt.datetime, least: int) -> bool:
+    return len(_HAN.findall(text)) >= least and not is_only_date(text, as_of)
 
 
 def _score(page: Page, mention: Mention, place: _Place) -> float:
@@ -242,7 +247,8 @@ def _by_place(mention: Mention, place: _Place) -> float:
     elif title is not None:
         score += 3 - min((at - title) / _NEAR, 4) if at >= title else -1
     if title is not None and at < title:
-        score -= 1.5
+        # a badge with the day stands right before its title
+        score += 2 if mention.grade == 3 and title - at <= _BADGE else -1.5
     return score
 
 
@@ -264,7 +270,8 @@ def _in_prose(page: Page, mention: Mention) -> bool:
     """Whether a date of several pieces stands in a paragraph that says more."""
     for el in _up(mention.text.el, 4):
         if el.tag in ("p", "div", "td", "section"):
-            return el.end - el.start > 40 or len(page.text_of(el)) > 60
+            words = page.text_of(el)
+            return el.end - el.start > 40 or len(words) > 60 or (len(words) > 30 and not _COMPANY.search(words))
     return False
 
 

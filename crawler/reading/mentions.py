@@ -29,10 +29,12 @@ _EVENT_BEFORE = re.compile(
 #: 于 3月9日 经审核后发布
 _ON = re.compile(r"[于在]\s*$")
 _THEN_POSTED = re.compile(r"\s*(?:经|由|审核|\d\d?:\d\d)[\u4e00-\u9fff\s:\d]{0,14}(?:发布|发表|刊登|刊发)")
+#: 某局 6月28日公布 有效期至…
+_POSTED_THEN = re.compile(r"\s?(?:发[布表]|公布|刊[发登])(?=[\s)）\]】|])")
 _POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
 
 _EVENT_AFTER = re.compile(
-    r"\s*(?:[前后起至止到~—]|-(?!\s*\d{1,2}:\d\d))|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|(?:公布|发布)(?!\s*(?:$|[)）\]】|]))|召开|举行)"
+    r"\s*(?:[前后起至止到~—]|-(?!\s*\d{1,2}:\d\d))|\s*(?:[以之]前|[以之]后|开始|截止|修[正订]|通过|施行|实施|生效|(?:公布|发布)(?!$|[\s)）\]】|])|召开|举行)"
 )
 #: What ends here began before: 9:00-, 2月8日至.
 _PERIOD_BEFORE = re.compile(r"\d\s?(?:[日号时分点]|[上下]午)?\s*[)）]?\s*(?:[~—]+|-{1,2}|[至到]|to)\s*$")
@@ -101,6 +103,8 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             index += 1
             continue
         plain = dates.plain(value)
+        if _SPACED.search(plain):
+            plain = plain.replace(" ", "")
         if len(plain) <= _HEADING:
             heading = _heading_below(plain, heading) or heading
             if day := _day_below(text, plain, heading):
@@ -154,15 +158,20 @@ _MAYBE = re.compile(r"\d|[０-９]|[年月前刚今昨]|[一二三四五六七�
 _PIECE = 14
 _HEADING = 12
 #: What the first piece begins with: a number or the name of a month.
-_NO_PIECE = re.compile(r"\s*(?![年月日号一二三四五六七八九十])[\u4e00-\u9fff]")
-_PIECE_START = re.compile(r"\s*[\da-zA-Zａ-ｚＡ-Ｚ０-９一二三四五六七八九十]")
+_NO_PIECE = re.compile(r"\s*(?![年月日号〇○零一二三四五六七八九十])[\u4e00-\u9fff]")
+_PIECE_START = re.compile(r"\s*[\da-zA-Zａ-ｚＡ-Ｚ０-９〇○零一二三四五六七八九十]")
 _HAN_MONTHS = frozenset("一二三四五六七八九十")
+_HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
+#: No date in numerals depends on the day it is read.
+_ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dates.READER_ZONE)
+#: 2 0 0 8 年: letters set wide
+_SPACED = re.compile(r"\d \d \d \d ?[年.-]")
 _COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
 
 _PIECE_FORM = re.compile(
-    r"^[\d年月日号\-/.\s]{1,12}$|^[一二三四五六七八九十]{1,2}月$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s*\d{4})?$",
+    r"^[\d年月日号\-/.\s]{1,12}$|^[〇○零一二三四五六七八九十年月日]{1,11}$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s*\d{4})?$",
     re.I,
 )
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
@@ -206,13 +215,13 @@ def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
         value = dates.plain(texts[last].value).strip().lower()
         if not _PIECE_FORM.match(value) or (last > index and not _close(texts[last - 1].el, texts[last].el)):
             break
-        run.append(_with_digits(value.replace(" ", "")))
+        run.append(value.replace(" ", ""))
         last += 1
     for length in range(len(run), 1, -1):
         if length < len(run) and len(run) > 6:
             break  # a pager or a calendar, not a date
-        joined = "|".join(run[:length])
-        date, found = _joined_date(joined)
+        joined = "|".join(map(_with_digits, run[:length]))
+        date, found = _joined_hanzi("".join(run[:length])) if run[0][0] in _HAN_NUMBERS else _joined_date(joined)
         if found is None:
             continue
         text = texts[index]
@@ -222,9 +231,18 @@ def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
     return None
 
 
-def _with_digits(value: str) -> str:
+def _joined_hanzi(joined: str) -> tuple[dt.date | None, Found | None]:
+    found = dates.find(joined, _ANY_DAY)
+    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(joined)):
+        return None, None
+    return found[0].date, found[0]
+
+
+def _with_digits(piece: str) -> str:
     """十二月 as 12月."""
-    return f"{dates.number(value[:-1])}月" if value[:1] in _HAN_MONTHS and value[-1] == "月" else value
+    if len(piece) in (2, 3) and piece[-1] == "月" and _HAN_MONTHS.issuperset(piece[:-1]):
+        return f"{dates.number(piece[:-1])}月"
+    return piece
 
 
 def _joined_date(joined: str) -> tuple[dt.date | None, Found | None]:
@@ -294,20 +312,12 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         mention.grade = 3
         _grade_label(mention)
         return mention
-    if LABELLED.search(before) or _POSTED_AFTER.match(after):
-        mention.grade = 3
-        return mention
-    if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
-        mention.grade, mention.label = 2 if lone_before else 3, lone_after
-        return mention
-    if as_label(before.strip()) and names_event(before):
-        mention.reason = f"another event: {before[-8:]!r}"
-        return mention
-    if _ON.search(before) and _THEN_POSTED.match(after):
-        mention.grade, mention.label = 2, "发布于"
-        return mention
-    if _EVENT_BEFORE.search(before) or _PERIOD_BEFORE.search(before) or _EVENT_AFTER.match(after):
-        mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
+    if (said := _said(before, after, lone_before, lone_after)) is not None:
+        mention.grade, words = said
+        if mention.grade:
+            mention.label = words or mention.label
+        else:
+            mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
     rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _timeless(lone_before)))
     # nothing is told by what follows where much stands before
@@ -326,6 +336,23 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     else:
         mention.reason = "in a title or running text"
     return mention
+
+
+def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[int, str] | None:
+    """The grade that the words right beside a date give it, and the label that they are; None if they say nothing."""
+    if as_label(before.strip()) and names_event(before):
+        return 0, ""
+    if LABELLED.search(before) or _POSTED_AFTER.match(after):
+        return 3, ""
+    if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
+        return 2 if lone_before else 3, lone_after
+    if before[-1:] in _EDGES and (posted := _POSTED_THEN.match(after)):
+        return 2, posted[0].strip()
+    if _ON.search(before) and _THEN_POSTED.match(after):
+        return 2, "发布于"
+    if _EVENT_BEFORE.search(before) or _PERIOD_BEFORE.search(before) or _EVENT_AFTER.match(after):
+        return 0, ""
+    return None
 
 
 def _timeless(text: str) -> str:
