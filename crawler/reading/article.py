@@ -49,6 +49,8 @@ _TITLE = 8
 _NAME = 4
 #: So many dates of one kind are those of a list.
 _LIST = 3
+#: A publish line stands among so many dates from the page's beginning.
+_MOST = 2000
 #: A publish line stands this close to its text.
 _NEAR = 40
 _BADGE = 6
@@ -115,7 +117,7 @@ def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime)
 def _ranked(
     page: Page, dated: list[Mention], place: _Place, as_of: dt.datetime, linked: dt.date | None
 ) -> list[tuple[float, Mention]]:
-    found = [mention for mention in dated if mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE]
+    found = [mention for mention in dated[:_MOST] if mention.grade >= 2 or mention.found.kind is not DateKind.RELATIVE]
     for mention in found:
         _settle(mention, linked, as_of)
     found = [mention for mention in found if mention.date and mention.date <= as_of.date()]

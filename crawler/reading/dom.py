@@ -90,7 +90,7 @@ class El:
         else:
             self.depth = parent.depth + 1
             self.hidden = parent.hidden
-        if "class" in attrs or "id" in attrs:
+        if attrs and ("class" in attrs or "id" in attrs):
             self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
         else:
             self.marks = ""
@@ -192,22 +192,23 @@ class Page:
     def _walk(self, root: LexborNode, parent: El | None) -> None:
         """Take in what stands below `root`; None for what is not part of an element (the document itself)."""
         outermost = parent is None
+        keep_hidden = self._keep_hidden
         known: dict[int, El | None] = {}  # by node; None: not shown
         for node in root.traverse(include_text=True, skip_empty=True):
             if self._count >= MAX_NODES:
                 self.truncated = True
                 return
+            tag = node.tag
+            if not tag or tag == "-comment":
+                continue
             above = node.parent
             above_id = above.mem_id if above is not None else 0
             el = known.get(above_id, parent)
-            if node.is_text_node:
-                if el is not None and (self._keep_hidden or not el.hidden):
+            if tag == "-text":
+                if el is not None and (keep_hidden or not el.hidden):
                     self._text(node, el)
                 continue
-            if not node.is_element_node:
-                continue
             mem_id = node.mem_id
-            tag = node.tag or ""
             inner = el is None and above_id in known
             if inner or tag in _UNSEEN:
                 known[mem_id] = None
@@ -215,7 +216,7 @@ class Page:
             elif el is not None and el.depth >= MAX_DEPTH:
                 known[mem_id] = el
             else:
-                known[mem_id] = el = self._element(tag, node, el, mem_id if outermost else 0)
+                known[mem_id] = el = self._element(tag, _attrs(node), el, mem_id if outermost else 0)
                 if outermost:
                     self.nodes[mem_id] = el
 
@@ -225,18 +226,17 @@ class Page:
             self.texts.append(Text(value, el, self._count))
             el.end = self._count = self._count + 1
 
-    def _element(self, tag: str, node: LexborNode, above: El | None, mem_id: int) -> El:
-        attrs = _attrs(node)
+    def _element(self, tag: str, attrs: dict[str, str], above: El | None, mem_id: int) -> El:
         el = El(tag, attrs, above, self._count)
         self._count += 1
-        if tag == "frame":
+        if (attrs or self._hidden) and not el.hidden and tag != "html" and tag != "body":
+            el.hidden = self._is_hidden(el, mem_id)
+        if tag in _CELLS:
+            el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
+        elif tag == "frame":
             self.frames.append(attrs.get("src", ""))
         elif tag == "meta":
             self.metas.append(attrs)
-        elif tag in _CELLS:
-            el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
-        if (attrs or self._hidden) and not el.hidden and tag not in ("html", "body"):
-            el.hidden = self._is_hidden(el, mem_id)
         self.els.append(el)
         return el
 

@@ -15,6 +15,8 @@ from crawler.reading.labels import LABELLED, POSTED, PUBLISHED, Headers, as_labe
 
 #: More dates than this are not looked at; the reading says that it was cut.
 MAX_DATES = 10_000
+#: A single text is looked at as far as this.
+MAX_TEXT = 20_000
 ROWS = frozenset(("li", "tr", "article"))
 HOLDERS = frozenset(("ul", "ol", "tbody", "table", "dl", "body", "html", "main", "frameset", "marquee", "nav", "aside"))
 
@@ -85,6 +87,8 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
     while index < len(texts):
         text = texts[index]
         value = text.value
+        if len(value) > MAX_TEXT:
+            value, page.truncated = value[:MAX_TEXT], True
         if (
             len(value) <= _PIECE
             and _PIECE_START.match(value)

@@ -18,6 +18,8 @@ _BESIDE = frozenset(("a", "nav", "header", "footer", "aside", "marquee", "form",
 _TITLE_MARK = re.compile(r"title|tit|bt|biaoti|headline|(?<![a-z])[a-z]{0,2}_?t(?![a-z])")
 _STRONG = frozenset(("h3", "h4", "b", "strong", "center"))
 _WORDS = re.compile(r"\W+")
+#: A title is one of so many texts from the page's beginning.
+_MOST = 5000
 #: A title stands no further above its text than so many positions.
 _ABOVE = 60
 
@@ -76,7 +78,7 @@ def _named_title(page: Page, start: int | None) -> int | None:
     site = wanted[-1] if len(wanted) > 2 else ""
     best: tuple[float, int] | None = None
     prose = 0
-    for text in page.texts:
+    for text in page.texts[:_MOST]:
         value = _WORDS.sub("", text.value[:300])
         if len(text.value) > 200 or len(value) < 4:
             prose += len(value)
