@@ -68,7 +68,8 @@ table[data-audit-block]::before { display: table-caption; }
 [data-audit-entry=read]::after { color: #fff; background: #1f4b82; }
 [data-audit-entry=newest]::after { color: #fff; background: #1a7f4b; }
 [data-audit-date] { margin-inline-start: 4px; font-variant-numeric: tabular-nums; }
-[data-audit-date=read], [data-audit-date=newest] { white-space: nowrap; background: #fff2b3; border-bottom: 2px solid #1f4b82; }
+[data-audit-date=read], [data-audit-date=newest] { white-space: nowrap; background: #fff2b3;
+  border-bottom: 2px solid #1f4b82; }
 [data-audit-date=newest] { border-color: #1a7f4b; }
 [data-audit-date=rejected] { color: #57606a; background: #eef0f2; text-decoration: line-through; }
 [data-audit-says] { display: inline-block; margin: 0 4px; padding: 0 4px; font-size: 12px; line-height: 1.5;
