@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.registry.models import Site
+from audits.registry.models import Column, Site
 from audits.rules.profiles import profile_codes, title_of
 from audits.runs.dates import end_of_day
+from crawler.reading.override import DATE_FORMAT, Trial
 from portal.pages.enums import ColumnClass
 
 
@@ -102,3 +104,42 @@ class DowntimeForm(forms.Form):
         if start and end and end <= start:
             raise ValidationError(_("It ends before it starts."))
         return cleaned
+
+
+class OverrideForm(forms.Form):
+    """How a person wants a column's page to be read. `tried` says what became of it on the saved page."""
+
+    #: Which field is wrong, and the one line that says so.
+    REFUSALS: ClassVar[dict[Trial, tuple[str, Any]]] = {
+        Trial.BAD_SELECTOR: ("selector", _("This is no CSS selector.")),
+        Trial.BAD_FORMAT: ("date_format", _("A date format names month and day once each, the year at most once.")),
+        Trial.NO_MATCH: ("selector", _("The selector matches nothing visible on the saved page.")),
+        Trial.NO_DATE: ("date_format", _("In nothing that the selector matches is a date written like this.")),
+        Trial.ALL_FUTURE: ("date_format", _("All dates read like this lie after the day of the inspection.")),
+    }
+
+    selector = forms.CharField(
+        label=_("CSS selector"),
+        max_length=Column._meta.get_field("override_selector").max_length,
+        help_text=_("Of the entries that bear the dates, for example: .list li"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    date_format = forms.CharField(
+        label=_("date format"),
+        required=False,
+        max_length=Column._meta.get_field("override_date_format").max_length,
+        help_text=_(
+            "YYYY or YY is the year, MM or M the month, DD or D the day (one digit or two), all else is itself: "
+            "YYYY-MM-DD, YYYY年M月D日, MM-DD. Empty: YYYY-MM-DD. Without a year, the newest that is not in the future."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_date_format(self) -> str:
+        return self.cleaned_data["date_format"] or DATE_FORMAT
+
+    def tried(self, came_to: Trial) -> bool:
+        """Whether it reads; if it does not, the form says why."""
+        if refusal := self.REFUSALS.get(came_to):
+            self.add_error(*refusal)
+        return came_to is Trial.READS

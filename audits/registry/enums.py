@@ -24,6 +24,8 @@ class RegistryEventKind(models.TextChoices):
     CHANGED = "changed", _("Changed")
     CHANGE_PROPOSED = "change_proposed", _("Change of class or rhythm to be confirmed")
     CONFIRMED = "confirmed", _("Confirmed by the unit")
+    OVERRIDE_SET = "override_set", _("Reading set by a person")
+    OVERRIDE_CLEARED = "override_cleared", _("Read automatically again")
     RETIREMENT_PROPOSED = "retirement_proposed", _("Retirement proposed")
     RETIREMENT_WITHDRAWN = "retirement_withdrawn", _("Retirement withdrawn")
     RETIRED = "retired", _("Retired")

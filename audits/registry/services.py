@@ -17,6 +17,7 @@ from audits.registry.queries import open_proposal
 from audits.registry.suggest import CLASS_TITLES, suggest_class
 from crawler.plan import origin_of
 from crawler.reading.addresses import quoted
+from crawler.reading.override import date_pattern, is_selector
 from portal.pages.enums import ColumnClass
 from portal.pages.models import ColumnPage, HomePage, UnitPage
 from portal.units.models import Person, Unit, User
@@ -268,6 +269,50 @@ def change_class(
 
 
 @transaction.atomic
+def set_override(
+    *, column: Column, selector: str, date_format: str, actor: User | None, reason: str, now: dt.datetime
+) -> Column:
+    """A person says how the column's page is to be read from now on; what they say beats the reader.
+
+    Raises RegistryError for what is no CSS selector, no date format (`crawler.reading.override.date_pattern`),
+    too long for the registry, and for an empty reason.
+    """
+    reason = _stated(reason)
+    selector, date_format = selector.strip(), date_format.strip()
+    _check_length(Column, override_selector=selector, override_date_format=date_format)
+    if not is_selector(selector):
+        raise RegistryError(f"{selector!r} is no CSS selector")
+    try:
+        date_pattern(date_format)
+    except ValueError as error:
+        raise RegistryError(f"date format {error}") from error
+    return _override(column, selector, date_format, RegistryEventKind.OVERRIDE_SET, actor=actor, reason=reason, now=now)
+
+
+@transaction.atomic
+def clear_override(*, column: Column, actor: User | None, reason: str, now: dt.datetime) -> Column:
+    """The column is read as the reader sees fit again. Raises RegistryError for an empty reason."""
+    reason = _stated(reason)
+    return _override(column, "", "", RegistryEventKind.OVERRIDE_CLEARED, actor=actor, reason=reason, now=now)
+
+
+def _override(
+    column: Column,
+    selector: str,
+    date_format: str,
+    kind: RegistryEventKind,
+    *,
+    actor: User | None,
+    reason: str,
+    now: dt.datetime,
+) -> Column:
+    if (column.override_selector, column.override_date_format) == (selector, date_format):
+        return column
+    values = {"override_selector": selector, "override_date_format": date_format}
+    return _change(column, values, kind=kind, actor=actor, reason=reason, now=now)
+
+
+@transaction.atomic
 def propose_retirement(*, column: Column, reason: str, now: dt.datetime, actor: User | None = None) -> Column:
     """Say that a column seems to be gone; a person decides. A column that is retired or proposed stays as it is."""
     if column.standing not in (ColumnStanding.TRIAL, ColumnStanding.CONFIRMED):
@@ -408,12 +453,20 @@ def _propose(column: Column, terms: dict[str, Any], *, now: dt.datetime) -> None
 # Shared
 
 
-def _change(column: Column, values: dict[str, Any], *, actor: User | None, reason: str, now: dt.datetime) -> Column:
+def _change(
+    column: Column,
+    values: dict[str, Any],
+    *,
+    actor: User | None,
+    reason: str,
+    now: dt.datetime,
+    kind: RegistryEventKind = RegistryEventKind.CHANGED,
+) -> Column:
     before = _snapshot(column)
     for field, value in values.items():
         setattr(column, field, value)
     column.save(update_fields=list(values))
-    _record(column, RegistryEventKind.CHANGED, before=before, actor=actor, reason=reason, now=now)
+    _record(column, kind, before=before, actor=actor, reason=reason, now=now)
     return column
 
 
@@ -451,6 +504,8 @@ def _snapshot(column: Column) -> dict[str, Any]:
         "leader": column.leader.name if column.leader else "",
         "officer": column.officer.name if column.officer else "",
         "standing": column.standing,
+        "override_selector": column.override_selector,
+        "override_date_format": column.override_date_format,
     }
 
 

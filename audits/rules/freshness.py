@@ -22,7 +22,7 @@ NOT_READ = "column-not-read"
 #: The page was not read as a whole, or not where a person said to look: what is missing may well be there.
 _PARTLY_READ = {
     Warn.TRUNCATED: "页面未读取完整",
-    Warn.SELECTOR_NO_MATCH: "页面结构与备案的读取位置不符",
+    Warn.SELECTOR_NO_MATCH: words.SELECTOR_NO_MATCH,
     Warn.NOT_FOLLOWED: "部分下级页面未能打开",
 }
 #: Where the last update was seen, when not beside an entry of the column's own list.
@@ -161,6 +161,8 @@ def _unknown(facts: ColumnFacts) -> _Finding | None:
     if outcome is not FetchOutcome.OK:
         return _cannot_judge(f"{on}{words.OUTCOMES[outcome]}")
     kind = PageKind(facts.page_kind) if facts.page_kind else PageKind.UNREADABLE
+    if kind is PageKind.UNREADABLE and Warn.SELECTOR_NO_MATCH in facts.warnings:
+        return _cannot_judge(f"{on}{words.SELECTOR_NO_MATCH}")
     if kind in words.UNJUDGED_KINDS:
         return _cannot_judge(f"{on}{words.UNJUDGED_KINDS[kind]}")
     return None

@@ -9,6 +9,9 @@ from crawler.records import FetchOutcome
 
 LOGIN = "须登录后方可查看，匿名读者无法读取其内容，无法判定更新情况，不视为空白或未更新"
 
+#: A person said how the column is to be read, and nothing on the page answers to it any more.
+SELECTOR_NO_MATCH = "所设选择器已不再匹配（按所设选择器和日期格式未读到条目）"
+
 #: What a fetch that did not give the page came to; follows “本次检查时”.
 OUTCOMES = {
     FetchOutcome.NOT_FOUND: "页面不存在",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.reading.dom import Page
-from crawler.reading.encoding import decode
-from crawler.reading.entries import Lists
-from crawler.reading.mentions import mentions
-from crawler.reading.page import read_article, read_column
+from crawler.reading.findings import findings
+from crawler.reading.page import read_article
+
+#: Columns of the terminal that a title, a date as written, a heading may take.
+_TITLE, _DATE, _HEADING = 60, 24, 24
 
 
 def explain(body: bytes, *, url: str, as_of: dt.datetime, kind: str = "column") -> str:
     """The lines to print."""
     lines = _article(body, url, as_of) if kind == "article" else _column(body, url, as_of)
-    return "\n".join(lines) + "\n"
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
@@ -23,34 +24,50 @@ def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     yield reading.title
     yield f"published {reading.updated} ({reading.basis}, confidence {reading.confidence})"
     yield f"charset {reading.charset} by {reading.charset_basis}"
-    for name, date in reading.candidates:
-        yield f"  {date}  {name}"
+    yield from _table((str(date), name) for name, date in reading.candidates)
 
 
 def _column(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
-    reading = read_column(body, url=url, as_of=as_of)
-    page = Page(decode(body).text)
-    lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
+    found = findings(body, url=url, as_of=as_of)
+    reading = found.reading
     yield reading.title
     yield f"{reading.kind}, updated {reading.updated} (confidence {reading.confidence})"
     yield f"charset {reading.charset} by {reading.charset_basis}"
     yield f"warnings: {', '.join(reading.warnings) or '-'}"
-    yield f"column names: {', '.join(lists.names) or '-'}"
+    yield f"column names: {', '.join(found.lists.names) or '-'}"
     yield from ("", "blocks (* the column's own)")
-    for block in sorted(lists.blocks, key=lambda block: -block.score):
-        if block.score > 0 or block.dated:
-            counts = f"{len(block.items):4} items {len(block.dated):4} dated"
-            yield f"  {'*' if block.chosen else ' '} {block.score:6.1f} {counts}  {block.heading[:20]}"
-            yield from (f"      {why}" for why in block.why)
+    for block in found.blocks:
+        counts = f"{len(block.items):4} items {len(block.dated):4} dated"
+        yield f"  {'*' if block.chosen else ' '} {block.score:6.1f} {counts}  {cut(block.heading, _HEADING)}"
+        yield from (f"      {why}" for why in block.why)
     yield from ("", "entries")
-    for entry in reading.entries:
-        yield f"  {entry.date or '-'!s:<10}  {entry.text[:20]:<20}  {entry.title[:60]}"
+    yield from _table(
+        (str(entry.date or "-"), cut(entry.text, _DATE), cut(entry.title, _TITLE)) for entry in reading.entries
+    )
     yield from ("", "rejected dates")
-    for mention in lists.mentions:
-        if not mention.grade:
-            yield f"  {mention.shown[:20]:<20}  {mention.reason}"
-    for block in lists.blocks:
-        for item in block.items if not block.chosen else ():
-            for mention in item.mentions:
-                if mention.grade:
-                    yield f"  {mention.shown[:20]:<20}  in a block that is not the column's: {item.title[:40]}"
+    yield from _table(
+        (cut(seen.mention.shown, _DATE), seen.reason, cut(seen.beside, _TITLE)) for seen in found.rejected
+    )
+
+
+def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Rows whose columns stand below each other."""
+    rows = list(rows)
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True))
+        yield "  " + "  ".join(cells)
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a Chinese character, none for a mark that combines."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+
+
+def cut(text: str, room: int) -> str:
+    """As much of a text, on one line, as fits into so many columns."""
+    text = " ".join(text.split())
+    while width(text) > room:
+        text = text[: -max(1, (width(text) - room) // 2)]
+    return text

@@ -63,13 +63,13 @@ def read_column(
     `url` is where the page came from; it resolves links and tells the column's own folder; without it
     links stay relative. It is never itself evidence of a date.
     """
-    as_of = _local(as_of)
-    decoded, page = _page(body, headers)
+    as_of = local(as_of)
+    decoded, page = opened(body, headers)
     warnings = _byte_warnings(body, decoded, page, url)
     lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
-    if override is not None and override.selector:
-        return overridden(page, url, override, decoded=decoded, warnings=warnings, as_of=as_of)
     kind = kinds.kind_of(page, lists, decoded)
+    if override is not None and override.selector:
+        return overridden(page, url, override, kind=kind, decoded=decoded, warnings=warnings, as_of=as_of)
     if kind is PageKind.BLANK and Warn.TRUNCATED in warnings:
         kind = PageKind.UNREADABLE  # what was cut off may be the list
     own = lists.own if kind in (PageKind.LIST, PageKind.LANDING) else []
@@ -77,7 +77,7 @@ def read_column(
     chosen: list[Mention] = []
     for block in own:
         for item in block.items:
-            mention = _newest(item, as_of.date())
+            mention = newest_of(item, as_of.date())
             if mention is not None:
                 chosen.append(mention)
             if len(entries) < MAX_ENTRIES:
@@ -116,8 +116,8 @@ def read_article(
     headers: Mapping[str, str] | None = None,
 ) -> ArticleReading:
     """Read when an article was published. Never raises for any bytes."""
-    as_of = _local(as_of)
-    decoded, page = _page(body, headers)
+    as_of = local(as_of)
+    decoded, page = opened(body, headers)
     dated = mentions(page, as_of)
     missing = kinds.says_missing(page.title)
     found = article.NOTHING if missing else article.published(page, dated, url=url, as_of=as_of)
@@ -136,11 +136,13 @@ def read_article(
     )
 
 
-def _local(as_of: dt.datetime) -> dt.datetime:
+def local(as_of: dt.datetime) -> dt.datetime:
+    """A moment in the reader's zone; a naive one is there already."""
     return as_of.astimezone(READER_ZONE) if as_of.tzinfo else as_of.replace(tzinfo=READER_ZONE)
 
 
-def _page(body: bytes, headers: Mapping[str, str] | None) -> tuple[Decoded, Page]:
+def opened(body: bytes, headers: Mapping[str, str] | None) -> tuple[Decoded, Page]:
+    """A page's bytes as its readers take them."""
     decoded = decode(body[:_MAX_BYTES], headers)
     return decoded, Page(decoded.text)
 
@@ -160,7 +162,7 @@ def _byte_warnings(body: bytes, decoded: Decoded, page: Page, url: str) -> list[
     return warnings
 
 
-def _newest(item: Item, today: dt.date) -> Mention | None:
+def newest_of(item: Item, today: dt.date) -> Mention | None:
     """The item's newest date that is not after today; one that stands alone rather than one in its title."""
     past = [mention for mention in item.mentions if mention.grade and mention.date and mention.date <= today]
     return max(past, key=lambda mention: (mention.grade >= 2, mention.date or dt.date.min), default=None)

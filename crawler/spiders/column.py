@@ -13,7 +13,7 @@ from crawler import fingerprint
 from crawler.browser import Browser, NoBrowserError
 from crawler.pipelines import page_path
 from crawler.plan import Override, Plan, Target
-from crawler.reading import VERSION, ArticleReading, Basis, ColumnReading, PageKind, Warn, read_article, read_column
+from crawler.reading import VERSION, ArticleReading, Basis, ColumnReading, PageKind, read_article, read_column
 from crawler.reading.dom import prepare
 from crawler.reading.follow import Lead, settled
 from crawler.reading.rendered import RENDERED_HEADERS, is_filled
@@ -44,10 +44,7 @@ class Reader:
     async def _read(self, page: Page, override: Override | None) -> tuple[Page, ColumnReading]:
         """A page's own reading, of what Chromium made of it when a script fills it."""
         reading = self._column(page, page.body, page.headers, override)
-        # Where a person pointed may not be there before a script has run.
-        missing = Warn.SELECTOR_NO_MATCH in reading.warnings
-        plain = self._column(page, page.body, page.headers) if missing else reading
-        if not plain.scripted:
+        if not reading.scripted:
             return page, reading
         rendered = await self._render(page)
         page = page.with_record(detail=rendered.detail[:300])

@@ -9,12 +9,16 @@ from typing import Any
 
 from audits.registry.enums import ColumnStanding, SiteKind
 from audits.registry.models import Column, Site
-from audits.registry.plans import build_plan
+from audits.registry.plans import build_plan, override_of
+from audits.rules.profiles import load_profile
 from audits.runs.crawl import write_plan
 from audits.runs.enums import RunKind, RunStep
-from audits.runs.models import Run
+from audits.runs.models import Observation, Run
+from audits.runs.services import judge_run
 from crawler import records
-from crawler.reading import VERSION, PageKind
+from crawler.pipelines import page_path
+from crawler.reading import VERSION, PageKind, read_column
+from crawler.reading.rendered import RENDERED_HEADERS
 from crawler.records import FetchOutcome, PageRecord
 from portal.pages.enums import ColumnClass
 from portal.units.models import Unit
@@ -61,6 +65,46 @@ def make_crawled_run(
     lines = "".join(records.dump(record) + "\n" for record in found)
     (run.folder / records.RECORDS_NAME).write_text(lines, encoding="utf-8")
     return run
+
+
+def make_saved_observation(
+    column: Column, body: bytes, *, at: dt.datetime, rendered: bytes = b"", content_type: str = "text/html"
+) -> Observation:
+    """What a run saw of one column, judged, its pages saved as a crawler saves them."""
+    run = Run.objects.create(
+        kind=RunKind.SITE, step=RunStep.DONE, as_of=at, profile="county", site=column.site, created_at=at
+    )
+    read, headers = (rendered, RENDERED_HEADERS) if rendered else (body, {"Content-Type": content_type})
+    reading = read_column(read, url=column.url, as_of=at, headers=headers, override=override_of(column))
+    seen = Observation.objects.create(
+        run=run,
+        column=column,
+        url=column.url,
+        final_url=column.url,
+        fetched_at=at,
+        as_of=at,
+        outcome=FetchOutcome.OK.value,
+        status=200,
+        headers=[["Content-Type", content_type]],
+        body_path=_saved(run, body),
+        sha256_raw=hashlib.sha256(body).hexdigest(),
+        rendered=bool(rendered),
+        rendered_path=_saved(run, rendered) if rendered else "",
+        sha256_rendered=hashlib.sha256(rendered).hexdigest() if rendered else "",
+        reader_version=VERSION,
+        reading=reading.as_dict(),
+        updated=reading.updated,
+        schema_version=records.SCHEMA_VERSION,
+    )
+    judge_run(run, load_profile(run.profile))
+    return seen
+
+
+def _saved(run: Run, body: bytes) -> str:
+    path = run.folder / page_path(hashlib.sha256(body).hexdigest())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return str(path.relative_to(run.folder))
 
 
 def _record(

@@ -15,7 +15,7 @@ from audits.notices.enums import PaperActKind, PaperState, Step
 from audits.registry.enums import ColumnStanding, RegistryEventKind, SiteKind
 from audits.rules.states import ColumnState, SiteState
 from audits.rules.words import OUTCOMES
-from audits.runs.enums import COLUMN_STATE_LABELS, SITE_STATE_LABELS, RunKind, RunStep
+from audits.runs.enums import COLUMN_STATE_LABELS, PAGE_KIND_LABELS, SITE_STATE_LABELS, RunKind, RunStep
 from crawler.plan import Kind
 from crawler.reading import PageKind
 from crawler.records import FetchOutcome
@@ -30,6 +30,7 @@ LABELLED = (
     *((choices, dict(choices.choices)) for choices in CHOICES),
     (ColumnState, COLUMN_STATE_LABELS),
     (SiteState, SITE_STATE_LABELS),
+    (PageKind, PAGE_KIND_LABELS),
 )
 ENUMS = [*CHOICES, ColumnState, SiteState, Kind, FetchOutcome, PageKind]
 

@@ -38,6 +38,10 @@ def _terms(column: Column) -> dict[str, Any]:
     return proposal.after if proposal else {"column_class": column.column_class, "rhythm_days": column.rhythm_days}
 
 
+def _clear_override(column: Column, user: Any, said: Any) -> None:
+    services.clear_override(column=column, actor=user, reason=said["reason"], now=timezone.now())
+
+
 def _retire(column: Column, user: Any, said: Any) -> None:
     services.confirm_retirement(column=column, actor=user, reason=said["reason"], now=timezone.now())
 
@@ -93,6 +97,16 @@ COLUMN_ACTS = {
         hint=gettext_lazy("The column is judged by this class and rhythm from the next run on."),
         done=gettext_lazy("Changed; the next run judges by it."),
         initial=_terms,
+    ),
+    "clear-override": Act(
+        name="clear-override",
+        label=gettext_lazy("Read automatically again"),
+        permission="audits.change_column",
+        allowed=lambda column: bool(column.override_selector),
+        do=_clear_override,
+        form=ReasonForm,
+        hint=gettext_lazy("Selector and date format are taken away: the next run reads the page as it sees fit."),
+        done=gettext_lazy("Taken away; the next run reads the page as it sees fit."),
     ),
     "retire": Act(
         name="retire",

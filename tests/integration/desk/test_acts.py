@@ -79,11 +79,17 @@ ACTS = [
         {**REASON, "column_class": "notice", "rhythm_days": "10"},
         lambda desk: desk.retiring,
     ),
+    Offer("column", "clear-override", lambda desk: overridden(desk.stale), REVIEWER, REASON, lambda desk: desk.fresh),
     Offer("column", "retire", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
     Offer("column", "keep", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
     Offer("run", "resume", lambda desk: failed(desk.run), REVIEWER, {}, None),
 ]
 each_act = pytest.mark.parametrize("act", ACTS, ids=str)
+
+
+def overridden(column: Column) -> Column:
+    Column.objects.filter(pk=column.pk).update(override_selector=".list li", override_date_format="MM-DD")
+    return column
 
 
 def failed(run: Run) -> Run:

@@ -186,6 +186,58 @@ class TestColumns:
         with pytest.raises(RegistryError, match="reason"):
             services.change_class(**{**terms, "column_class": "policy"}, reason=" ")
 
+    def test_a_reading_is_set_and_taken_away_with_name_and_reason(self, site: Site) -> None:
+        column, actor = add(site), UserFactory()
+        said = {"column": column, "actor": actor, "reason": "页面特殊", "now": LATER}
+
+        for _ in range(2):
+            services.set_override(**said, selector=" .list li ", date_format="YYYY年M月D日")
+        column.refresh_from_db()
+        assert (column.override_selector, column.override_date_format) == (".list li", "YYYY年M月D日")
+        for _ in range(2):
+            services.clear_override(**said)
+        column.refresh_from_db()
+        assert (column.override_selector, column.override_date_format) == ("", "")
+
+        first, second = column.events.exclude(kind=RegistryEventKind.ADDED).order_by("pk")
+        assert (first.kind, second.kind) == (RegistryEventKind.OVERRIDE_SET, RegistryEventKind.OVERRIDE_CLEARED)
+        assert (first.actor, first.at, first.reason) == (actor, LATER, "页面特殊")
+        assert (first.before["override_selector"], first.after["override_selector"]) == ("", ".list li")
+        assert (second.before["override_date_format"], second.after["override_date_format"]) == ("YYYY年M月D日", "")
+
+    @pytest.mark.parametrize(
+        ("wrong", "complaint"),
+        [
+            ({"selector": "li["}, "no CSS selector"),
+            ({"selector": ""}, "no CSS selector"),
+            ({"date_format": "YYYY-MM"}, "month and day once each"),
+            ({"date_format": r"\d+-\d+"}, "month and day once each"),
+            ({"selector": "a" * 201}, "more than 200"),
+            ({"date_format": "YYYY-MM-DD" + "。" * 31}, "more than 40"),
+            ({"reason": " "}, "a reason is needed"),
+        ],
+    )
+    def test_a_reading_that_cannot_be_is_refused(self, site: Site, wrong: dict[str, str], complaint: str) -> None:
+        column = add(site)
+        said = {"selector": ".list li", "date_format": "YYYY-MM-DD", "reason": "页面特殊", **wrong}
+
+        with pytest.raises(RegistryError, match=complaint):
+            services.set_override(column=column, actor=UserFactory(), now=LATER, **said)
+        column.refresh_from_db()
+        assert column.override_selector == ""
+
+    def test_setting_a_reading_decides_nothing_on_the_class(self, site: Site) -> None:
+        column, actor = add(site), UserFactory()
+        services.confirm_columns(site=site, actor=actor, reason="属实", now=NOW)
+        terms = {"column_class": "notice", "rhythm_days": None}
+        RegistryEvent.objects.create(column=column, at=NOW, kind=RegistryEventKind.CHANGE_PROPOSED, after=terms)
+
+        services.set_override(
+            column=column, selector="li", date_format="MM-DD", actor=actor, reason="页面特殊", now=LATER
+        )
+
+        assert Column.objects.with_open_proposal().get() == column
+
     def test_events_cannot_be_rewritten(self, site: Site) -> None:
         event = add(site).events.get()
         event.reason = "改写"

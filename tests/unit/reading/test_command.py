@@ -5,6 +5,8 @@ import pathlib
 import subprocess
 import sys
 
+from crawler.reading.explain import cut, width
+
 ROOT = pathlib.Path(__file__).parents[3]
 SITE = ROOT / "tests" / "sites" / "reading"
 
@@ -43,6 +45,16 @@ def test_a_table_for_a_person() -> None:
     done = run(str(SITE / "side_hot.html"), "--as-of", "2026-11-18", "--explain")
     assert "updated 2026-10-20" in done.stdout
     assert "in a block that is not the column's" in done.stdout
+
+
+def test_columns_stand_below_each_other_whatever_is_written_in_them() -> None:
+    done = run(str(SITE / "month_day_hanzi.html"), "--as-of", "2026-11-18", "--explain")
+    rows = done.stdout.partition("\nentries\n")[2].partition("\n\n")[0].splitlines()
+    titles = ("关于开展冬季安全生产检查的通知", "我县召开乡村振兴工作推进会")
+    starts = [width(row[: row.index(title)]) for row, title in zip(rows, titles, strict=True)]
+    assert len(set(starts)) == 1, rows
+    assert width("10月2日 a\u0301") == 9
+    assert cut("关于开展冬季安全", 7) == "关于开"
 
 
 def test_bad_input_is_one_line_and_exit_2() -> None:

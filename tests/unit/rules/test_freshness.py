@@ -167,6 +167,13 @@ def test_page_that_was_not_read_whole_is_never_stale(warning: str, changes: dict
     assert judged(warnings=(warning,), **changes).state == ColumnState.INCONCLUSIVE
 
 
+def test_selector_that_matches_nothing_any_more_is_said() -> None:
+    verdict = judged(page_kind="unreadable", updated=None, entries=0, warnings=("selector-no-match",))
+    assert (verdict.state, verdict.rule_id) == (ColumnState.INCONCLUSIVE, "column-not-read")
+    assert "所设选择器已不再匹配" in verdict.sentence
+    assert "不视为未更新" in verdict.sentence
+
+
 def test_page_that_was_not_read_whole_may_still_be_fresh() -> None:
     assert judged(warnings=("truncated",), updated=ago(1)).state == ColumnState.FRESH
 
