@@ -110,8 +110,8 @@ bench-corpus: setup-dev ## the real audit over labelled real pages: CORPUS=path
 
 # A corpus that is named has to be there; the one beside the project is used when it is.
 bench-reading: setup-dev ## page reading beside other readers: CORPUS=path, WRONG=1 lists the pages read wrongly
-	@$(RUN) -m tests.bench.bench_reading $(if $(filter-out file,$(origin CORPUS))$(wildcard $(CORPUS)),--corpus "$(CORPUS)") \
-	  $(if $(WRONG),--wrong)
+	@$(RUN) -m tests.bench.bench_reading $(if $(WRONG),--wrong) \
+	  $(if $(filter-out file,$(origin CORPUS))$(wildcard $(CORPUS)),--corpus "$(CORPUS)")
 
 bench-search: setup-dev ## indexing and query times of the staff search
 	@$(RUN) -m tests.bench.bench_search
