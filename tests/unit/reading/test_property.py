@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from crawler.reading import read_column
 from crawler.reading.page import READER_ZONE
-from tests.unit.reading.list_pages import COLUMN, SITE, TRAPS, URL, YEARLESS, Case, cases, page, truth
+from tests.unit.reading.list_pages import COLUMN, SIDES, SITE, TRAPS, URL, YEARLESS, Case, cases, page, truth
 
 NOV = dt.date(2026, 11, 18)
 SHORT = settings(derandomize=True, max_examples=500, deadline=None, database=None)
-DEEP = settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+DEEP = settings(max_examples=8_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Known:
 
 
 _LINKED = frozenset(("floating", "weather", "marquee", "header notice", "friend links"))
+_ASIDES = SIDES | {"side list", "left list", "hot tabs"}
 
 
 def _days(case: Case) -> list[dt.date]:
@@ -53,20 +54,35 @@ KNOWN = (
     Known(
         "a single dated link outweighs a list that has no pager, or few entries",
         Case(NOV, (233, 250), traps=frozenset(("floating",)), heading=False, pager=False),
-        lambda case: bool(case.traps & _LINKED) and (len(case.ages) <= 4 or not case.pager),
+        lambda case: (
+            bool(case.traps & _LINKED) and (len(case.ages) <= 4 or not case.pager or bool(case.traps & _ASIDES))
+        ),
     ),
     Known(
         "a list below a heading of its own outweighs the column's where both have rows of headings or few entries",
         Case(NOV, (234,), shape="table with a head", traps=frozenset(("side newer",)), heading=True, pager=False),
         lambda case: (
-            "side newer" in case.traps
-            and (case.shape in ("table with a head", "years") or len(case.ages) <= (2 if case.pager else 5))
+            (bool(case.traps & SIDES) and case.shape in ("table with a head", "years"))
+            or (bool(case.traps & _ASIDES) and len(case.ages) <= (2 if case.pager else 5))
         ),
     ),
     Known(
         "a list without years that goes back over New Year is not seen to be in order",
         Case(NOV, (300, 345, 373), form="month day hanzi"),
         _seems_later,
+    ),
+    Known(
+        "few entries without a pager are lost beside a calendar",
+        Case(
+            dt.date(2021, 1, 1),
+            (1,),
+            shape="broken lines",
+            form="month day",
+            traps=frozenset(("banner", "calendar")),
+            heading=True,
+            pager=False,
+        ),
+        lambda case: "calendar" in case.traps and len(case.ages) <= 3 and not case.pager,
     ),
 )
 
