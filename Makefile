@@ -13,7 +13,7 @@ export PYTHONUNBUFFERED := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help packages packages-dev setup setup-dev database demo serve test test-long lint messages \
-	bench-corpus bench-search clean
+	bench-corpus bench-reading bench-search clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -106,7 +106,12 @@ messages: setup-dev ## collect new strings into the catalogues
 # --- benches --------------------------------------------------------------------------------------
 
 bench-corpus: setup-dev ## the real audit over labelled real pages: CORPUS=path
-	@$(RUN) -m tests.bench.bench_corpus --corpus $(CORPUS)
+	@$(RUN) -m tests.bench.bench_corpus --corpus "$(CORPUS)"
+
+# A corpus that is named has to be there; the one beside the project is used when it is.
+bench-reading: setup-dev ## page reading beside other readers: CORPUS=path, WRONG=1 lists the pages read wrongly
+	@$(RUN) -m tests.bench.bench_reading $(if $(WRONG),--wrong) \
+	  $(if $(filter-out file,$(origin CORPUS))$(wildcard $(CORPUS)),--corpus "$(CORPUS)")
 
 bench-search: setup-dev ## indexing and query times of the staff search
 	@$(RUN) -m tests.bench.bench_search

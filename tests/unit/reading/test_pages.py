@@ -3,11 +3,13 @@
 import csv
 import datetime as dt
 import pathlib
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from crawler.reading import PageKind, Warn, read_article, read_column
+from tests.unit.reading.surroundings import ADDITIONS
 
 SITE = pathlib.Path(__file__).parents[2] / "sites" / "reading"
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -39,42 +41,115 @@ def test_every_page_has_its_truth() -> None:
     assert {path.name for path in SITE.glob("*.html")} == {row["file"] for row in ROWS}
 
 
-# What is added around a list never changes what is read from it.
-ADDITIONS = {
-    "side": '<div class="sidebar"><h3>热点推荐</h3><ul>'
-    '<li><a href="/x1.html">县里举办了一场文艺演出活动</a><span>{day}</span></li>'
-    '<li><a href="/x2.html">关于调整上班时间的一则消息</a><span>{day}</span></li></ul></div>',
-    "clock": '<div class="clock">今天是{day} 星期三</div>',
-    "footer": '<div class="footer">版权所有 Copyright © 2010-2026 网站更新：{day}</div>',
-    "marquee": '<marquee><a href="/m.html">热烈祝贺全县人民代表大会胜利召开</a> {day}</marquee>',
-    "hidden": '<div style="display:none"><ul>'
-    '<li><a href="/h.html">藏起来的一条旧的新闻标题</a><span>{day}</span></li></ul></div>',
+# What is added around a page's matter never changes the answer: the day, and whether it can be judged.
+JUDGED = frozenset((PageKind.LIST, PageKind.LANDING, PageKind.STATIC, PageKind.BLANK))
+#: Nothing can be added to these: no text, or a frameset, which has no body.
+WITHOUT_BODY = frozenset(("zero_bytes.html", "binary.html", "frameset.html"))
+_SINGLE = ("floating", "friend_links", "header_notice", "marquee", "weather")
+#: Known to change the answer: why, on which pages, what, and where it is added.
+KNOWN_TO_CHANGE = (
+    (
+        "a single dated link is taken for the list of a page that says that it shows none",
+        ("vue_list", "login", "closed", "soft_404", "challenge", "empty", "closed_in_words", "login_redirect", "react"),
+        _SINGLE,
+        ("above", "below"),
+    ),
+    (
+        "a single dated link above is taken for the list of a page that has none",
+        (
+            *("template_list", "loading", "noscript_list", "iframe_list", "epoint", "json_inline", "soft_404_in_frame"),
+            *("blank_words", "blank_frame", "blank_count", "blank_nav_only", "blank_jquery", "blank_updating"),
+            "static_contact",
+        ),
+        _SINGLE,
+        ("above",),
+    ),
+    (
+        "a single dated link above is taken for the list of a page that has none",
+        ("static_text", "static_with_side", "static_leader", "blank_with_side"),
+        ("floating", "header_notice", "marquee"),
+        ("above",),
+    ),
+    (
+        "a single dated link above is taken for the list of a page that has none",
+        ("blank_with_side",),
+        ("weather",),
+        ("above",),
+    ),
+    (
+        "with a dated text around it the publish line of a single text is taken for a list",
+        ("static_dated",),
+        ("banner", "floating", "marquee", "header_notice", "weather"),
+        ("above",),
+    ),
+    (
+        "with a dated text around it the publish line of a single text is taken for a list",
+        ("static_dated",),
+        ("banner", "header_notice", "weather"),
+        ("below",),
+    ),
+    (
+        "the title of a notice about the site closes the page",
+        (
+            *("blank_words", "blank_frame", "blank_count", "blank_nav_only", "blank_jquery", "blank_with_side"),
+            *("static_text", "static_with_side", "static_leader", "static_contact"),
+        ),
+        ("header_notice",),
+        ("below",),
+    ),
+    (
+        "a line of copyright above the place that a script fills makes the page a text",
+        ("noscript_list", "iframe_list"),
+        ("footer",),
+        ("above",),
+    ),
+    (
+        "with a list at its side a page that sends its reader to a login is a blank one",
+        ("login_redirect",),
+        ("side", "left_list", "hot_tabs"),
+        ("above", "below"),
+    ),
+)
+KNOWN = {
+    (f"{page}.html", added, where): reason
+    for reason, pages, additions, places in KNOWN_TO_CHANGE
+    for page in pages
+    for added in additions
+    for where in places
 }
-LISTS = [
-    row
-    for row in ROWS
-    if row["question"] == "column"
-    and row["kind"] == "list"
-    and row["updated"] != "NONE"
-    and row["as_of"] == "2026-11-18"
-]
 
 
-@pytest.mark.parametrize("name", ADDITIONS)
+def answer_with(row: dict[str, str], added: str, where: str) -> tuple[str, bool]:
+    """The day that is read from a page with a piece added, and whether the page can be judged."""
+    body, as_of = (SITE / row["file"]).read_bytes(), moment(row["as_of"])
+    charset = read_column(body, url=row["url"], as_of=as_of).charset
+    piece = ADDITIONS[added](as_of.date()).encode(charset)
+    mark = re.search(rb"<body[^>]*>", body) if where == "above" else re.search(rb"</body>|$", body)
+    at = (mark.end() if where == "above" else mark.start()) if mark else 0
+    reading = read_column(body[:at] + piece + body[at:], url=row["url"], as_of=as_of)
+    return str(reading.updated or "NONE"), reading.kind in JUDGED
+
+
+def answer(row: dict[str, str]) -> tuple[str, bool]:
+    return row["updated"], PageKind(row["kind"]) in JUDGED
+
+
+COLUMNS = {row["file"]: row for row in ROWS if row["question"] == "column" and row["file"] not in WITHOUT_BODY}
+
+
 @pytest.mark.parametrize("where", ["above", "below"])
-def test_what_stands_around_a_list_does_not_change_its_date(name: str, where: str) -> None:
-    addition = ADDITIONS[name].format(day="2026-11-18").encode()
-    wrong = []
-    for row in LISTS:
-        body = (SITE / row["file"]).read_bytes()
-        if b'charset="utf-8"' not in body or b"<body>" not in body:
-            continue
-        mark = b"<body>" if where == "above" else b"</body>"
-        changed = body.replace(mark, mark + addition if where == "above" else addition + mark)
-        reading = read_column(changed, url=row["url"], as_of=moment(row["as_of"]))
-        if str(reading.updated or "NONE") != row["updated"]:
-            wrong.append((row["file"], str(reading.updated)))
-    assert wrong == []
+@pytest.mark.parametrize("added", sorted(ADDITIONS))
+def test_what_stands_around_changes_no_answer(added: str, where: str) -> None:
+    asked = [row for name, row in COLUMNS.items() if (name, added, where) not in KNOWN]
+    assert [row["file"] for row in asked if answer_with(row, added, where) != answer(row)] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "added", "where"),
+    [pytest.param(*case, marks=pytest.mark.xfail(strict=True, reason=reason)) for case, reason in KNOWN.items()],
+)
+def test_what_is_known_to_change_an_answer(page: str, added: str, where: str) -> None:
+    assert answer_with(COLUMNS[page], added, where) == answer(COLUMNS[page])
 
 
 def test_year_less_dates_say_so() -> None:
