@@ -25,6 +25,7 @@ class Block:
     named: bool = False
     paged: bool = False
     aside: bool = False
+    chrome: bool = False
     chosen: bool = False
 
     def credit(self, points: float, why: str) -> None:

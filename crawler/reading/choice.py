@@ -40,7 +40,9 @@ class Choice:
         candidates = self._below_breadcrumb(
             [block for block in self._blocks if block.score > 0 and not block.aside and self._listlike(block)]
         )
-        candidates = self._without_others(self._without_strays(candidates)) or self._lone_list()
+        candidates = self._without_others(self._without_strays(candidates))
+        if not any(block.dated for block in candidates):
+            candidates = self._lone_list() or candidates
         if not candidates:
             return []
         best = self._best(candidates)
@@ -50,12 +52,14 @@ class Choice:
         return own
 
     def _below_breadcrumb(self, candidates: list[Block]) -> list[Block]:
-        """Those that stand after the breadcrumb; what stands before it is the page's frame, if anything follows."""
+        """Those that stand after the breadcrumb; what stands before it is the page's frame."""
         at = self._frame.crumb_at
         if at is None:
             return candidates
         below = [block for block in candidates if block.start > at]
-        return below if below or self._says_something(self._frame.crumb_end, None) else candidates
+        if below or self._says_something(self._frame.crumb_end, None):
+            return below
+        return [block for block in candidates if block.named]
 
     def _without_strays(self, candidates: list[Block]) -> list[Block]:
         """Without lines that stand about, one or two without a link, where there are lists."""
@@ -108,6 +112,10 @@ class Choice:
         best = max(candidates, key=lambda block: block.score)
         if best.named or best.paged:
             return best
+        if self._frame.crumb_at is not None and self._is_headed_otherwise(best):
+            own = [block for block in candidates if block.dated and not self._is_headed_otherwise(block)]
+            near = max(own, key=lambda block: block.score, default=best)
+            best = near if near.score > best.score - _NEAR else best
         groups: dict[int, list[Block]] = collections.defaultdict(list)
         for block in candidates:
             if block.dated:
@@ -171,9 +179,18 @@ class Choice:
 
     def _listlike(self, block: Block) -> bool:
         if block.dated:
-            return True
+            return len(block.items) >= _STRAY or block.named or block.paged or self._may_be_all(block)
         average = sum(len(item.title) for item in block.items) / len(block.items)
         return average >= SENTENCE and (len(block.items) >= 2 or self._lone(block.items[0]))
+
+    def _may_be_all(self, block: Block) -> bool:
+        """Whether an entry or two may be all there is: rows, or what stands below the breadcrumb in no frame."""
+        if block.chrome:
+            return False
+        at = self._frame.crumb_at
+        if at is None or block.start < at:
+            return block.items[0].el.tag in ROWS
+        return block.container.tag not in ("body", "html") or not self._items.between(at, block.start)
 
     def _lone(self, item: Item) -> bool:
         """Whether the only entry of a block is one: a row below the breadcrumb, not a stray link."""

@@ -19,6 +19,7 @@ _HREF_DATE = re.compile(
     r"|/(\d\d)/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/)"
 )
 _HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
+_SHORT = 5
 #: An item with more dates than this is no entry of a list.
 _MANY = 8
 #: So many entries make a row of a kind.
@@ -88,6 +89,7 @@ def _nearest_year(found: Found, linked: dt.date) -> dt.date | None:
 def infer_years(items: list[Item], page: Page, as_of: dt.datetime) -> None:
     """Years for month-day dates: a year heading above, else the order of the list, never after as_of."""
     previous: dt.date | None = None
+    short = len(items) <= _SHORT  # few entries, fewer of them pinned
     headings = (
         year_headings(items, page)
         if any(m.found.kind is DateKind.MONTH_DAY and m.date is None and m.grade for i in items for m in i.mentions)
@@ -98,7 +100,7 @@ def infer_years(items: list[Item], page: Page, as_of: dt.datetime) -> None:
             if not mention.grade:
                 continue
             if mention.found.kind is DateKind.MONTH_DAY and mention.date is None:
-                _infer_year(mention, headings, previous if index > 2 else None, as_of)
+                _infer_year(mention, headings, previous if index > 2 or (index == 2 and short) else None, as_of)
         shown = [m.date for m in item.mentions if m.grade and m.date and m.date <= as_of.date()]
         if shown:
             previous = max(shown)

@@ -10,7 +10,8 @@ from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
 
 MORE = re.compile(
-    r"^(?:[\[（(<]?\s*(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*|\+|>+|»+|›+)\W*)+$", re.I
+    r"^(?=.*[多文细情见部+>»›]|.*more)\W*+(?:(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*+)\W*+)*+$",
+    re.I | re.S,
 )
 
 PAGER = re.compile(

@@ -45,7 +45,10 @@ class Items:
         self._starts = [item.el.start for item in self.all]
 
     def inside(self, el: El) -> list[Item]:
-        return self.all[bisect.bisect_left(self._starts, el.start) : bisect.bisect_left(self._starts, el.end)]
+        return self.between(el.start, el.end)
+
+    def between(self, start: int, end: int) -> list[Item]:
+        return self.all[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
 
     def count_inside(self, el: El) -> int:
         return bisect.bisect_left(self._starts, el.end) - bisect.bisect_left(self._starts, el.start)

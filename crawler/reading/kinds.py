@@ -11,7 +11,7 @@ from crawler.reading.blocks import Block
 from crawler.reading.dom import El, Page
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Lists
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, NOTHING_HERE
+from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, COPYRIGHT, NOTHING_HERE
 from crawler.reading.matter import holds_matter
 from crawler.reading.model import PageKind
 
@@ -93,6 +93,12 @@ class _Look:
     inline: str
 
     @property
+    def said(self) -> str:
+        """What the page says itself: its visible texts without those of links."""
+        own = (text for text in self.page.texts[:400] if all(el.tag != "a" for el in islice(text.el.up(), 3)))
+        return " ".join(" ".join(text.value.split()) for text in own)
+
+    @property
     def short(self) -> bool:
         return self.length < _SHORT
 
@@ -161,7 +167,7 @@ def _missing(look: _Look) -> bool:
 
 
 def _closed(look: _Look) -> bool:
-    return look.short and not look.lists.own and bool(_CLOSED.search(look.head))
+    return look.short and not look.lists.own and bool(_CLOSED.search(f"{look.page.title} {look.said[:600]}"))
 
 
 def _static(look: _Look) -> bool:
@@ -261,7 +267,7 @@ def _prose(page: Page, lists: Lists) -> int:
     footer = lists.footer_at if lists.footer_at is not None else 1 << 60
     for text in page.texts:
         value = text.value.strip()
-        if len(value) < 15 or text.position >= footer:
+        if len(value) < 15 or text.position >= footer or COPYRIGHT.search(value):
             continue
         if any(
             el.tag in ("a", "nav", "header", "footer", "aside", "li")

@@ -31,6 +31,7 @@ _FIXED = {
     "before the breadcrumb": "在“当前位置”之前",
     "after the footer's text": "在页脚文字之后",
     "marked as a list": "代码标记为列表",
+    "floats over the page": "浮于页面之上",
     "the pager is its own": "翻页紧随其后",
 }
 _FORMS = (

@@ -6,10 +6,12 @@ import bisect
 import re
 
 from crawler.reading.blocks import Block
+from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
 from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, Frame, is_heading, is_near, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches
+from crawler.reading.mentions import heading_month
 
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
@@ -26,6 +28,10 @@ SENTENCE = 9
 _ROW = 40
 #: So many items tell where a list's links lead.
 _SAMPLE = 30
+
+
+#: What is fixed to the window is no part of the page's text.
+_FLOATS = re.compile(r"position\s*:\s*fixed", re.I)
 
 
 class Scales:
@@ -83,8 +89,12 @@ class Scales:
     def _score_marks(self, block: Block) -> None:
         """How the elements around the block are marked; one that holds most of the page says nothing."""
         everything = len(self.items.all)
-        for el in block.container.up():
+        for el in block.items[0].el.up() if len(block.items) == 1 else block.container.up():
             if el.tag in ("body", "html"):
+                return
+            if _FLOATS.search(el.attrs.get("style", "")):
+                block.aside = block.chrome = True
+                block.credit(-8, "floats over the page")
                 return
             if el.tag in CHROME_TAGS and self.items.count_inside(el) < everything and not _heads_an_article(el):
                 block.aside = True
@@ -92,6 +102,7 @@ class Scales:
                 return
             chrome = CHROME_MARK.search(el.marks) if el.marks else None
             if chrome and self.items.count_inside(el) <= 0.7 * everything:
+                block.chrome = True
                 block.credit(-4, f"marked {chrome[0]!r}")
                 return
             if el.marks and _MAIN_MARK.search(el.marks):
@@ -123,7 +134,7 @@ class Scales:
         if self.frame.crumb_at is not None and self.frame.crumb_at <= text.position < self.frame.crumb_end:
             return True
         steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
-        if any(el.tag in ("th", "form", "fieldset") for el in steps):
+        if any(el.tag in ("th", "form", "fieldset") for el in steps) or heading_month(plain(text.value).strip()):
             return True
         row = next((el.parent for el in steps if el.tag in ("li", "td")), None)
         return row is not None and row.end - row.start <= _ROW and self._is_menu(row)
