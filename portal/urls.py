@@ -13,6 +13,8 @@ urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(next_page="/"), name="sign_out"),
     path("admin/", include(wagtailadmin_urls)),
+    path("approval/", include("portal.pages.approval.urls")),
+    path("intake/", include("portal.pages.intake.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("search/", include("search.urls")),
     re_path(r"^media/(?P<folder>images|original_images)/(?P<path>.+)$", picture),

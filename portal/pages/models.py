@@ -92,7 +92,9 @@ class HomePage(PortalPage):
         """Articles are found by their address; everything else by its place in the tree."""
         if len(path_components) != 2 or path_components[0] != ARTICLES:
             return super().route(request, path_components)
-        found = ArticlePage.objects.descendant_of(self).filter(slug=path_components[1], alias_of__isnull=True, live=True)
+        found = ArticlePage.objects.descendant_of(self).filter(
+            slug=path_components[1], alias_of__isnull=True, live=True
+        )
         article = found.first()
         if article is None:
             raise Http404(f"no article {path_components[1]!r}")
@@ -310,3 +312,8 @@ class ArticlePage(PortalPage):
             "section": column.get_parent().specific,
             "related": queries.newest_first(siblings)[:RELATED_ARTICLES],
         }
+
+
+# Django looks for models here; those of an approval live with it, and need the pages above only by name.
+from portal.pages.approval.models import Deputy, UnitTask, UnitTaskState  # noqa: E402, F401
+from portal.pages.intake.models import ImportBatch  # noqa: E402, F401

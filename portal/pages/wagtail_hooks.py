@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.log_actions import LogActionRegistry
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from portal.pages.models import UnitPage
+from portal.pages.approval import queries as approval
+from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.services import copy_article
 from portal.units.services import ensure_unit_groups
 
 LOG_ACTIONS = {
@@ -54,3 +62,53 @@ def portal_actions(actions: LogActionRegistry) -> None:
     """What is told in a page's history besides what Wagtail tells."""
     for action, label in LOG_ACTIONS.items():
         actions.register_action(action, label, label)
+
+
+@hooks.register("before_unpublish_page")
+def take_down_with_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """An article that was public is taken down for a reason, which stays in its history."""
+    if not isinstance(page, ArticlePage):
+        return None
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        asked = {"page": page, "missing": "reason" in request.POST}
+        return render(request, "pages/admin/take_down.html", asked)
+    log(page, "portal.take_down", user=request.user, data={"reason": reason[:300]})
+    return None
+
+
+@hooks.register("before_copy_page")
+def copy_into_a_column(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy is a draft with an address of its own, in a column the person may write in; Wagtail would ask for a slug."""
+    page = page.specific
+    if not isinstance(page, ArticlePage):
+        return None
+    sections = approval.sections_of(request.user, timezone.localdate())
+    paths = [section.path for section in sections]
+    columns = [
+        column
+        for column in ColumnPage.objects.live().order_by("path")
+        if request.user.has_perm("pages.change_columnpage") or column.path[: -Page.steplen] in paths
+    ]
+    if request.method == "POST":
+        column = get_object_or_404(ColumnPage, pk=request.POST.get("column"))
+        if column not in columns:
+            raise PermissionDenied
+        copy = copy_article(article=page, column=column, user=request.user)
+        messages.success(request, gettext("A draft with the same content was made."))
+        return redirect("wagtailadmin_pages:edit", copy.pk)
+    return render(request, "pages/admin/copy.html", {"page": page, "columns": columns, "here": page.get_parent().pk})
+
+
+@hooks.register("register_admin_menu_item")
+def approvals_item() -> MenuItem:
+    return MenuItem(_("Approvals"), reverse("portal_approval:list"), name="approvals", icon_name="check", order=50)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def show_what_was_submitted(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Whoever submits an article sees where it waits, and at whom."""
+    if isinstance(page, ArticlePage) and request.POST.get("action-submit") and page.current_workflow_state:
+        return redirect("portal_approval:detail", page.pk)
+    return None

@@ -119,6 +119,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.pages.approval.finish.publish_signed"
+WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
 # Addresses stand in papers: short and ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Which files may be attached is kept by the office: portal.pages.files.

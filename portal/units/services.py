@@ -80,7 +80,7 @@ def ensure_unit_groups(*, unit: Unit) -> list[Group]:
     """A unit's editors and leaders, what they may do in its section, and the collection of its files."""
     editors, _ = Group.objects.get_or_create(name=editors_of(unit))
     leaders, _ = Group.objects.get_or_create(name=leaders_of(unit))
-    collection = _collection_of(unit, editors)
+    collection = collection_of(unit)
     page = Page.objects.filter(unitpage__unit=unit).first()
     for group, page_permissions in ((editors, EDITOR_PAGE_PERMISSIONS), (leaders, LEADER_PAGE_PERMISSIONS)):
         _grant(group, (ADMIN_ACCESS,))
@@ -142,8 +142,9 @@ def _managed_users() -> Q:
     return Q(person__memberships__isnull=False) | Q(groups__in=groups)
 
 
-def _collection_of(unit: Unit, editors: Group) -> Collection:
-    """The unit's collection is the one its editors' group points at: a unit may be renamed."""
+def collection_of(unit: Unit) -> Collection:
+    """The unit's pictures and documents: the collection its editors' group points at, since a unit may be renamed."""
+    editors, _ = Group.objects.get_or_create(name=editors_of(unit))
     held = GroupCollectionPermission.objects.filter(group=editors).select_related("collection").first()
     if held is None:
         return Collection.get_first_root_node().add_child(instance=Collection(name=unit.name))

@@ -75,7 +75,17 @@ def test_every_block_is_shown(column):
         ("notice", {"title": "截止时间", "text": RichText("<p>11月30日</p>")}),
     ]
     html = Client().get(make_article(column, body=body).get_url()).content.decode()
-    for words in ("<h2>一、总体要求</h2>", "<p>正文</p>", "<th", "道路", "申报表", "PDF", "实事求是", "截止时间", "11月30日"):
+    for words in (
+        "<h2>一、总体要求</h2>",
+        "<p>正文</p>",
+        "<th",
+        "道路",
+        "申报表",
+        "PDF",
+        "实事求是",
+        "截止时间",
+        "11月30日",
+    ):
         assert words in html, words
 
 
