@@ -25,7 +25,8 @@ from wagtail.admin.panels import (
     PublishingPanel,
 )
 from wagtail.fields import StreamField
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PageManager, PagePermissionTester
+from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from portal.pages import queries
@@ -171,6 +172,17 @@ class UnitPage(PortalPage):
         }
 
 
+class ColumnPageQuerySet(PageQuerySet):
+    def descendant_of_unit(self, unit_id: int) -> ColumnPageQuerySet:
+        """Columns of a unit's section."""
+        section = UnitPage.objects.filter(unit=unit_id).first()
+        return self.child_of(section) if section else self.none()
+
+    def without_owner(self) -> ColumnPageQuerySet:
+        """Live columns that nobody answers for."""
+        return self.live().filter(models.Q(officer__isnull=True) | models.Q(leader__isnull=True))
+
+
 class ColumnPage(PortalPage):
     """A column: a list of dated articles, its class, and who answers for it."""
 
@@ -190,6 +202,11 @@ class ColumnPage(PortalPage):
         related_name="+",
     )
     intro = models.TextField(_("introduction"), blank=True)
+    takes_submissions = models.BooleanField(
+        _("county-level column"), default=False, help_text=_("Units may offer articles to it (信息报送).")
+    )
+
+    objects = PageManager.from_queryset(ColumnPageQuerySet)()
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -198,6 +215,7 @@ class ColumnPage(PortalPage):
         FieldPanel("leader"),
         FieldPanel("officer"),
         FieldPanel("intro"),
+        FieldPanel("takes_submissions"),
         FieldPanel("slug"),
     ]
     promote_panels: ClassVar[list[Panel]] = []
@@ -247,6 +265,16 @@ class ArticlePage(PortalPage):
     event_on = models.DateField(
         _("day of the event"), null=True, blank=True, help_text=_("What is told of; it never counts as an update.")
     )
+    #: Of a copy that the county office took over with edits: the unit's own article.
+    copied_from = models.ForeignKey(
+        "self",
+        verbose_name=_("taken over from"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     #: When an importer brought it in with a publish time of its own; empty for what was published here.
     imported_at = models.DateTimeField(_("imported at"), null=True, blank=True, editable=False)
 
@@ -271,7 +299,7 @@ class ArticlePage(PortalPage):
     edit_handler = ObjectList([*content_panels, PublishingPanel()], base_form_class=ArticleForm)
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
-    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at", "copied_from"]
 
     class Meta:
         verbose_name = _("article")
@@ -317,3 +345,4 @@ class ArticlePage(PortalPage):
 # Django looks for models here; those of an approval live with it, and need the pages above only by name.
 from portal.pages.approval.models import Deputy, UnitTask, UnitTaskState  # noqa: E402, F401
 from portal.pages.intake.models import ImportBatch  # noqa: E402, F401
+from portal.pages.requests.models import ColumnRequest, Submission  # noqa: E402, F401

@@ -136,7 +136,7 @@ def publish_article(
     responsible_editor: str = "",
     owner: User | None = None,
 ) -> ArticlePage:
-    """Publish an article. Without `published_at` the system sets 发布时间; only the sample and tests give one (aware)."""
+    """Publish an article. Without `published_at` (aware) the system sets 发布时间; only sample and tests give one."""
     article = draft_article(
         column=column,
         title=title,

@@ -23,7 +23,9 @@ from wagtail.permissions import page_permission_policy
 from portal.pages.approval import queries as approval
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.services import copy_article
+from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
+from portal.units.session import signed_in
 
 LOG_ACTIONS = {
     "portal.import": _("Imported with the publish time it had elsewhere"),
@@ -36,13 +38,13 @@ LOG_ACTIONS = {
 @hooks.register("construct_page_chooser_queryset")
 def choose_within_own_sections(pages: QuerySet, request: HttpRequest) -> QuerySet:
     """The chooser shows what the explorer shows; left to itself it shows the drafts of every unit."""
-    return pages & page_permission_policy.explorable_instances(request.user)
+    return pages & page_permission_policy.explorable_instances(signed_in(request))
 
 
 @hooks.register("before_move_page")
 def ask_before_showing_what_moves(request: HttpRequest, page: Page, destination: Page) -> None:
     """Wagtail refuses the move itself, but shows the page to anyone on the way there."""
-    if not page.permissions_for_user(request.user).can_move_to(destination):
+    if not page.permissions_for_user(signed_in(request)).can_move_to(destination):
         raise PermissionDenied
 
 
@@ -73,28 +75,28 @@ def take_down_with_a_reason(request: HttpRequest, page: Page) -> HttpResponse | 
     if not reason:
         asked = {"page": page, "missing": "reason" in request.POST}
         return render(request, "pages/admin/take_down.html", asked)
-    log(page, "portal.take_down", user=request.user, data={"reason": reason[:300]})
+    log(page, "portal.take_down", user=signed_in(request), data={"reason": reason[:300]})
     return None
 
 
 @hooks.register("before_copy_page")
 def copy_into_a_column(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A copy is a draft with an address of its own, in a column the person may write in; Wagtail would ask for a slug."""
+    """A copy is a draft with an address of its own, in a column the person may write in; Wagtail asks for a slug."""
     page = page.specific
     if not isinstance(page, ArticlePage):
         return None
-    sections = approval.sections_of(request.user, timezone.localdate())
+    sections = approval.sections_of(signed_in(request), timezone.localdate())
     paths = [section.path for section in sections]
     columns = [
         column
         for column in ColumnPage.objects.live().order_by("path")
-        if request.user.has_perm("pages.change_columnpage") or column.path[: -Page.steplen] in paths
+        if signed_in(request).has_perm("pages.change_columnpage") or column.path[: -Page.steplen] in paths
     ]
     if request.method == "POST":
         column = get_object_or_404(ColumnPage, pk=request.POST.get("column"))
         if column not in columns:
             raise PermissionDenied
-        copy = copy_article(article=page, column=column, user=request.user)
+        copy = copy_article(article=page, column=column, user=signed_in(request))
         messages.success(request, gettext("A draft with the same content was made."))
         return redirect("wagtailadmin_pages:edit", copy.pk)
     return render(request, "pages/admin/copy.html", {"page": page, "columns": columns, "here": page.get_parent().pk})
@@ -103,6 +105,42 @@ def copy_into_a_column(request: HttpRequest, page: Page) -> HttpResponse | None:
 @hooks.register("register_admin_menu_item")
 def approvals_item() -> MenuItem:
     return MenuItem(_("Approvals"), reverse("portal_approval:list"), name="approvals", icon_name="check", order=50)
+
+
+class UnitsMenuItem(MenuItem):
+    """For those who write for a unit, or decide what units ask."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        user = signed_in(request)
+        decides = ("pages.decide_columnrequest", "pages.decide_submission")
+        return any(map(user.has_perm, decides)) or units_of(user, timezone.localdate()).exists()
+
+
+class PeopleMenuItem(MenuItem):
+    """For the network centre."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return signed_in(request).has_perm("units.change_membership")
+
+
+@hooks.register("register_admin_menu_item")
+def requests_item() -> MenuItem:
+    label = _("Requests about columns")
+    return UnitsMenuItem(label, reverse("portal_requests:columns"), name="requests", icon_name="form", order=60)
+
+
+@hooks.register("register_admin_menu_item")
+def submissions_item() -> MenuItem:
+    label = _("Submissions")
+    return UnitsMenuItem(
+        label, reverse("portal_requests:submissions"), name="submissions", icon_name="upload", order=70
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def people_item() -> MenuItem:
+    label = _("People and accounts")
+    return PeopleMenuItem(label, reverse("portal_staffing:people"), name="people", icon_name="group", order=80)
 
 
 @hooks.register("after_create_page")

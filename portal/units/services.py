@@ -12,6 +12,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from portal.units.enums import Role
 from portal.units.groups import (
     COUNTY_GROUPS,
+    COUNTY_OFFICE,
     EDITORS_SUFFIX,
     LEADERS_SUFFIX,
     NETWORK_CENTRE,
@@ -46,6 +47,8 @@ CENTRE_MODEL_PERMISSIONS = (
     "pages.change_unitpage",
     "pages.import_old_dates",
     "pages.change_attachmentrules",
+    "pages.decide_columnrequest",
+    "pages.decide_submission",
     "units.add_unit",
     "units.change_unit",
     "units.add_person",
@@ -53,6 +56,8 @@ CENTRE_MODEL_PERMISSIONS = (
     "units.add_membership",
     "units.change_membership",
 )
+#: The county office keeps the list of attachments and takes up what units submit.
+OFFICE_MODEL_PERMISSIONS = ("pages.change_attachmentrules", "pages.decide_submission")
 ADMIN_ACCESS = "wagtailadmin.access_admin"
 
 
@@ -65,6 +70,7 @@ def ensure_groups() -> list[Group]:
             _grant(group, (ADMIN_ACCESS,))
     centre = next(group for group in groups if group.name == NETWORK_CENTRE)
     _grant(centre, CENTRE_MODEL_PERMISSIONS)
+    _grant(next(group for group in groups if group.name == COUNTY_OFFICE), OFFICE_MODEL_PERMISSIONS)
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site is not None:
         _grant_on_page(centre, site.root_page, CENTRE_PAGE_PERMISSIONS)

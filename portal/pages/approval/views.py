@@ -23,12 +23,13 @@ from portal.pages.models import ArticlePage
 from portal.units.enums import Role
 from portal.units.models import Membership, Person
 from portal.units.queries import units_of
+from portal.units.session import signed_in
 
 
 def _article(request: HttpRequest, pk: int) -> ArticlePage:
     """Raises Http404 for an article whose approval is none of the person's business: nobody learns that it is there."""
     article = get_object_or_404(ArticlePage, pk=pk)
-    if not queries.may_see(request.user, article=article, day=timezone.localdate()):
+    if not queries.may_see(signed_in(request), article=article, day=timezone.localdate()):
         raise Http404
     return article
 
@@ -37,11 +38,11 @@ def _article(request: HttpRequest, pk: int) -> ArticlePage:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits for the reader, what is on its way in the own unit and at whom, and what was sent back."""
     day = timezone.localdate()
-    rows = queries.under_way(request.user, day)
+    rows = queries.under_way(signed_in(request), day)
     context = {
         "mine": [row for row in rows if row.mine],
         "others": [row for row in rows if not row.mine],
-        "returned": queries.sent_back(request.user, day),
+        "returned": queries.sent_back(signed_in(request), day),
         "now": timezone.now(),
         "is_leader": _leads(request).exists(),
     }
@@ -75,8 +76,8 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
         "step": step,
         "is_signing": step == ApprovalStep.SIGN_OFF,
         "people": people,
-        "mine": any(person.user_id == request.user.pk for person in people),
-        "can_edit": article.permissions_for_user(request.user).can_edit(),
+        "mine": any(person.user_id == signed_in(request).pk for person in people),
+        "can_edit": article.permissions_for_user(signed_in(request)).can_edit(),
         "steps": _steps(article),
         "agree": AgreeForm(initial={"conclusion": "不涉密，可以公开" if step == ApprovalStep.SECRECY else ""}),
         "send_back": SendBackForm(),
@@ -103,7 +104,7 @@ def _steps(article: ArticlePage) -> list[dict[str, Any]]:
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Submit, agree, send back, hand in a signed sheet, or publish in an emergency."""
     article = _article(request, pk)
-    day, user = timezone.localdate(), request.user
+    day, user = timezone.localdate(), signed_in(request)
     try:
         if name == "submit":
             services.submit(article=article, user=user)
@@ -134,7 +135,7 @@ def _offline(request: HttpRequest, article: ArticlePage) -> HttpResponse:
     leaders = queries.people_for(queries.unit_of(article), step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
     form = OfflineForm(request.POST, request.FILES, people=list(leaders))
     if form.is_valid():
-        services.sign_offline(article=article, user=request.user, day=day, **form.cleaned_data)
+        services.sign_offline(article=article, user=signed_in(request), day=day, **form.cleaned_data)
         messages.success(request, _("The signed sheet is on record."))
         return redirect("portal_approval:detail", article.pk)
     return render(
@@ -145,7 +146,7 @@ def _offline(request: HttpRequest, article: ArticlePage) -> HttpResponse:
 @login_required(login_url="sign_in")
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
     article = _article(request, pk)
-    if not article.permissions_for_user(request.user).can_edit():
+    if not article.permissions_for_user(signed_in(request)).can_edit():
         raise PermissionDenied
     return render(request, "approval/emergency.html", {"article": article, "form": ReasonForm()})
 
@@ -185,12 +186,14 @@ def deputies(request: HttpRequest) -> HttpResponse:
     unit = units.first()
     if unit is None:
         raise PermissionDenied
-    leaders = Person.objects.filter(user=request.user)
-    members = Person.objects.filter(memberships__unit=unit, user__isnull=False).exclude(user=request.user).distinct()
+    leaders = Person.objects.filter(user=signed_in(request))
+    members = (
+        Person.objects.filter(memberships__unit=unit, user__isnull=False).exclude(user=signed_in(request)).distinct()
+    )
     form = DeputyForm(request.POST or None, leaders=leaders, people=members, initial={"leader": leaders.first()})
     if request.method == "POST" and form.is_valid():
         try:
-            services.name_deputy(unit=unit, by=request.user, now=timezone.now(), **form.cleaned_data)
+            services.name_deputy(unit=unit, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
         except services.ApprovalError as error:
             form.add_error(None, str(error))
         else:
@@ -203,6 +206,6 @@ def deputies(request: HttpRequest) -> HttpResponse:
 def _leads(request: HttpRequest) -> Any:
     """Units that the reader leads today."""
     day = timezone.localdate()
-    return units_of(request.user, day).filter(
-        memberships__in=Membership.objects.on(day).filter(person__user=request.user, role=Role.LEADER)
+    return units_of(signed_in(request), day).filter(
+        memberships__in=Membership.objects.on(day).filter(person__user=signed_in(request), role=Role.LEADER)
     )

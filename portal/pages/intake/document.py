@@ -111,7 +111,7 @@ def _clean(node: Tag) -> str:
             tag.name = "b"
         href = str(tag.get("href") or "")
         if tag.name == "img":
-            tag.attrs = {"src": tag.get("src", "")}
+            tag.attrs = {"src": str(tag.get("src") or "")}
         elif tag.name not in _KEPT_TAGS or (tag.name == "a" and not re.match(r"https?://|mailto:|/", href)):
             tag.unwrap()
         else:

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
@@ -86,7 +87,7 @@ def _cells(content: bytes) -> list[list[object]]:
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
-def _sheet(lines: list[list[object]] | list[list[str]]) -> list[Row]:
+def _sheet(lines: Sequence[Sequence[object]]) -> list[Row]:
     if not lines:
         raise RowsError("表格是空的")
     heads = [str(cell or "").strip() for cell in lines[0]]
@@ -137,7 +138,7 @@ def _folder(content: bytes) -> list[Row]:
         raise RowsError("不是可以读取的 .zip 文件") from error
     members = [each for each in package.infolist() if not each.is_dir()]
     rows = []
-    for number, member in enumerate(sorted(members, key=lambda each: _name_of(each)), start=1):
+    for number, member in enumerate(sorted(members, key=_name_of), start=1):
         name = PurePath(_name_of(member)).name
         if name.startswith(("~$", ".")):
             continue

@@ -21,6 +21,7 @@ from portal.pages.intake.models import ImportBatch
 from portal.pages.intake.rows import RowsError
 from portal.pages.models import ColumnPage
 from portal.pages.services import IMPORT_OLD_DATES
+from portal.units.session import signed_in
 
 
 class FileForm(forms.Form):
@@ -44,7 +45,7 @@ class FileForm(forms.Form):
 def _column(request: HttpRequest, pk: int) -> ColumnPage:
     """Raises Http404 for a column in which the person may not write: nobody learns that it is there."""
     column = get_object_or_404(ColumnPage, pk=pk)
-    if not column.permissions_for_user(request.user).can_add_subpage():
+    if not column.permissions_for_user(signed_in(request)).can_add_subpage():
         raise Http404
     return column
 
@@ -58,7 +59,7 @@ def from_document(request: HttpRequest, column_pk: int) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             article, problems = services.draft_from_document(
-                column=column, name=file.name, content=file.read(), user=request.user
+                column=column, name=file.name, content=file.read(), user=signed_in(request)
             )
         except DocumentError as error:
             form.add_error("file", str(error))
@@ -74,14 +75,14 @@ def from_document(request: HttpRequest, column_pk: int) -> HttpResponse:
 def bulk(request: HttpRequest, column_pk: int) -> HttpResponse:
     """Hand in a file of old articles; it is only looked through."""
     column = _column(request, column_pk)
-    if not request.user.has_perm(IMPORT_OLD_DATES):
+    if not signed_in(request).has_perm(IMPORT_OLD_DATES):
         raise PermissionDenied
     form = FileForm(request.POST or None, request.FILES or None, accept=".xlsx,.csv,.zip")
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             batch = services.look_through(
-                column=column, name=file.name, content=file.read(), user=request.user, now=timezone.now()
+                column=column, name=file.name, content=file.read(), user=signed_in(request), now=timezone.now()
             )
         except RowsError as error:
             form.add_error("file", str(error))
@@ -95,11 +96,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """The report of a dry run, row by row, and the button that imports."""
     found = get_object_or_404(ImportBatch.objects.select_related("column"), pk=pk)
     _column(request, found.column_id)
-    if not request.user.has_perm(IMPORT_OLD_DATES):
+    if not signed_in(request).has_perm(IMPORT_OLD_DATES):
         raise PermissionDenied
     if request.method == "POST":
         try:
-            made = services.carry_out(batch=found, user=request.user, now=timezone.now())
+            made = services.carry_out(batch=found, user=signed_in(request), now=timezone.now())
         except ValueError as error:
             messages.error(request, str(error))
         else:
