@@ -5,12 +5,20 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from audits.desk import calendar
+from portal.pages.reading.views import server_error
 from portal.pages.views import picture
 from portal.units.views import ChangePasswordView, SignInView
 
+handler500 = server_error
+
 urlpatterns = [
+    path("", include("portal.pages.reading.urls")),
+    path("calendar/", calendar.month, name="calendar"),
+    path("sitemap.xml", sitemap),
     path("sign-in/", SignInView.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(next_page="/"), name="sign_out"),
     path("account/password/", ChangePasswordView.as_view(), name="change_password"),

@@ -58,6 +58,12 @@ class PortalPage(Page):
     class Meta:
         abstract = True
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Marked for `portal.pages.reading.cache`: whoever has not signed in reads the same."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        response.same_for_everyone = not getattr(request, "is_preview", False)  # type: ignore[attr-defined]
+        return response
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = timezone.now()
@@ -314,6 +320,11 @@ class ArticlePage(PortalPage):
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         return ArticlePermissionTester(user, self)
 
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """An alias is the same article under the same address: told once."""
+        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
+        return [] if self.alias_of_id else urls
+
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Site, its root and /a/20261118-1234/, wherever in the tree the article stands."""
         parts = super().get_url_parts(request)
@@ -345,4 +356,5 @@ class ArticlePage(PortalPage):
 # Django looks for models here; those of an approval live with it, and need the pages above only by name.
 from portal.pages.approval.models import Deputy, UnitTask, UnitTaskState  # noqa: E402, F401
 from portal.pages.intake.models import ImportBatch  # noqa: E402, F401
+from portal.pages.reading.models import PageProblem  # noqa: E402, F401
 from portal.pages.requests.models import ColumnRequest, Submission  # noqa: E402, F401

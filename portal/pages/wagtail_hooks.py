@@ -16,12 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from portal.pages.approval import queries as approval
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.panels import PortalTodoPanel
 from portal.pages.services import copy_article
 from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
@@ -150,3 +152,34 @@ def show_what_was_submitted(request: HttpRequest, page: Page) -> HttpResponse | 
     if isinstance(page, ArticlePage) and request.POST.get("action-submit") and page.current_workflow_state:
         return redirect("portal_approval:detail", page.pk)
     return None
+
+
+@hooks.register("construct_homepage_panels")
+def portal_todo(request: HttpRequest, panels: list) -> None:
+    """What waits in the portal. Wagtail's own lists of pages in review and of locked pages say less of the same."""
+    panels[:] = [panel for panel in panels if panel.__class__.__module__.split(".")[0] != "wagtail"]
+    panels.append(PortalTodoPanel())
+
+
+class ArticleChecks(ContentCheckerItem):
+    """Wagtail's checks without those for search engines, and with those of pictures, tables and frames."""
+
+    axe_run_only = [
+        *(rule for rule in ContentCheckerItem.axe_run_only if rule != "empty-meta-description"),
+        "image-alt",
+        "duplicate-id-aria",
+        "td-headers-attr",
+        "color-contrast",
+    ]
+    axe_messages = {
+        **ContentCheckerItem.axe_messages,
+        "image-alt": {
+            "error_name": _("A picture without a caption or text"),
+            "help_text": _("Say in the caption what is to be seen."),
+        },
+    }
+
+
+@hooks.register("construct_wagtail_userbar")
+def our_checks(request: HttpRequest, items: list, page: Page) -> None:
+    items[:] = [ArticleChecks() if isinstance(item, ContentCheckerItem) else item for item in items]

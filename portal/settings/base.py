@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
 ]
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.pages.reading.cache.WholePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -104,6 +106,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
+# Whole pages lie where every worker and the queue reach them: publishing in one must purge them for all.
+_SHARED_CACHE = (
+    {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env("REDIS_URL")}
+    if env("REDIS_URL")
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    }
+)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}, "pages": _SHARED_CACHE}
+
 # What a crawl brings home, evidence and papers lie beside MEDIA_ROOT, never below it: MEDIA_ROOT is served by URL.
 MEDIA_ROOT = DATA_DIR / "uploads"
 MEDIA_URL = "/media/"
@@ -124,7 +138,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The second one has what Wagtail's own catalogue lacks, on the screens that editors use.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "wagtail_words"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -176,6 +191,7 @@ AUDIT_CONTACT = env("AUDIT_CONTACT")
 AUDIT_SCHEDULE = env("AUDIT_SCHEDULE")
 AUDIT_PROFILE = env("AUDIT_PROFILE")
 CHROMIUM_PATH = env("CHROMIUM_PATH")
+CENTRE_PHONE = env("CENTRE_PHONE")
 # Papers: who issues them and the 机关代字 in their numbers.
 PAPER_AUTHORITY = env("PAPER_AUTHORITY")
 PAPER_AUTHORITY_CODE = env("PAPER_AUTHORITY_CODE")
@@ -189,7 +205,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
     # A line for every page and every index task: the database keeps who did what.
     "loggers": {
-        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "weasyprint", "fontTools")},
+        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "axes", "weasyprint", "fontTools")},
         "django.request": {"level": "ERROR"},  # a page that is not there is the reader's affair
     },
 }

@@ -107,7 +107,7 @@ def test_the_form_has_fields_of_the_article_and_no_tabs(column):
     assert 'role="tab"' not in html
     assert 'name="go_live_at"' in html
     assert "政策文件" in html
-    assert "每6个月" in html
+    assert "每 6 个月至少更新一次" in html
 
 
 def test_a_secrecy_mark_is_not_stored(column):
