@@ -38,7 +38,7 @@ from portal.pages.forms import ArticleForm
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
-from portal.units.queries import people_answering_for, units_of
+from portal.units.queries import people_by_role, units_of
 
 __all__ = ["AddressCounter", "ArticlePage", "AttachmentRules", "ColumnPage", "HomePage", "PortalPage", "UnitPage"]
 
@@ -168,13 +168,14 @@ class UnitPage(PortalPage):
         articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
         updated = queries.last_updates(columns, articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
+        people = people_by_role(self.unit, context["today"])
         return {
             **context,
             "columns": [(column, updated.get(column.pk)) for column in columns],
             "column_ids": [column.pk for column in columns],
             "headlines": queries.headlines(newest, columns=ColumnPage.objects.child_of(self), sections=[self]),
-            "leaders": list(people_answering_for(self.unit, context["today"], Role.LEADER)),
-            "officers": list(people_answering_for(self.unit, context["today"], Role.EDITOR)),
+            "leaders": people.get(Role.LEADER, []),
+            "officers": people.get(Role.EDITOR, []),
         }
 
 

@@ -183,3 +183,8 @@ class ArticleChecks(ContentCheckerItem):
 @hooks.register("construct_wagtail_userbar")
 def our_checks(request: HttpRequest, items: list, page: Page) -> None:
     items[:] = [ArticleChecks() if isinstance(item, ContentCheckerItem) else item for item in items]
+
+
+@hooks.register("insert_editor_js")
+def pasted_tables_become_blocks() -> SafeString:
+    return format_html('<script src="{}"></script>', static("portal/paste-table.js"))

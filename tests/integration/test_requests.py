@@ -148,7 +148,9 @@ def test_accepted_as_it_is_it_is_the_same_article_in_both_columns(unit, column, 
 
 def test_accepted_with_edits_it_is_a_draft_linked_to_its_source(unit, column, county_column):
     editor, office = user(unit, Role.EDITOR), user(county_column.get_parent().specific.unit, Role.COUNTY_OFFICE)
-    enrol(person=office.person, unit=county_column.get_parent().specific.unit, role=Role.EDITOR, day=timezone.localdate())
+    enrol(
+        person=office.person, unit=county_column.get_parent().specific.unit, role=Role.EDITOR, day=timezone.localdate()
+    )
     article = make_article(column, title="清河镇的要闻")
     offered = services.offer(article=article, column=county_column, user=editor, now=NOW)
     assert services.offer(article=article, column=county_column, user=editor, now=NOW) == offered
