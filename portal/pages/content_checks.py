@@ -1,6 +1,6 @@
 """What must not be published, and what a person should look at twice. Pure functions on text.
 
-Secrecy marks (密级) are those of GB/T 9704-2012 7.2.2: 绝密, 机密 or 秘密, with the star and the term where there is one.
+Secrecy marks (密级) are those of GB/T 9704-2012: 绝密, 机密 or 秘密, with the star and the term where there is one.
 """
 
 from __future__ import annotations

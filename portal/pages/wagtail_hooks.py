@@ -188,3 +188,12 @@ def our_checks(request: HttpRequest, items: list, page: Page) -> None:
 @hooks.register("insert_editor_js")
 def pasted_tables_become_blocks() -> SafeString:
     return format_html('<script src="{}"></script>', static("portal/paste-table.js"))
+
+
+@hooks.register("before_bulk_action")
+def taken_down_one_by_one(request: HttpRequest, action_type: str, objects: list, action: object) -> HttpResponse | None:
+    """Each article that is taken down has its own reason."""
+    if action_type != "unpublish" or not any(isinstance(page.specific, ArticlePage) for page in objects):
+        return None
+    messages.warning(request, gettext("Take articles down one by one, each with its reason."))
+    return redirect("wagtailadmin_explore_root")

@@ -62,8 +62,8 @@ def read_accounts(content: bytes) -> list[AccountRow]:
         cells = dict(zip(lines[0], line, strict=False))
         if not any(cells.values()):
             continue
-        row = AccountRow(number, *(cells.get(head, "") for head in HEADINGS))
-        row.username = row.username.lower()
+        username, name, unit, role, position, phone = (cells.get(head, "") for head in HEADINGS)
+        row = AccountRow(number, username.lower(), name, unit, role, position, phone)
         _check(row)
         key = (row.username, row.unit, row.role)
         if key in seen:

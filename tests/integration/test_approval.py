@@ -250,6 +250,9 @@ def test_taking_down_wants_a_reason(draft, wang):
     address = f"/admin/pages/{draft.pk}/unpublish/"
     assert "请填写原因" in client.post(address, {"reason": " "}).content.decode()
     assert ArticlePage.objects.get().live
+    assert 'name="reason"' in client.get(address).content.decode()
+    client.post(f"/admin/bulk/wagtailcore/page/unpublish/?id={draft.pk}")
+    assert ArticlePage.objects.get().live
     client.post(address, {"reason": "内容有误"})
     assert not ArticlePage.objects.get().live
     assert PageLogEntry.objects.get(action="portal.take_down").data == {"reason": "内容有误"}

@@ -9,7 +9,7 @@ class ApprovalStep(models.TextChoices):
 
     PROOFREAD = "proofread", _("Proofreading")
     SECRECY = "secrecy", _("Secrecy review")
-    SIGN_OFF = "sign_off", _("Approve and sign")
+    SIGN_OFF = "sign_off", _("Leader's sign-off")
 
 
 class SigningMethod(models.TextChoices):

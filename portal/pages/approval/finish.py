@@ -1,4 +1,4 @@
-"""What a finished approval does (setting WAGTAIL_FINISH_WORKFLOW_ACTION). Wagtail imports this before its own models."""
+"""What a finished approval does (setting WAGTAIL_FINISH_WORKFLOW_ACTION). Wagtail imports this before its models."""
 
 from __future__ import annotations
 
