@@ -49,7 +49,7 @@ def _closed_to(request: HttpRequest) -> list[Page]:
         restrictions = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
         closed = [each.page for each in restrictions if not each.accept_request(request)]
         request._closed_pages = closed  # type: ignore[attr-defined]
-    return request._closed_pages  # type: ignore[attr-defined,no-any-return]
+    return request._closed_pages  # type: ignore[attr-defined]
 
 
 def newest_first(articles: QuerySet) -> QuerySet:

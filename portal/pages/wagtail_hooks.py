@@ -197,3 +197,9 @@ def taken_down_one_by_one(request: HttpRequest, action_type: str, objects: list,
         return None
     messages.warning(request, gettext("Take articles down one by one, each with its reason."))
     return redirect("wagtailadmin_explore_root")
+
+
+@hooks.register("construct_help_menu")
+def no_help_from_outside(request: HttpRequest, menu_items: list) -> None:
+    """The intranet does not reach Wagtail's guide and news."""
+    menu_items[:] = [item for item in menu_items if not str(item.url).startswith("http")]

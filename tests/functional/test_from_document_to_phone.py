@@ -24,7 +24,7 @@ def test_from_a_document_to_the_front_page(page_at, sign_in, tmp_path):
     expect(page.locator(".told")).to_contain_text("文档已转为草稿")
     expect(page.locator(".approve__text h1")).to_have_text("关于农村公路养护的通知")
     expect(page.locator(".approve__text td").first).to_have_text("道路")
-    page.click("text=提交审签")
+    page.click("button:has-text('提交审签')")
     expect(page.locator(".steps__now")).to_contain_text("校对")
 
     article = ArticlePage.objects.get()

@@ -48,8 +48,7 @@ class WholePages:
 
 
 def generation() -> str:
-    value: str = caches["pages"].get_or_set(GENERATION, lambda: uuid.uuid4().hex, None)
-    return value
+    return str(caches["pages"].get_or_set(GENERATION, lambda: uuid.uuid4().hex, None))
 
 
 def key_of(request: HttpRequest, of: str) -> str:
