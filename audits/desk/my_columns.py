@@ -14,13 +14,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page, WorkflowState
 
 from audits.desk import permissions
+from audits.desk.deadlines import next_due, rhythm_words
 from audits.desk.queries import with_newest_verdict
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
 from audits.rules.profiles import load_profile
 from audits.rules.states import ColumnState
-from audits.templatetags.audit_deadlines import next_due
-from audits.templatetags.audit_state import column_rhythm
 from portal.pages import queries
 from portal.pages.models import ArticlePage
 from portal.units.queries import units_of
@@ -50,7 +49,7 @@ class MyColumn:
 
     @property
     def rhythm(self) -> str:
-        return column_rhythm(self.column)
+        return rhythm_words(self.column)
 
     @property
     def urgency(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from audits.templatetags.audit_deadlines import next_due
+from audits.desk.deadlines import next_due
 from portal.pages.models import ArticlePage
 
 

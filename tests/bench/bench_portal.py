@@ -112,8 +112,8 @@ def server(application: str, folder: Path, environment: dict[str, str]) -> Itera
 
 
 def get(address: str, cookie: str = "") -> bytes:
-    request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})  # noqa: S310 -- our own
-    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+    request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
+    with urllib.request.urlopen(request, timeout=60) as response:
         body: bytes = response.read()
         return body
 
@@ -200,10 +200,7 @@ def fill(options: argparse.Namespace) -> tuple[Any, Any]:
     fields = [field.column for field in ArticlePage._meta.local_fields]
     body = json.dumps([{"type": "text", "value": f"<p>{TEXT}</p>", "id": str(uuid.uuid4())}])
     given = {"body": body, "source": "", "responsible_editor": "", "document_number": "", "issuing_body": ""}
-    statement = (
-        f"INSERT INTO pages_articlepage ({', '.join(fields)}) "  # noqa: S608 -- names of our own model
-        f"VALUES ({', '.join(['%s'] * len(fields))})"
-    )
+    statement = f"INSERT INTO pages_articlepage ({', '.join(fields)}) VALUES ({', '.join(['%s'] * len(fields))})"
     convert = ArticlePage._meta.get_field("uid").get_db_prep_value
     for number, column in enumerate(columns):
         first = 1 if number == 0 else 0
@@ -212,7 +209,7 @@ def fill(options: argparse.Namespace) -> tuple[Any, Any]:
                 title=f"关于做好第{number * per_column + place}项工作的通知",
                 draft_title="x",
                 slug=f"20260101-{number * per_column + place}",
-                path=Page._get_path(column.path, column.depth + 1, place),
+                path=Page._get_path(column.path, column.depth + 1, place + 1),
                 depth=column.depth + 1,
                 url_path=f"{column.url_path}20260101-{number * per_column + place}/",
                 content_type=kind_of,

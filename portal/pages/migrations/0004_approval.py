@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='UnitTask',
             fields=[
                 ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
-                ('step', models.CharField(choices=[('proofread', 'Proofreading'), ('secrecy', 'Secrecy review'), ('sign_off', 'Approve and sign')], max_length=20)),
+                ('step', models.CharField(choices=[('proofread', 'Proofreading'), ('secrecy', 'Secrecy review'), ('sign_off', "Leader's sign-off")], max_length=20)),
             ],
             options={
                 'verbose_name': "step of a unit's approval",
