@@ -6,7 +6,7 @@
     table.querySelectorAll("tr").forEach(function (row) {
       var line = [];
       row.querySelectorAll("th, td").forEach(function (cell) {
-        line.push(cell.innerText.trim());
+        line.push(cell.textContent.trim());
         for (var more = 1; more < cell.colSpan; more += 1) line.push("");
       });
       rows.push(line);
@@ -40,8 +40,18 @@
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    tables.forEach(function (table, number) {
-      var data = cells(table);
+    var grids = Array.prototype.map.call(tables, function (table) {
+      table.remove();
+      return cells(table);
+    });
+    if (page.body.textContent.trim()) {
+      // The rest is pasted as if there had been no table: this listener lets it pass.
+      var rest = new DataTransfer();
+      rest.setData("text/html", page.body.innerHTML);
+      rest.setData("text/plain", page.body.textContent.trim());
+      event.target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: rest, bubbles: true, cancelable: true }));
+    }
+    grids.forEach(function (data, number) {
       var headed = data.length > 1 && data[0].every(Boolean);
       body.insert(
         {
@@ -55,8 +65,5 @@
         { focus: number === 0 }
       );
     });
-    tables.forEach(function (table) { table.remove(); });
-    var rest = page.body.innerText.trim();
-    if (rest) document.execCommand("insertText", false, rest);
   }, true);
 })();
