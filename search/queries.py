@@ -127,7 +127,7 @@ def _readable_ids(ids: Sequence[int], *, request: HttpRequest, filters: Filters)
 
 
 def _hits(ids: list[int], *, question: Question, request: HttpRequest) -> list[Hit]:
-    articles = Page.objects.in_bulk(ids)
+    articles = ArticlePage.objects.defer("body").in_bulk(ids)
     bodies = matching.bodies(ids) if ids else {}
     step = Page.steplen
     columns = {article.path[:-step] for article in articles.values()}
