@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import rjieba
-from whoosh.analysis import Analyzer, Token
+
+from search.documents import COMPLETION
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
@@ -101,31 +102,18 @@ def _left_over(start: int, end: int, spans: set[tuple[int, int]]) -> int:
     return fewest[end]
 
 
-class ChineseAnalyzer(Analyzer):
-    """Whoosh's door to `words`."""
+def completions(text: str) -> Iterator[Word]:
+    """The tokens that complete what is being typed: single Han characters and Latin words."""
+    position = 0
+    for run in _RUN.finditer(fold(text)):
+        if run["han"]:
+            for offset, character in enumerate(run[0]):
+                yield Word(character, position + offset, run.start() + offset, run.start() + offset + 1)
+        else:
+            yield Word(run[0], position, run.start(), run.end())
+        position += len(run[0]) if run["han"] else 1
 
-    def __call__(  # noqa: PLR0917 -- Whoosh calls it so
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        keeporiginal: bool = False,
-        removestops: bool = True,
-        start_pos: int = 0,
-        start_char: int = 0,
-        mode: str = "",
-        **kwargs: Any,
-    ) -> Iterator[Token]:
-        token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        for word in words(value):
-            token.text = word.text
-            token.boost = 1.0
-            token.stopped = False
-            if keeporiginal:
-                token.original = word.text
-            if positions:
-                token.pos = start_pos + word.position
-            if chars:
-                token.startchar = start_char + word.start
-                token.endchar = start_char + word.end
-            yield token
+
+def analyzer_of(field: str) -> Callable[[str], Iterator[Word]]:
+    """How the text of an index field becomes tokens."""
+    return completions if field.startswith(COMPLETION) else words

@@ -7,4 +7,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("Staff search")
 
     def ready(self) -> None:
-        from search import signals  # noqa: F401, PLC0415 -- connects the receivers; models are loaded by now
+        # Models are loaded by now. The signals connect themselves.
+        from search import additions, signals  # noqa: F401, PLC0415
+
+        additions.register()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from modelsearch.backends import get_search_backend
 
-from whoosh import query
-
-from search import index
+from portal.pages.models import ArticlePage
+from search import wanted
+from search.documents import WORDS, fields_of, key_of
 from search.parsing import Question
+from search.wanted import Wanted
 
-#: A hit in the title says more than one in the body; one in the unit's or the column's name says where, not what.
-BOOSTS = {"title": 6.0, "body": 1.0, "place": 0.5}
 WHOLE_STRETCH_BOOST = 8.0
 
 
@@ -20,36 +19,16 @@ def match(question: Question) -> list[int]:
     Raises:
         IndexUnavailable: there is no index that can be read.
     """
-    wanted = _whoosh_query(question)
-    with index.current() as ix, ix.searcher() as searcher:
-        results = searcher.search(wanted, limit=None)
-        page_ids = searcher.reader().column_reader("id")
-        return [page_ids[number] for number, _ in results.items()]
+    root = key_of(ArticlePage, "").removesuffix(":")
+    return [int(pk) for pk in get_search_backend().engine.rank(_wanted(question), root=root)]
 
 
-def bodies(ids: Iterable[int]) -> dict[int, str]:
-    """The indexed text of some articles, for their snippets; those that are no longer indexed are left out.
-
-    Raises:
-        IndexUnavailable: there is no index that can be read.
-    """
-    with index.current() as ix, ix.searcher() as searcher:
-        found = ((pk, searcher.document(id=pk)) for pk in ids)
-        return {pk: document["body"] for pk, document in found if document}
-
-
-def _whoosh_query(question: Question) -> query.Query:
-    wanted = query.And(
-        [query.Or([_somewhere(field, term, boost) for field, boost in BOOSTS.items()]) for term in question.terms]
+def _wanted(question: Question) -> Wanted:
+    boosts = fields_of(ArticlePage, WORDS)
+    needed = wanted.every(
+        [wanted.either([wanted.Run(name, term, boost) for name, boost in boosts.items()]) for term in question.terms]
     )
     if not question.stretches:
-        return wanted
-    as_typed = query.Or([_somewhere("title", stretch, WHOLE_STRETCH_BOOST) for stretch in question.stretches])
-    return query.AndMaybe(wanted, as_typed)
-
-
-def _somewhere(field: str, units: tuple[str, ...], boost: float) -> query.Query:
-    """A word of the field, or a run of its characters. Never parsed: what a reader types has no syntax."""
-    if len(units) == 1:
-        return query.Term(field, units[0], boost=boost)
-    return query.Phrase(field, list(units), boost=boost)
+        return needed
+    liked = [wanted.Run(WORDS + "title", stretch, WHOLE_STRETCH_BOOST) for stretch in question.stretches]
+    return wanted.Rather(needed, wanted.either(liked))

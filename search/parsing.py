@@ -62,6 +62,11 @@ def parse(text: str) -> Question:
     )
 
 
+def terms_of(text: str) -> list[tuple[str, ...]]:
+    """Every term of a text, without a look at quotes or fillers."""
+    return [term for run, is_han in runs(text) for term in (_terms_of(run) if is_han else [(run,)])]
+
+
 def _terms_of(run: str) -> list[tuple[str, ...]]:
     """Cut a stretch of Han characters. Single characters beside each other are a name that no dictionary holds."""
     terms: list[tuple[str, ...]] = []

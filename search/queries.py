@@ -18,12 +18,12 @@ from wagtail.query import PageQuerySet
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.queries import readable
 from search import matching
+from search.additions import text_of
+from search.backends.base import among
 from search.highlight import highlight, snippet
 from search.parsing import Question
 
 HITS_PER_PAGE = 10
-#: Databases limit the parameters of one statement.
-_IDS_PER_STATEMENT = 5000
 
 
 class Order(models.TextChoices):
@@ -119,16 +119,15 @@ def _readable_ids(ids: Sequence[int], *, request: HttpRequest, filters: Filters)
         articles = articles.filter(first_published_at__date__gte=filters.since)
     if filters.until:
         articles = articles.filter(first_published_at__date__lte=filters.until)
-    published: dict[int, dt.datetime | None] = {}
-    for start in range(0, len(ids), _IDS_PER_STATEMENT):
-        some = articles.filter(pk__in=ids[start : start + _IDS_PER_STATEMENT])
-        published.update(some.values_list("pk", "first_published_at"))
-    return published
+    if not ids:
+        return {}
+    return dict(
+        articles.filter(pk__in=among(Page._meta.pk, ids, using="default")).values_list("pk", "first_published_at")
+    )
 
 
 def _hits(ids: list[int], *, question: Question, request: HttpRequest) -> list[Hit]:
-    articles = Page.objects.in_bulk(ids)
-    bodies = matching.bodies(ids) if ids else {}
+    articles = ArticlePage.objects.in_bulk(ids)
     step = Page.steplen
     columns = {article.path[:-step] for article in articles.values()}
     above = columns | {path[:-step] for path in columns}
@@ -137,7 +136,7 @@ def _hits(ids: list[int], *, question: Question, request: HttpRequest) -> list[H
         Hit(
             url=article.get_url(request),
             title=highlight(article.title, question.terms),
-            snippet=snippet(bodies.get(article.pk, ""), question.terms),
+            snippet=snippet(text_of(article), question.terms),
             unit=titles[article.path[: -2 * step]],
             column=titles[article.path[:-step]],
             published_at=article.first_published_at,

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from search import queries, tasks
+from search.errors import IndexUnavailable
 from search.forms import SearchForm
-from search.index import IndexUnavailable
 from search.parsing import MAX_CHARACTERS, MAX_TERMS, parse
 
 

@@ -112,7 +112,7 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 
 WAGTAIL_SITE_NAME = "电子政务网门户"
 WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backends.whoosh"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False

@@ -102,16 +102,6 @@ def test_a_page_costs_a_constant_number_of_queries(django_assert_max_num_queries
         assert len(queries.search(parse("公开"), request=request, filters=queries.Filters()).hits) == 10
 
 
-def test_more_ids_than_one_statement_holds(monkeypatch) -> None:
-    column = make_column_page()
-    for number in range(7):
-        make_article(column, title=f"第{number}号公告")
-    services.rebuild()
-    monkeypatch.setattr(queries, "_IDS_PER_STATEMENT", 3)
-
-    assert len(titles("公告")) == 7
-
-
 def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
     monkeypatch.setattr(matching, "match", None)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from wagtail.models import PageViewRestriction
 
@@ -46,7 +47,7 @@ def test_a_hit_shows_title_snippet_place_and_day(article, ask) -> None:
     assert "关于开展政务公开<mark>检查</mark>的通知" in page
     assert "请填写<mark>自查表</mark>。" in page
     assert f'href="{article.url}"' in page
-    assert f"{article.first_published_at:%Y-%m-%d}" in page
+    assert f"{timezone.localtime(article.first_published_at):%Y-%m-%d}" in page
     assert 'value="自查表 检查"' in page
     assert "1 article," in page
 

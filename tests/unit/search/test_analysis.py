@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import ChineseAnalyzer, fold, words
+from search.analysis import fold, words
 
 
 def texts(text: str) -> set[str]:
@@ -60,12 +60,3 @@ def test_any_text_is_covered_by_tokens_that_lie_where_they_say(text: str) -> Non
     assert [token.position for token in tokens] == sorted(token.position for token in tokens)
     positions = sorted({token.position for token in tokens})
     assert positions == list(range(len(positions)))
-
-
-def test_whoosh_is_given_the_same_tokens() -> None:
-    given_to_whoosh = [
-        (token.text, token.pos, token.startchar, token.endchar)
-        for token in ChineseAnalyzer()("栖云县 Ａ1", positions=True, chars=True, mode="index")
-    ]
-
-    assert given_to_whoosh == [tuple(word) for word in words("栖云县 Ａ1")]
