@@ -1,11 +1,27 @@
-"""Addresses of articles: short and ASCII, because they stand in papers."""
+"""Addresses of articles: /a/20261118-1234/, short and ASCII, because they stand in papers and are typed by hand."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
+
+from django.db import models, transaction
+
+#: First part of every article's address, below the portal's front page.
+ARTICLES = "a"
 
 
-def article_slug(*, uid: uuid.UUID, day: dt.date) -> str:
-    """The last part of an article's address. A Chinese title would give one that nobody can copy by hand."""
-    return f"{day:%Y%m%d}-{uid.hex[:8]}"
+class AddressCounter(models.Model):
+    """How many addresses a civil day (Asia/Shanghai) has given out. A number is never given twice."""
+
+    day = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+@transaction.atomic
+def give_address(day: dt.date) -> str:
+    """The next free address of a civil day, e.g. "20261118-1234": the article's slug for as long as it lives."""
+    AddressCounter.objects.get_or_create(day=day)
+    counter = AddressCounter.objects.select_for_update().get(day=day)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{day:%Y%m%d}-{counter.last}"

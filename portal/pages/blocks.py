@@ -1,15 +1,132 @@
 """What an article's body may be made of."""
 
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+TEXT_FEATURES = ["bold", "ol", "ul", "link", "document-link", "superscript", "subscript"]
+
+#: The grid's own menu speaks English only.
+TABLE_OPTIONS = {
+    "minSpareRows": 0,
+    "startRows": 3,
+    "startCols": 3,
+    "colHeaders": False,
+    "rowHeaders": False,
+    "contextMenu": {
+        "items": {
+            "row_above": {"name": "在上方插入一行"},
+            "row_below": {"name": "在下方插入一行"},
+            "col_left": {"name": "在左侧插入一列"},
+            "col_right": {"name": "在右侧插入一列"},
+            "remove_row": {"name": "删除行"},
+            "remove_col": {"name": "删除列"},
+            "mergeCells": {"name": "合并或拆分单元格"},
+            "undo": {"name": "撤销"},
+            "redo": {"name": "重做"},
+        }
+    },
+    "editor": "text",
+    "stretchH": "all",
+    "height": 108,
+    "renderer": "text",
+    "autoColumnSize": False,
+    "mergeCells": True,
+}
+
+
+class PictureValue(blocks.StructValue):
+    @property
+    def alt(self) -> str:
+        """What a screen reader says: the text for it, else the caption."""
+        return str(self.get("alt_text") or self.get("caption") or "")
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture with its caption. Without alternative text of its own the caption serves."""
+
+    image = ImageChooserBlock(label=_("Picture"))
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=120)
+    alt_text = blocks.CharBlock(
+        label=_("Text for those who cannot see it"), required=False, max_length=200, help_text=_("Empty: the caption.")
+    )
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        template = "pages/blocks/picture.html"
+        value_class = PictureValue
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Quotation"))
+    source = blocks.CharBlock(label=_("Whose words"), required=False, max_length=80)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+        template = "pages/blocks/quote.html"
+
+
+class NoticeBlock(blocks.StructBlock):
+    """A box that stands out: a deadline, a phone to call, a condition."""
+
+    title = blocks.CharBlock(label=_("Heading"), required=False, max_length=40)
+    text = blocks.RichTextBlock(label=_("Body text"), features=TEXT_FEATURES)
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Notice box")
+        template = "pages/blocks/notice.html"
 
 
 class ArticleBody(blocks.StreamBlock):
-    """Text, headings, pictures and attachments, in the order the editor gives them."""
+    """Text, headings, pictures, tables and attachments, in the order the editor gives them."""
 
-    text = blocks.RichTextBlock(label=_("Body text"), features=["bold", "ol", "ul", "link", "document-link"])
-    heading = blocks.CharBlock(label=_("Heading"), max_length=80, icon="title")
-    image = ImageBlock(label=_("Picture"))
-    attachment = DocumentChooserBlock(label=_("Attachment"))
+    text = blocks.RichTextBlock(label=_("Body text"), features=TEXT_FEATURES)
+    heading = blocks.CharBlock(label=_("Heading"), max_length=80, icon="title", template="pages/blocks/heading.html")
+    image = PictureBlock()
+    table = TableBlock(label=_("Table"), icon="table", table_options=TABLE_OPTIONS, template="pages/blocks/table.html")
+    attachments = blocks.ListBlock(
+        DocumentChooserBlock(label=_("Attachment")),
+        label=_("Attachments"),
+        icon="doc-full",
+        template="pages/blocks/attachments.html",
+    )
+    quote = QuoteBlock()
+    notice = NoticeBlock()
+
+
+
+def plain_text(body: Any) -> str:
+    """Everything a body says, line by line: text, headings, cells, captions, quotations, names of attachments."""
+    return "\n".join(line for block in body for line in _lines(block.block_type, block.value) if line)
+
+
+def _lines(kind: str, value: Any) -> list[str]:
+    if kind == "text":
+        return _paragraphs(value.source)
+    if kind == "image":
+        return [value["caption"], value["alt_text"]]
+    if kind == "table":
+        return [str(value.get("table_caption") or "")] + ["\t".join(cell or "" for cell in row) for row in value["data"]]
+    if kind == "attachments":
+        return [document.title for document in value if document]
+    if kind == "quote":
+        return [value["text"], value["source"]]
+    if kind == "notice":
+        return [value["title"], *_paragraphs(value["text"].source)]
+    return [str(value)]
+
+
+def _paragraphs(html: str) -> list[str]:
+    return [unescape(strip_tags(part)) for part in re.split(r"</(?:p|li|h\d)>|<br/?>", html)]

@@ -1,4 +1,4 @@
-"""Column classes: the one list that pages, registry and rule profiles share."""
+"""Closed lists of the portal's pages; column classes are shared with registry and rule profiles."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,3 +13,11 @@ class ColumnClass(models.TextChoices):
     PERSONNEL_PLANNING = "personnel_planning", _("Personnel and planning")
     STATIC = "static", _("Static information")
     ARCHIVE = "archive", _("Archived topic")
+
+
+class Validity(models.TextChoices):
+    """Whether a policy document still holds (有效性)."""
+
+    VALID = "valid", _("In force")
+    REPEALED = "repealed", _("Repealed")
+    EXPIRED = "expired", _("No longer in force")

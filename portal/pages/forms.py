@@ -7,14 +7,23 @@ from typing import Any
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from portal.pages.addresses import article_slug
+from portal.pages import content_checks
+from portal.pages.addresses import give_address
+from portal.pages.blocks import plain_text
 
 
 class ArticleForm(WagtailAdminPageForm):
-    """Editors never see an article's slug: it is given when the article is first saved and then stays."""
+    """Editors never see an article's slug: it is given when the article is first saved and then stays.
+
+    What carries a secrecy mark (密级) is not stored at all, not even as a draft.
+    """
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if not self.instance.slug:
-            self.instance.slug = article_slug(uid=self.instance.uid, day=timezone.localdate())
+        body = cleaned.get("body")
+        text = "\n".join([cleaned.get("title") or "", plain_text(body) if body else ""])
+        for finding in content_checks.stops(text):
+            self.add_error(None, finding.sentence)
+        if not self.instance.slug and not self.errors:
+            self.instance.slug = give_address(timezone.localdate())
         return cleaned

@@ -9,23 +9,37 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    PublishingPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester
+from wagtail.url_routing import RouteResult
 
 from portal.pages import queries
+from portal.pages.addresses import ARTICLES, AddressCounter
 from portal.pages.blocks import ArticleBody
-from portal.pages.enums import ColumnClass
+from portal.pages.enums import ColumnClass, Validity
+from portal.pages.files import AttachmentRules
 from portal.pages.forms import ArticleForm
-from portal.pages.permissions import ColumnPermissionTester, SectionPermissionTester
+from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
 from portal.units.queries import people_answering_for, units_of
+
+__all__ = ["AddressCounter", "ArticlePage", "AttachmentRules", "ColumnPage", "HomePage", "PortalPage", "UnitPage"]
 
 ARTICLES_PER_PAGE = 20
 HOME_NOTICES = 8
@@ -73,6 +87,16 @@ class HomePage(PortalPage):
 
     class Meta:
         verbose_name = _("home page")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Articles are found by their address; everything else by its place in the tree."""
+        if len(path_components) != 2 or path_components[0] != ARTICLES:
+            return super().route(request, path_components)
+        found = ArticlePage.objects.descendant_of(self).filter(slug=path_components[1], alias_of__isnull=True, live=True)
+        article = found.first()
+        if article is None:
+            raise Http404(f"no article {path_components[1]!r}")
+        return RouteResult(article)
 
     @property
     def name_without_county(self) -> str:
@@ -209,31 +233,72 @@ class ArticlePage(PortalPage):
     """An article. Its publish time (发布时间) is Wagtail's `first_published_at`, which the system sets."""
 
     #: Stable identity of an article across moves and renames; shown in a meta tag.
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    #: An alias in another column shares it, and the address: it is the same article.
+    uid = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
     source = models.CharField(_("source"), max_length=80, blank=True)
     responsible_editor = models.CharField(_("responsible editor"), max_length=40, blank=True)
     body = StreamField(ArticleBody(), verbose_name=_("body"))
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    issuing_body = models.CharField(_("issuing body"), max_length=80, blank=True)
+    issued_on = models.DateField(_("date of the document"), null=True, blank=True)
+    validity = models.CharField(_("validity"), max_length=20, choices=Validity.choices, blank=True)
+    event_on = models.DateField(
+        _("day of the event"), null=True, blank=True, help_text=_("What is told of; it never counts as an update.")
+    )
+    #: When an importer brought it in with a publish time of its own; empty for what was published here.
+    imported_at = models.DateTimeField(_("imported at"), null=True, blank=True, editable=False)
 
     base_form_class = ArticleForm
     content_panels: ClassVar[list[Panel]] = [
+        HelpPanel(template="pages/panels/countdown.html"),
         *Page.content_panels,
-        FieldPanel("source"),
-        FieldPanel("responsible_editor"),
         FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), FieldPanel("event_on")],
+            heading=_("Where it comes from"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("document_number"), FieldPanel("issuing_body")]),
+                FieldRowPanel([FieldPanel("issued_on"), FieldPanel("validity")]),
+            ],
+            heading=_("Official document"),
+            classname="collapsed",
+        ),
     ]
-    promote_panels: ClassVar[list[Panel]] = []
+    edit_handler = ObjectList([*content_panels, PublishingPanel()], base_form_class=ArticleForm)
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
-    exclude_fields_in_copy: ClassVar[list[str]] = ["uid"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at"]
 
     class Meta:
         verbose_name = _("article")
+        permissions = [("import_old_dates", "Can import articles with the publish times they had elsewhere")]
 
     @property
     def description(self) -> str:
         """The beginning of the text, for meta tags and lists."""
         text = "".join(str(block.value) for block in self.body if block.block_type == "text")
         return Truncator(" ".join(strip_tags(text).split())).chars(DESCRIPTION_LENGTH)
+
+    def permissions_for_user(self, user: User) -> PagePermissionTester:
+        return ArticlePermissionTester(user, self)
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """Site, its root and /a/20261118-1234/, wherever in the tree the article stands."""
+        parts = super().get_url_parts(request)
+        if parts is None or parts[2] is None:
+            return parts
+        site_id, root_url, _path = parts
+        return site_id, root_url, reverse("wagtail_serve", args=(f"{ARTICLES}/{self.slug}/",))
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Its place in the tree may change, so that way only leads on to the address."""
+        address = self.get_url(request)
+        if not getattr(request, "is_preview", False) and request.path != address:
+            return HttpResponsePermanentRedirect(address)
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -243,6 +308,5 @@ class ArticlePage(PortalPage):
             **context,
             "column": column,
             "section": column.get_parent().specific,
-            "attachments": [block.value for block in self.body if block.block_type == "attachment"],
             "related": queries.newest_first(siblings)[:RELATED_ARTICLES],
         }

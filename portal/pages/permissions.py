@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wagtail.models import PagePermissionTester
+from wagtail.models import Page, PagePermissionTester
 
 #: Held by the network centre (`portal.units.services.ensure_groups`).
 SHAPE_TREE = "pages.change_columnpage"
@@ -35,3 +35,31 @@ class ColumnPermissionTester(SectionPermissionTester):
 
     def can_add_subpage(self) -> bool:
         return PagePermissionTester.can_add_subpage(self)
+
+
+class ArticlePermissionTester(PagePermissionTester):
+    """An article: its unit's people write, take down and put away; publishing is what approval ends with."""
+
+    def can_unpublish(self) -> bool:
+        return self.user.is_active and self.page.live and not self.page_locked() and self.can_edit()
+
+    def can_edit(self) -> bool:
+        return self.page.alias_of_id is None and super().can_edit()
+
+    def can_set_view_restrictions(self) -> bool:
+        return bool(self.user.has_perm(SHAPE_TREE))
+
+    def can_move_to(self, destination: Page) -> bool:
+        """Within the own unit; moving what is public to another column publishes nothing new."""
+        if super().can_move_to(destination):
+            return True
+        here, there = self.page.path[: -2 * self.page.steplen], destination.path[: -self.page.steplen]
+        return (
+            here == there
+            and self.page != destination
+            and self.can_edit()
+            and isinstance(destination.specific, self.page.get_parent().specific_class)
+        )
+
+    def can_move(self) -> bool:
+        return super().can_move() or self.can_edit()

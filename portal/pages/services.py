@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
+from wagtail.log_actions import log
 from wagtail.models import Page, Site, WorkflowPage
 from wagtail.rich_text import RichText
 
-from portal.pages.addresses import article_slug
+from portal.pages.addresses import give_address
 from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.units.models import Person, Unit, User
 from portal.units.services import ensure_unit_groups
+
+#: Held by the network centre (`portal.units.services.ensure_groups`).
+IMPORT_OLD_DATES = "pages.import_old_dates"
+TITLE_LENGTH = 255
 
 #: Paragraphs of plain text, or a stream as Wagtail stores it: [("text", "<p>…</p>"), ("heading", "…"), …].
 Body = str | Sequence[tuple[str, Any]]
@@ -102,6 +107,23 @@ def add_column_page(
 
 
 @transaction.atomic
+def draft_article(*, column: ColumnPage, title: str, body: Body, owner: User | None = None, **fields: Any) -> ArticlePage:
+    """A draft in a column, with an address and a first revision. `fields`: other fields of ArticlePage."""
+    article = ArticlePage(
+        title=title[:TITLE_LENGTH],
+        slug=give_address(timezone.localdate()),
+        body=_stream(body),
+        owner=owner,
+        live=False,
+        **fields,
+    )
+    # A fresh copy: treebeard keeps the number of children on the instance, and callers keep theirs for long.
+    Page.objects.get(pk=column.pk).add_child(instance=article)
+    article.save_revision(user=owner)
+    return article
+
+
+@transaction.atomic
 def publish_article(
     *,
     column: ColumnPage,
@@ -112,24 +134,52 @@ def publish_article(
     responsible_editor: str = "",
     owner: User | None = None,
 ) -> ArticlePage:
-    """Publish an article. Without `published_at` the system sets 发布时间; only importers give one (aware)."""
-    uid = uuid.uuid4()
-    day = timezone.localdate(published_at) if published_at else timezone.localdate()
-    article = ArticlePage(
+    """Publish an article. Without `published_at` the system sets 发布时间; only the sample and tests give one (aware)."""
+    article = draft_article(
+        column=column,
         title=title,
-        slug=article_slug(uid=uid, day=day),
-        uid=uid,
+        body=body,
+        owner=owner,
         source=source,
         responsible_editor=responsible_editor,
-        body=_stream(body),
-        owner=owner,
-        live=False,
         first_published_at=published_at,
     )
-    # A fresh copy: treebeard keeps the number of children on the instance, and callers keep theirs for long.
-    Page.objects.get(pk=column.pk).add_child(instance=article)
-    article.save_revision(user=owner).publish(user=owner, skip_permission_checks=True)
+    article.latest_revision.publish(user=owner, skip_permission_checks=True)
     article.refresh_from_db()
+    return article
+
+
+@transaction.atomic
+def import_article(
+    *,
+    column: ColumnPage,
+    title: str,
+    body: Body,
+    published_at: dt.datetime,
+    importer: User,
+    now: dt.datetime,
+    **fields: Any,
+) -> ArticlePage:
+    """Bring in old content with the publish time (aware) it had elsewhere: marked as imported, and logged.
+
+    Raises PermissionDenied for someone without the right to import with old dates, ValueError for a time to come.
+    """
+    if not importer.has_perm(IMPORT_OLD_DATES):
+        raise PermissionDenied
+    if published_at > now:
+        raise ValueError(f"发布时间{timezone.localtime(published_at):%Y-%m-%d %H:%M}晚于现在")
+    article = draft_article(
+        column=column,
+        title=title,
+        body=body,
+        owner=importer,
+        first_published_at=published_at,
+        imported_at=now,
+        **fields,
+    )
+    article.latest_revision.publish(user=importer, skip_permission_checks=True)
+    article.refresh_from_db()
+    log(article, "portal.import", user=importer, data={"published_at": published_at.isoformat()})
     return article
 
 

@@ -14,6 +14,9 @@ INSTALLED_APPS = [
     "search",
     "audits",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.sitemaps",
+    "wagtail.contrib.table_block",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
@@ -118,6 +121,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
 # Addresses stand in papers: short and ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
+# Which files may be attached is kept by the office: portal.pages.files.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.pages.uploads.DocumentForm"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"

@@ -24,10 +24,11 @@ from portal.units.models import Membership, Person, Unit, User
 from portal.units.signals import groups_ensured
 
 #: What a unit's people may do with its section (permissions on wagtailcore.Page).
-EDITOR_PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page")
+#: Nobody in a unit publishes by himself: approval does (`portal.pages.approval`).
+EDITOR_PAGE_PERMISSIONS = ("add_page", "change_page")
 LEADER_PAGE_PERMISSIONS = (*EDITOR_PAGE_PERMISSIONS, "unlock_page")
 #: The network centre keeps the whole tree in order.
-CENTRE_PAGE_PERMISSIONS = (*LEADER_PAGE_PERMISSIONS, "lock_page", "bulk_delete_page")
+CENTRE_PAGE_PERMISSIONS = (*LEADER_PAGE_PERMISSIONS, "publish_page", "lock_page", "bulk_delete_page")
 #: Pictures and documents, within a collection.
 FILE_PERMISSIONS = (
     "wagtailimages.add_image",
@@ -43,6 +44,8 @@ CENTRE_MODEL_PERMISSIONS = (
     "pages.change_columnpage",
     "pages.add_unitpage",
     "pages.change_unitpage",
+    "pages.import_old_dates",
+    "pages.change_attachmentrules",
     "units.add_unit",
     "units.change_unit",
     "units.add_person",

@@ -67,7 +67,7 @@ def test_a_column_lists_its_articles_newest_first(column):
         ("第2篇", "2026-11-16", "2026-11-16"),
         ("第3篇", "2026-11-15", "2026-11-15"),
     ]
-    assert all(re.fullmatch(r"/qinghe/tzgg/\d{8}-[0-9a-f]{8}/", url) for url, *_rest in items)
+    assert all(re.fullmatch(r"/a/\d{8}-\d+/", url) for url, *_rest in items)
 
 
 def test_a_new_article_is_there_at_once(column):

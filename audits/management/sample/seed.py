@@ -21,7 +21,7 @@ from audits.management.sample.places import column_path
 from audits.registry import services as registry
 from audits.registry.enums import SiteKind
 from audits.registry.models import Column, Site
-from portal.pages.addresses import article_slug
+from portal.pages.addresses import give_address
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.services import add_column_page, add_unit_page, ensure_home
 from portal.units.enums import Role
@@ -153,7 +153,7 @@ def _publish(page: ColumnPage, key: str, articles: tuple[Article, ...], unit: co
             parent.add_child(
                 instance=ArticlePage(
                     title=article.text.title,
-                    slug=article_slug(uid=uid, day=article.published_at.date()),
+                    slug=give_address(article.published_at.date()),
                     uid=uid,
                     source=unit.short_name,
                     responsible_editor=unit.officer,

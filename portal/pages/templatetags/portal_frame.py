@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from wagtail.models import Site
 
-from portal.pages.models import HomePage
+from portal.pages.models import ColumnPage, HomePage
 from portal.units.enums import UnitKind
 
 register = template.Library()
@@ -37,3 +37,11 @@ def query_with(context: dict[str, Any], **changes: object) -> str:
         else:
             query[key] = str(value)
     return f"?{query.urlencode()}" if query else "."
+
+
+@register.simple_tag
+def column_being_edited(panel: Any) -> ColumnPage | None:
+    """The column of the article that a bound panel of the page editor stands for, a new article's too."""
+    page = panel.instance
+    parent = page.get_parent() if page.pk else getattr(panel.form, "parent_page", None)
+    return parent and ColumnPage.objects.filter(pk=parent.pk).first()

@@ -1,0 +1,129 @@
+"""Attachments: which kinds, how large, and whether a file is what its name says."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+from portal.pages import content_checks
+
+DEFAULT_EXTENSIONS = "docx doc wps xlsx xls et pptx ppt ofd pdf jpg png zip"
+#: How a file of each kind begins. WPS writes its own formats into the same container as the old Office.
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BEGINNINGS: dict[str, tuple[bytes, ...]] = {
+    **dict.fromkeys(("docx", "xlsx", "pptx", "ofd", "zip"), (_ZIP,)),
+    **dict.fromkeys(("doc", "xls", "ppt"), (_OLE,)),
+    **dict.fromkeys(("wps", "et"), (_OLE, _ZIP)),
+    "pdf": (b"%PDF-",),
+    "jpg": (b"\xff\xd8\xff",),
+    "jpeg": (b"\xff\xd8\xff",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+}
+#: What must be inside the container for it to be more than some archive.
+_MEMBER = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
+_TEXT_PARTS = re.compile(r"(?:word|xl|ppt)/.*\.xml$|.*Content\.xml$")
+#: More XML than this is not read for marks; no office paper comes near.
+_TEXT_CAP = 20 * 2**20
+
+
+@register_setting(icon="doc-full", order=300)
+class AttachmentRules(BaseGenericSetting):
+    """The list that the county office keeps."""
+
+    extensions = models.CharField(
+        gettext_lazy("kinds of files"),
+        max_length=300,
+        default=DEFAULT_EXTENSIONS,
+        help_text=gettext_lazy("File name endings, separated by spaces."),
+    )
+    max_megabytes = models.PositiveSmallIntegerField(gettext_lazy("largest size in MB"), default=50)
+
+    class Meta:
+        verbose_name = gettext_lazy("attachment rules")
+
+    @property
+    def allowed(self) -> list[str]:
+        return self.extensions.lower().replace(".", " ").replace("，", " ").replace(",", " ").split()
+
+    def clean(self) -> None:
+        unknown = sorted(set(self.allowed) - set(_BEGINNINGS))
+        if unknown:
+            raise ValidationError(
+                {"extensions": _("Files of this kind cannot be checked: %(kinds)s") % {"kinds": " ".join(unknown)}}
+            )
+
+
+def check_attachment(name: str, file: BinaryIO | UploadedFile, *, size: int) -> None:
+    """Raises ValidationError with one line for the editor when a file must not be attached.
+
+    `size` in bytes. The file is left at its beginning.
+    """
+    rules = AttachmentRules.load()
+    kind = PurePath(name).suffix.lower().removeprefix(".")
+    if kind not in rules.allowed:
+        raise ValidationError(
+            _("“%(name)s”: files of this kind are not accepted. Accepted: %(kinds)s")
+            % {"name": name, "kinds": " ".join(rules.allowed)}
+        )
+    if size > rules.max_megabytes * 2**20:
+        raise ValidationError(
+            _("“%(name)s” is larger than %(limit)s MB.") % {"name": name, "limit": rules.max_megabytes}
+        )
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    if not is_what_it_says(kind, content):
+        raise ValidationError(_("“%(name)s” is not a file of that kind, or it is damaged.") % {"name": name})
+    for finding in content_checks.stops(f"{PurePath(name).stem}\n{text_of(content)}"):
+        raise ValidationError(f"“{name}”：{finding.sentence}")
+
+
+def is_what_it_says(kind: str, content: bytes) -> bool:
+    """Whether a file begins, and where it is a container is filled, as its kind wants."""
+    if not content.startswith(_BEGINNINGS[kind]):
+        return False
+    if not content.startswith(_ZIP):
+        return True
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except zipfile.BadZipFile:
+        return False
+    wanted = _MEMBER.get(kind)
+    return wanted is None or any(name.startswith(wanted) for name in names)
+
+
+def text_of(content: bytes) -> str:
+    """As much of a file's text as secrecy marks can be looked for in, one paragraph a line.
+
+    Office and OFD packages are read; the old binary formats keep their text as UTF-16 between other bytes.
+    """
+    if content.startswith(_ZIP):
+        return "\n".join(_package_text(content))
+    if content.startswith(_OLE):
+        return "".join(re.findall(r"[\u3000-\u9fff\uff00-\uffef★☆0-9\r\n]+", content.decode("utf-16-le", "ignore")))
+    return ""
+
+
+def _package_text(content: bytes) -> list[str]:
+    texts: list[str] = []
+    left = _TEXT_CAP
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for member in package.infolist():
+            if not _TEXT_PARTS.match(member.filename) or member.file_size > left:
+                continue
+            left -= member.file_size
+            xml = package.read(member).decode("utf-8", "replace")
+            paragraphs = re.split(r"</(?:w:p|a:p|si|ofd:TextCode|row)>|<w:br\s*/>", xml)
+            texts.extend(strip_tags(paragraph) for paragraph in paragraphs)
+    return texts
