@@ -7,7 +7,7 @@ from modelsearch.backends import get_search_backend
 from portal.pages.models import ArticlePage
 from search import wanted
 from search.documents import WORDS, fields_of, key_of
-from search.parsing import Question
+from search.parsing import Question, alternatives
 from search.wanted import Wanted
 
 WHOLE_STRETCH_BOOST = 8.0
@@ -26,7 +26,12 @@ def match(question: Question) -> list[int]:
 def _wanted(question: Question) -> Wanted:
     boosts = fields_of(ArticlePage, WORDS)
     needed = wanted.every(
-        [wanted.either([wanted.Run(name, term, boost) for name, boost in boosts.items()]) for term in question.terms]
+        [
+            wanted.either(
+                [wanted.Run(name, same, boost) for same in alternatives(term) for name, boost in boosts.items()]
+            )
+            for term in question.terms
+        ]
     )
     if not question.stretches:
         return needed

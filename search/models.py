@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,3 +46,55 @@ class IndexChange(models.Model):
     def lag(self) -> dt.timedelta | None:
         """From the change until it was findable."""
         return self.done_at - self.noted_at if self.done_at else None
+
+
+class DictionaryWord(models.Model):
+    """A word that is never cut: a unit, a place, a term of the county."""
+
+    class Kind(models.TextChoices):
+        UNIT = "unit", _("Unit")
+        PLACE = "place", _("Place")
+        TERM = "term", _("Term")
+
+    text = models.CharField(_("word"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TERM)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("word of the search")
+        verbose_name_plural = _("words of the search")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def clean(self) -> None:
+        # Imported late: the analysis is built on this table.
+        from search.analysis import runs  # noqa: PLC0415
+
+        if [is_han for _, is_han in runs(self.text)] != [True] or len(self.text.strip()) < 2:
+            raise ValidationError({"text": _("At least two Chinese characters, and nothing else.")})
+        self.text = self.text.strip()
+
+
+class Synonyms(models.Model):
+    """Words that mean the same: who asks for one finds the others too."""
+
+    text = models.CharField(
+        _("words"), max_length=200, unique=True, help_text=_("Separated by commas, for example: 低保，最低生活保障")
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("synonyms of the search")
+        verbose_name_plural = _("synonyms of the search")
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def words(self) -> list[str]:
+        return [word.strip() for word in re.split("[,，、;；]", self.text) if word.strip()]
+
+    def clean(self) -> None:
+        if len(self.words) < 2:
+            raise ValidationError({"text": _("Write at least two words, separated by commas.")})

@@ -17,6 +17,7 @@ from django.utils import timezone
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import get_indexed_models
 
+from search import lexicon
 from search.documents import Document, documents, key_of
 from search.models import IndexChange
 
@@ -50,6 +51,7 @@ def drain(engine: Any, *, now: dt.datetime | None = None) -> int:
         IndexUnavailable: there is no index that can be written; what waits goes on waiting.
     """
     total = 0
+    lexicon.refresh()
     with engine.write_lock():
         while changes := list(IndexChange.objects.waiting()[:BATCH]):
             remove, add = _as_they_are(changes)

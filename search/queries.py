@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
+from portal.pages.blocks import plain_text
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.queries import readable
 from search import matching
-from search.additions import text_of
 from search.backends.base import among
 from search.highlight import highlight, snippet
 from search.parsing import Question
@@ -136,7 +136,7 @@ def _hits(ids: list[int], *, question: Question, request: HttpRequest) -> list[H
         Hit(
             url=article.get_url(request),
             title=highlight(article.title, question.terms),
-            snippet=snippet(text_of(article), question.terms),
+            snippet=snippet(plain_text(article.body), question.terms),
             unit=titles[article.path[: -2 * step]],
             column=titles[article.path[:-step]],
             published_at=article.first_published_at,

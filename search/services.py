@@ -7,9 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from modelsearch.backends import get_search_backend
+from modelsearch.backends.base import get_model_root
 from modelsearch.index import get_indexed_models
 
-from search import outbox
+from search import outbox, wanted
+from search.analysis import runs
+from search.documents import WORDS, fields_of
 from search.errors import IndexUnavailable, RebuildRunning
 
 _BATCH = 200
@@ -59,6 +62,23 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> 
         rebuilder.abandon()
         raise
     return backend.engine.size()
+
+
+def note_holding(text: str) -> int:
+    """Have every object looked at again whose indexed texts hold these characters; returns how many there are.
+
+    Before there is an index there is nothing to look at again.
+    """
+    engine = get_search_backend().engine
+    token = tuple(character for run, _ in runs(text) for character in run)
+    total = 0
+    for model in {get_model_root(model) for model in get_indexed_models()}:
+        holding = wanted.either([wanted.Run(name, token) for name in fields_of(model, WORDS)])
+        with suppress(IndexUnavailable):
+            pks = list(engine.rank(holding, root=model._meta.label_lower))
+            outbox.note(model, pks)
+            total += len(pks)
+    return total
 
 
 def is_complete() -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.units.models import Unit
-from search import outbox, tasks
+from search import outbox, services, tasks
+from search.models import DictionaryWord
 
 
 def _look_at(ids: Iterable[int]) -> None:
@@ -33,6 +34,13 @@ def _articles_at_or_below(page: Page) -> Iterable[int]:
 def look_at_subtree(instance: Page, **kwargs: Any) -> None:
     """The names of unit and column are part of what is found."""
     _look_at(_articles_at_or_below(instance))
+
+
+@receiver([post_save, post_delete], sender=DictionaryWord)
+def look_at_what_holds_a_word(instance: DictionaryWord, **kwargs: Any) -> None:
+    """The word becomes a token of its own in every text that holds it."""
+    services.note_holding(instance.text)
+    tasks.queue_index_changes()
 
 
 @receiver(post_save, sender=Unit)

@@ -27,11 +27,11 @@ from modelsearch.backends.base import (
 )
 from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 
-from search import outbox, tasks, wanted
+from search import lexicon, outbox, tasks, wanted
 from search.analysis import runs
 from search.documents import COMPLETION, WORDS, Document, documents, fields_of, key_of
 from search.errors import IndexUnavailable
-from search.parsing import terms_of
+from search.parsing import alternatives, terms_of
 from search.wanted import Wanted
 
 
@@ -103,6 +103,7 @@ class QueryCompiler(BaseSearchQueryCompiler):
 
     @cached_property
     def wanted(self) -> Wanted:
+        lexicon.refresh()
         return self._compile(self.query, 1.0)
 
     def _compile(self, query: SearchQuery, boost: float) -> Wanted:
@@ -129,7 +130,12 @@ class QueryCompiler(BaseSearchQueryCompiler):
 
     def _text(self, query: PlainText, boost: float) -> Wanted:
         join = wanted.every if query.operator == "and" else wanted.either
-        return join([self._anywhere(term, boost) for term in terms_of(query.query_string)])
+        return join(
+            [
+                wanted.either([self._anywhere(same, boost) for same in alternatives(term)])
+                for term in terms_of(query.query_string)
+            ]
+        )
 
     def _anywhere(self, tokens: tuple[str, ...], boost: float) -> Wanted:
         if not tokens:
@@ -296,6 +302,7 @@ class Rebuilder:
 
     def start(self) -> BaseIndex:
         self.started_at = timezone.now()
+        lexicon.refresh()
         self.engine.start_rebuild()
         return self.aside
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from search import matching, queries, services
+from search.models import DictionaryWord, Synonyms
 from search.parsing import parse
 from tests.factories import make_article, make_column_page, make_unit_page
 from tests.integration.search.conftest import request_of, titles
@@ -48,6 +49,37 @@ def test_finding(question: str, is_found: bool) -> None:
     services.rebuild()
 
     assert bool(titles(question)) is is_found
+
+
+@pytest.mark.parametrize(
+    "question", ["99号", "开府办 99", "〔2017〕99", "[2017]99号", "（2017）99", "【2017】99号", "开府办发〔2017〕99号", "開府辦 99"]
+)
+def test_a_documents_number_puts_it_first(question: str) -> None:
+    column = make_column_page()
+    quoting = "按照开府办发〔2017〕99号要求，" * 4
+    for number in range(6):
+        make_article(column, title=f"2017年第{number}次会议落实99号文件", body=f"{'各单位：' * 60}{quoting}")
+    make_article(column, title="关于印发网站管理办法的通知", body=f"开府办发〔2017〕99号 {'各单位：' * 60}")
+    other = make_article(column, title="关于修订网站管理办法的通知", body=f"开府办发〔2017〕99号同时废止。{'各单位：' * 60}")
+    other.document_number = "开府办发〔2017〕98号"
+    other.save()
+    services.rebuild()
+
+    assert titles(question)[0] == "关于印发网站管理办法的通知"
+
+
+def test_an_office_word_and_synonyms_take_effect_without_a_restart(committed) -> None:
+    make_article(title="最低生活保障标准", body="低保之外")
+    make_article(title="云台山景区通告")
+    services.rebuild()
+    assert len(titles("低保户")) == 0
+
+    Synonyms.objects.create(text="低保户，最低生活保障")
+    with committed():
+        DictionaryWord.objects.create(text="台山景", kind=DictionaryWord.Kind.PLACE)
+
+    assert titles("低保户") == ["最低生活保障标准"]
+    assert titles("台山景") == ["云台山景区通告"]
 
 
 def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> None:
