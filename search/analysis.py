@@ -39,7 +39,10 @@ class Word(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Fold width, case, compatibility forms and traditional characters; character by character, so that offsets stay what they were."""
+    """Fold width, case, compatibility forms and traditional characters.
+
+    Character by character, so that offsets stay what they were.
+    """
     if text.isascii():
         return text.lower()
     return "".join(map(_fold_character, text))
@@ -140,7 +143,7 @@ def completions(text: str) -> Iterator[Word]:
             yield Word(run[0], position, run.start(), run.end())
             continue
         begins = {start for _, start, _ in segments(run[0])}
-        spoken = _pinyin(run[0])
+        spoken = pinyin_of(run[0])
         for offset, character in enumerate(run[0]):
             place = run.start() + offset
             yield Word(character, position + offset, place, place + 1)
@@ -150,7 +153,7 @@ def completions(text: str) -> Iterator[Word]:
                     yield Word(typed, position + offset, place, place + len(ahead))
 
 
-def _pinyin(run: str) -> list[str]:
+def pinyin_of(run: str) -> list[str]:
     """The syllable of each character, without tones."""
     # Its tables take 50 MB, which only the process that writes the index needs.
     from pypinyin import lazy_pinyin  # noqa: PLC0415

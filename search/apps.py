@@ -8,6 +8,9 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded by now. The signals connect themselves.
+        from portal.units.signals import groups_ensured  # noqa: PLC0415
         from search import additions, signals  # noqa: F401, PLC0415
+        from search.permissions import grant_to_groups  # noqa: PLC0415
 
         additions.register()
+        groups_ensured.connect(grant_to_groups, dispatch_uid="search.permissions")

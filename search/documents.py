@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Manager
 from modelsearch.backends.base import get_model_root
-from modelsearch.index import AutocompleteField, RelatedFields, SearchField, get_indexed_models
+from modelsearch.index import AutocompleteField, Indexed, RelatedFields, SearchField, get_indexed_models
 
 #: Index fields begin with what they are for, so that completing what is typed never touches a body.
 WORDS = "w_"
@@ -38,13 +38,34 @@ class Addition:
     completion: Sequence[str] = field(default=())
 
 
-_additions: dict[type[models.Model], Addition] = {}
+_additions: dict[Any, Addition] = {}
 
 
 def add_to_documents(model: type[models.Model], addition: Addition) -> None:
-    """Index more of a model than its `search_fields` name."""
+    """Index more of a model than its `search_fields` name; a model without any is indexed by this alone."""
     _additions[model] = addition
     fields_of.cache_clear()
+
+
+def indexed_models() -> list[Any]:
+    """Every model that the index holds: the framework's, and those that only have an addition."""
+    of_the_framework = get_indexed_models()
+    return [*of_the_framework, *(model for model in _additions if model not in of_the_framework)]
+
+
+def beyond_the_framework() -> list[Any]:
+    """Models that the framework's own commands do not know."""
+    of_the_framework = get_indexed_models()
+    return [model for model in _additions if model not in of_the_framework]
+
+
+def objects_of(model: Any) -> models.QuerySet:
+    """The objects of a model that the index is to hold."""
+    return model.get_indexed_objects() if issubclass(model, Indexed) else model._default_manager.all()
+
+
+def _declarations(model: Any) -> list[Any]:
+    return model.get_search_fields() if issubclass(model, Indexed) else []
 
 
 def key_of(model: type[models.Model], pk: Any) -> str:
@@ -58,7 +79,7 @@ def documents(model: Any, objects: Sequence[Any]) -> Iterator[Document]:
     more = addition.read(objects) if addition else {}
     for instance in objects:
         texts: dict[str, list[str]] = defaultdict(list)
-        for name, value in _values(instance, model.get_search_fields()):
+        for name, value in _values(instance, _declarations(model)):
             texts[name].append(value)
         for name, value in more.get(instance.pk, {}).items():
             texts[WORDS + name].append(value)
@@ -74,10 +95,10 @@ def documents(model: Any, objects: Sequence[Any]) -> Iterator[Document]:
 def fields_of(model: type[models.Model], prefix: str) -> dict[str, float]:
     """Index field -> boost, of a model and of the models that inherit from it."""
     boosts: dict[str, float] = {}
-    for indexed in get_indexed_models():
+    for indexed in indexed_models():
         if not issubclass(indexed, model):
             continue
-        found = dict(_declared(indexed.get_search_fields(), prefix))
+        found = dict(_declared(_declarations(indexed), prefix))
         addition = _additions.get(indexed)
         if addition and prefix == WORDS:
             found.update({WORDS + name: boost for name, boost in addition.boosts.items()})
@@ -90,9 +111,7 @@ def fields_of(model: type[models.Model], prefix: str) -> dict[str, float]:
 
 def all_fields() -> list[str]:
     """Every field that an index can hold."""
-    names = {
-        name for model in get_indexed_models() for prefix in (WORDS, COMPLETION) for name in fields_of(model, prefix)
-    }
+    names = {name for model in indexed_models() for prefix in (WORDS, COMPLETION) for name in fields_of(model, prefix)}
     return sorted(names)
 
 

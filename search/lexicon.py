@@ -86,10 +86,10 @@ def refresh() -> None:
     from search.models import DictionaryWord, Synonyms  # noqa: PLC0415
 
     global _stamp  # noqa: PLW0603 -- goes with `_known`
-    stamp = tuple(
-        model.objects.aggregate(Count("pk"), Max("pk"), Max("changed_at")).values() for model in (DictionaryWord, Synonyms)
-    )
-    stamp = tuple(map(tuple, stamp))
+    stamp = [
+        list(model.objects.aggregate(Count("pk"), Max("pk"), Max("changed_at")).values())
+        for model in (DictionaryWord, Synonyms)
+    ]
     if stamp == _stamp:
         return
     learn(

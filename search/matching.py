@@ -1,30 +1,58 @@
-"""A question -> the articles that the engine holds to match it. Who may see them is not asked here."""
+"""A question -> what the engine holds to match it. Who may see it is not asked here."""
 
 from __future__ import annotations
 
+from django.db import models
 from modelsearch.backends import get_search_backend
 
-from portal.pages.models import ArticlePage
-from search import wanted
-from search.documents import WORDS, fields_of, key_of
+from search import tasks, wanted
+from search.analysis import runs
+from search.documents import COMPLETION, WORDS, fields_of, key_of
 from search.parsing import Question, alternatives
 from search.wanted import Wanted
 
 WHOLE_STRETCH_BOOST = 8.0
 
 
-def match(question: Question) -> list[int]:
-    """Ids of the articles that contain every term somewhere, the most relevant first.
+def match(question: Question, model: type[models.Model]) -> dict[int, float]:
+    """Primary key -> score of the objects that contain every term somewhere, the most relevant first.
 
     Raises:
         IndexUnavailable: there is no index that can be read.
     """
-    root = key_of(ArticlePage, "").removesuffix(":")
-    return [int(pk) for pk in get_search_backend().engine.rank(_wanted(question), root=root)]
+    return _rank(_contain(question, model), model)
 
 
-def _wanted(question: Question) -> Wanted:
-    boosts = fields_of(ArticlePage, WORDS)
+def complete(typed: str, model: type[models.Model]) -> dict[int, float]:
+    """Primary key -> score of the objects whose titles or names continue what is being typed, the best first.
+
+    Raises:
+        IndexUnavailable: there is no index that can be read.
+    """
+    boosts = fields_of(model, COMPLETION)
+    parts: list[Wanted] = []
+    for run, is_han in runs(typed):
+        parts.append(
+            wanted.either(
+                [
+                    wanted.Run(name, tuple(run), boost) if is_han else wanted.Beginning(name, run, boost)
+                    for name, boost in boosts.items()
+                ]
+            )
+        )
+    return _rank(wanted.every(parts), model)
+
+
+def _rank(asked: Wanted, model: type[models.Model]) -> dict[int, float]:
+    engine = get_search_backend().engine
+    ranked = engine.rank(asked, root=key_of(model, "").removesuffix(":"))
+    if engine.is_damaged:
+        tasks.queue_rebuild()
+    return {int(pk): score for pk, score in ranked.items()}
+
+
+def _contain(question: Question, model: type[models.Model]) -> Wanted:
+    boosts = fields_of(model, WORDS)
     needed = wanted.every(
         [
             wanted.either(
@@ -33,7 +61,7 @@ def _wanted(question: Question) -> Wanted:
             for term in question.terms
         ]
     )
-    if not question.stretches:
-        return needed
     liked = [wanted.Run(WORDS + "title", stretch, WHOLE_STRETCH_BOOST) for stretch in question.stretches]
+    if needed == wanted.Nothing() or WORDS + "title" not in boosts or not liked:
+        return needed
     return wanted.Rather(needed, wanted.either(liked))

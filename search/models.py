@@ -5,10 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modelsearch.index import AutocompleteField, FilterField, Indexed, SearchField
+from modelsearch.queryset import SearchableQuerySetMixin
+
+from portal.pages.enums import ColumnClass
+from portal.units.models import Unit
 
 
 class IndexChangeQuerySet(models.QuerySet["IndexChange"]):
@@ -98,3 +104,99 @@ class Synonyms(models.Model):
     def clean(self) -> None:
         if len(self.words) < 2:
             raise ValidationError({"text": _("Write at least two words, separated by commas.")})
+
+
+class TitleWord(models.Model):
+    """A word of a publicly readable title or of a name, with its pinyin: what typing errors are compared to.
+
+    Written by the queue. Before a word is shown to anyone, it is looked up again in what everybody may read.
+    """
+
+    text = models.CharField(_("word"), max_length=40, unique=True)
+    #: A syllable for each character, with spaces between.
+    syllables = models.CharField(max_length=200, db_index=True)
+    #: The syllables as they are typed, without spaces.
+    typed = models.CharField(max_length=200, db_index=True)
+    size = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("word of titles")
+        verbose_name_plural = _("words of titles")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AskedQuestion(models.Model):
+    """What was asked on a civil day (Asia/Shanghai), how often, and how often in vain; never by whom."""
+
+    day = models.DateField(_("day"))
+    text = models.CharField(_("question"), max_length=200)
+    times = models.PositiveIntegerField(_("times asked"), default=0)
+    times_without_hit = models.PositiveIntegerField(_("times without a hit"), default=0)
+
+    class Meta:
+        verbose_name = _("question asked")
+        verbose_name_plural = _("questions asked")
+        constraints = [models.UniqueConstraint(fields=["day", "text"], name="asked_question_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.text}"
+
+
+class OutsideTitleQuerySet(SearchableQuerySetMixin, models.QuerySet["OutsideTitle"]):
+    pass
+
+
+class OutsideTitle(Indexed, models.Model):
+    """A title with its link and date, as the crawler read it in a column of a registered outside site."""
+
+    url = models.URLField(_("address"), max_length=1000, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    day = models.DateField(_("date"), null=True, blank=True)
+    site = models.CharField(_("site"), max_length=120)
+    column = models.CharField(_("column"), max_length=120)
+    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="+")
+    column_class = models.CharField(_("column class"), max_length=30, choices=ColumnClass.choices, blank=True)
+
+    objects = OutsideTitleQuerySet.as_manager()
+    search_fields = [
+        SearchField("title", boost=2),
+        SearchField("site", boost=0.5),
+        AutocompleteField("title"),
+        FilterField("day"),
+        FilterField("unit"),
+    ]
+
+    class Meta:
+        verbose_name = _("title of an outside site")
+        verbose_name_plural = _("titles of outside sites")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AttachmentText(models.Model):
+    """What is written in a document that editors uploaded."""
+
+    class State(models.TextChoices):
+        READ = "read", _("Read")
+        SCAN = "scan", _("Scan without text")
+        REFUSED = "refused", _("Could not be read")
+
+    document = models.OneToOneField(
+        settings.WAGTAILDOCS_DOCUMENT_MODEL, on_delete=models.CASCADE, related_name="search_text"
+    )
+    #: Of the file that was read: an exchanged file is read again.
+    file_name = models.CharField(max_length=300)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    text = models.TextField(_("text"), blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    read_at = models.DateTimeField(_("read at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("text of an attachment")
+        verbose_name_plural = _("texts of attachments")
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.get_state_display()}"

@@ -15,10 +15,9 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from modelsearch.backends.base import get_model_root
-from modelsearch.index import get_indexed_models
 
 from search import lexicon
-from search.documents import Document, documents, key_of
+from search.documents import Document, documents, indexed_models, key_of, objects_of
 from search.models import IndexChange
 
 #: One commit of the index; a larger one keeps the next publisher waiting.
@@ -85,8 +84,8 @@ def _as_they_are(changes: Iterable[IndexChange]) -> tuple[list[str], list[Docume
     for label, pks in pks_of.items():
         root = apps.get_model(label)
         remove += [key_of(root, pk) for pk in pks]
-        for model in get_indexed_models():
+        for model in indexed_models():
             if issubclass(model, root):
-                objects = list(model.get_indexed_objects().filter(pk__in=pks))
+                objects = list(objects_of(model).filter(pk__in=pks))
                 add += documents(model, objects)
     return remove, add

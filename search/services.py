@@ -8,11 +8,10 @@ from contextlib import suppress
 
 from modelsearch.backends import get_search_backend
 from modelsearch.backends.base import get_model_root
-from modelsearch.index import get_indexed_models
 
 from search import outbox, wanted
 from search.analysis import runs
-from search.documents import WORDS, fields_of
+from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
 
 _BATCH = 200
@@ -43,18 +42,17 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> 
     """
     backend = get_search_backend()
     rebuilder = backend.rebuilder_class(backend.get_index_for_model(None))
-    index = rebuilder.start()
+    index = rebuilder.start_empty()
     try:
-        models = get_indexed_models()
         pks_of = {
-            model: list(model.get_indexed_objects().order_by("pk").values_list("pk", flat=True)) for model in models
+            model: list(objects_of(model).order_by("pk").values_list("pk", flat=True)) for model in indexed_models()
         }
         total = sum(map(len, pks_of.values()))
         done = 0
         for model, pks in pks_of.items():
             for start in range(0, len(pks), _BATCH):
                 some = pks[start : start + _BATCH]
-                index.add_items(model, list(model.get_indexed_objects().filter(pk__in=some)))
+                index.add_items(model, list(objects_of(model).filter(pk__in=some)))
                 done += len(some)
                 progress(done, total)
         rebuilder.finish()
@@ -72,7 +70,7 @@ def note_holding(text: str) -> int:
     engine = get_search_backend().engine
     token = tuple(character for run, _ in runs(text) for character in run)
     total = 0
-    for model in {get_model_root(model) for model in get_indexed_models()}:
+    for model in {get_model_root(model) for model in indexed_models()}:
         holding = wanted.either([wanted.Run(name, token) for name in fields_of(model, WORDS)])
         with suppress(IndexUnavailable):
             pks = list(engine.rank(holding, root=model._meta.label_lower))

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
-from portal.units.models import Unit
+from portal.units.models import Person, Unit
 from search import outbox, services, tasks
 from search.models import DictionaryWord
 
@@ -45,5 +45,13 @@ def look_at_what_holds_a_word(instance: DictionaryWord, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Unit)
 def look_at_unit(instance: Unit, created: bool, **kwargs: Any) -> None:
+    look_at_name(instance)
     if not created and hasattr(instance, "page"):
         _look_at(_articles_at_or_below(instance.page))
+
+
+@receiver(post_delete, sender=Unit)
+@receiver([post_save, post_delete], sender=Person)
+def look_at_name(instance: Unit | Person, **kwargs: Any) -> None:
+    outbox.note(type(instance), [instance.pk])
+    tasks.queue_index_changes()

@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "search",
     "audits",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",
     "wagtail.contrib.table_block",
@@ -116,6 +117,9 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 WAGTAIL_SITE_NAME = "电子政务网门户"
 WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backends.whoosh"}}
+WAGTAILDOCS_DOCUMENT_MODEL = "wagtaildocs.Document"
+# Questions are counted by day, without a word of who asked.
+SEARCH_KEEPS_QUESTIONS = env("SEARCH_KEEPS_QUESTIONS")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False

@@ -29,7 +29,16 @@ from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, Plai
 
 from search import lexicon, outbox, tasks, wanted
 from search.analysis import runs
-from search.documents import COMPLETION, WORDS, Document, documents, fields_of, key_of
+from search.documents import (
+    COMPLETION,
+    WORDS,
+    Document,
+    beyond_the_framework,
+    documents,
+    fields_of,
+    key_of,
+    objects_of,
+)
 from search.errors import IndexUnavailable
 from search.parsing import alternatives, terms_of
 from search.wanted import Wanted
@@ -301,6 +310,13 @@ class Rebuilder:
         self.aside = _IndexAside(index.backend)
 
     def start(self) -> BaseIndex:
+        """The framework's command fills what this returns; it does not know all models."""
+        index = self.start_empty()
+        for model in beyond_the_framework():
+            index.add_items(model, list(objects_of(model)))
+        return index
+
+    def start_empty(self) -> BaseIndex:
         self.started_at = timezone.now()
         lexicon.refresh()
         self.engine.start_rebuild()

@@ -198,8 +198,8 @@ def _prefix() -> str:
 
 def _searcher(generation: Path) -> Searcher:
     """This thread's searcher of a generation, at the state of its last commit."""
-    opened, searcher = getattr(_open, "kept", (None, None))
-    searcher = searcher.refresh() if opened == generation else index.open_dir(generation).searcher()
+    opened, before = getattr(_open, "kept", (None, None))
+    searcher = before.refresh() if before and opened == generation else index.open_dir(generation).searcher()
     _open.kept = (generation, searcher)
     return searcher
 

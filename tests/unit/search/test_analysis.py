@@ -96,5 +96,5 @@ def test_the_offices_words_are_tokens_also_inside_each_other(office_words) -> No
 
 
 def test_synonyms_are_asked_for_too(office_words) -> None:
-    assert ("最", "低", "生", "活", "保", "障") in alternatives(("低保",)) or ("最低生活保障",) in alternatives(("低保",))
+    assert [("低保",), tuple("最低生活保障")] == alternatives(("低保",))
     assert alternatives(("检查",)) == [("检查",)]
