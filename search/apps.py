@@ -11,6 +11,8 @@ class SearchConfig(AppConfig):
         from portal.units.signals import groups_ensured  # noqa: PLC0415
         from search import additions, signals  # noqa: F401, PLC0415
         from search.permissions import grant_to_groups  # noqa: PLC0415
+        from search.tasks import ensure_schedules  # noqa: PLC0415
 
         additions.register()
         groups_ensured.connect(grant_to_groups, dispatch_uid="search.permissions")
+        groups_ensured.connect(ensure_schedules, dispatch_uid="search.tasks")

@@ -23,8 +23,8 @@ from portal.pages.enums import ColumnClass, Validity
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.queries import readable
 from search import attachments, matching
-from search.backends.base import among
 from search.highlight import highlight, marks_of, snippet
+from search.keys import among
 from search.models import OutsideTitle
 from search.parsing import Question
 

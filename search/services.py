@@ -9,7 +9,7 @@ from contextlib import suppress
 from modelsearch.backends import get_search_backend
 from modelsearch.backends.base import get_model_root
 
-from search import outbox, wanted
+from search import corrections, outbox, wanted
 from search.analysis import runs
 from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
@@ -59,6 +59,7 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> 
     except BaseException:
         rebuilder.abandon()
         raise
+    corrections.gather()
     return backend.engine.size()
 
 

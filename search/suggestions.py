@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from portal.pages.models import ArticlePage
 from portal.units.models import Person, Unit
 from search import matching, queries
-from search.backends.base import among
+from search.keys import among
 
 MOST = 8
 MOST_NAMES = 3

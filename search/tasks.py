@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from django.db import transaction
+from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from search import services
+from search import corrections, services
 
 #: One task for a transaction, however many objects it touches.
 _waiting = threading.local()
@@ -29,6 +31,29 @@ def queue_rebuild() -> None:
     """Have the queue build the index anew, unless somebody has just asked for that."""
     if services.claim_rebuild():
         async_task(rebuild)
+
+
+def ensure_schedules(**kwargs: Any) -> None:
+    """Receiver of `groups_ensured`: what the queue does by itself; twice changes nothing."""
+    for name, work, minutes in (
+        # A task that died with its worker leaves its changes in the outbox.
+        ("search: changes left behind", index_changes, 5),
+        ("search: words of titles", gather_words, 24 * 60),
+    ):
+        Schedule.objects.update_or_create(
+            name=name,
+            defaults={
+                "func": f"{work.__module__}.{work.__name__}",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": minutes,
+                "repeats": -1,
+            },
+        )
+
+
+def gather_words() -> None:
+    """Queue task: see `corrections.gather`."""
+    corrections.gather()
 
 
 def index_changes() -> None:

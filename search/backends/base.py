@@ -6,7 +6,6 @@ queryset excludes is excluded, however late the index is.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -14,9 +13,8 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
-from django.db import connections, models
+from django.db import models
 from django.db.models import Count
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from modelsearch.backends.base import (
     BaseIndex,
@@ -40,6 +38,7 @@ from search.documents import (
     objects_of,
 )
 from search.errors import IndexUnavailable
+from search.keys import among
 from search.parsing import alternatives, terms_of
 from search.wanted import Wanted
 
@@ -176,17 +175,6 @@ class AutocompleteQueryCompiler(QueryCompiler):
 
 def _tokens(run: str, is_han: bool) -> tuple[str, ...]:
     return tuple(run) if is_han else (run,)
-
-
-def among(field: models.Field, values: Sequence[Any], *, using: str) -> Any:
-    """The right-hand side of `__in` for any number of keys: they travel as one parameter."""
-    connection = connections[using]
-    prepared = [field.get_db_prep_value(value, connection) for value in values]
-    if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s)", [prepared])
-    return prepared
 
 
 class SearchResults(BaseSearchResults):
