@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from django.db.models import Manager
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, Indexed, RelatedFields, SearchField, get_indexed_models
 
+#: Raised by one when the analysis changes: an index of another version counts as missing.
+VERSION = 2
 #: Index fields begin with what they are for, so that completing what is typed never touches a body.
 WORDS = "w_"
 COMPLETION = "c_"
@@ -113,6 +116,11 @@ def all_fields() -> list[str]:
     """Every field that an index can hold."""
     names = {name for model in indexed_models() for prefix in (WORDS, COMPLETION) for name in fields_of(model, prefix)}
     return sorted(names)
+
+
+def fingerprint() -> str:
+    """Names an index that this program can use: the version of the analysis and the fields."""
+    return f"{VERSION}-{hashlib.sha256(' '.join(all_fields()).encode()).hexdigest()[:8]}"
 
 
 def _declared(fields: Iterable[Any], prefix: str, way: str = "") -> Iterator[tuple[str, float]]:

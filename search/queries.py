@@ -29,6 +29,8 @@ from search.models import OutsideTitle
 from search.parsing import Question
 
 HITS_PER_PAGE = 10
+#: Said of an attachment without text, as in the desk.
+SCAN_ONLY = "扫描件，仅标题可检索"
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -287,7 +289,8 @@ def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list
         text, holding = plain_text(article.body), []
         for attachment in attached.get(article.pk, ()):
             if attachment.holds(marks):
-                holding.append(highlight(attachment.title, marks))
+                note = f"（{SCAN_ONLY}）" if attachment.is_scan else ""
+                holding.append(highlight(attachment.title + note, marks))
         hits.append(
             Hit(
                 kind=row.kind,

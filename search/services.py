@@ -8,8 +8,10 @@ from contextlib import suppress
 
 from modelsearch.backends import get_search_backend
 from modelsearch.backends.base import get_model_root
+from wagtail.documents import get_document_model
 
-from search import corrections, outbox, wanted
+from portal.pages.models import ArticlePage
+from search import attachments, corrections, outbox, wanted
 from search.analysis import runs
 from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
@@ -61,6 +63,15 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> 
         raise
     corrections.gather()
     return backend.engine.size()
+
+
+def read_attachment(document_id: int) -> None:
+    """Read an uploaded file's text and have what shows it looked at again; one that is gone is left alone."""
+    document = get_document_model().objects.filter(pk=document_id).first()
+    if document:
+        attachments.read(document)
+        outbox.note(type(document), [document.pk])
+        outbox.note(ArticlePage, attachments.articles_with(document))
 
 
 def note_holding(text: str) -> int:

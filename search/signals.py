@@ -10,13 +10,14 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.units.models import Person, Unit
 from search import outbox, services, tasks
-from search.models import DictionaryWord
+from search.models import AttachmentText, DictionaryWord
 
 
 def _look_at(ids: Iterable[int]) -> None:
@@ -48,6 +49,13 @@ def look_at_unit(instance: Unit, created: bool, **kwargs: Any) -> None:
     look_at_name(instance)
     if not created and hasattr(instance, "page"):
         _look_at(_articles_at_or_below(instance.page))
+
+
+@receiver(post_save, sender=get_document_model())
+def read_upload(instance: Any, **kwargs: Any) -> None:
+    """A file is read when it is new or was exchanged."""
+    if not AttachmentText.objects.filter(document=instance, file_name=instance.file.name).exists():
+        tasks.queue_reading(instance.pk)
 
 
 @receiver(post_delete, sender=Unit)

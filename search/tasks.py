@@ -51,6 +51,17 @@ def ensure_schedules(**kwargs: Any) -> None:
         )
 
 
+def queue_reading(document_id: int) -> None:
+    """Have the queue read an uploaded file, once the transaction is committed."""
+    transaction.on_commit(lambda: async_task(read_attachment, document_id))
+
+
+def read_attachment(document_id: int) -> None:
+    """Queue task: see `services.read_attachment`."""
+    services.read_attachment(document_id)
+    services.index_changes()
+
+
 def gather_words() -> None:
     """Queue task: see `corrections.gather`."""
     corrections.gather()

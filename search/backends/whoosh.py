@@ -11,7 +11,6 @@ SEARCH_INDEX_DIR/
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import logging
 import shutil
 import threading
@@ -29,14 +28,12 @@ from whoosh.writing import SegmentWriter
 from search import wanted
 from search.analysis import Word, analyzer_of
 from search.backends.base import Backend, Engine
-from search.documents import Document, all_fields
+from search.documents import Document, all_fields, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
-#: Raised by one when the analysis changes: an index of another version counts as missing.
-VERSION = 2
 #: Loose files: a compound segment is copied into the memory of every process that reads it.
 _WRITING = {"compound": False, "timeout": 10, "delay": 0.02, "limitmb": 256}
 
@@ -192,8 +189,7 @@ def _schema() -> fields.Schema:
 
 def _prefix() -> str:
     """How the names of usable generations begin: the analysis and the fields are this program's."""
-    names = hashlib.sha256(" ".join(all_fields()).encode()).hexdigest()
-    return f"v{VERSION}-{names[:8]}-"
+    return f"v{fingerprint()}-"
 
 
 def _searcher(generation: Path) -> Searcher:

@@ -10,6 +10,8 @@ INSTALLED_APPS = [
     *("modelsearch" if app == "wagtail.search" else app for app in INSTALLED_APPS),  # noqa: F405
     "modelsearch.test.testapp",
 ]
+# Its migrations build on those of Wagtail's name.
+MIGRATION_MODULES = {"wagtailsearchpromotions": None}
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": os.environ["TESTED_BACKEND"]}}
 FIXTURE_DIRS = [Path(__file__).parent / "fixtures"]
 SEARCH_INDEX_DIR = Path(os.environ["TESTED_FOLDER"])

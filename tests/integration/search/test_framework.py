@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.servers import BASE_DIR
+import pytest
+
+from tests.servers import BASE_DIR, postgresql
 
 #: How many tests the framework's module for backends has; a test that is not collected proves nothing.
 TESTS = 141
@@ -47,3 +49,11 @@ ALL_BUT_OTHER_DATABASES = {"tests": TESTS - 6, "skipped": 0, "failures": 0, "err
 
 def test_whoosh_passes_the_frameworks_tests(tmp_path: Path) -> None:
     assert outcome("search.backends.whoosh", tmp_path, vendor="sqlite") == ALL_BUT_OTHER_DATABASES
+
+
+@pytest.mark.postgres
+def test_postgresql_passes_the_frameworks_tests(tmp_path: Path) -> None:
+    with postgresql() as url:
+        counts = outcome("search.backends.postgres", tmp_path, vendor="postgres", DATABASE_URL=url)
+
+    assert counts == ALL_BUT_OTHER_DATABASES
