@@ -116,7 +116,7 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 
 WAGTAIL_SITE_NAME = "电子政务网门户"
 WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backends.whoosh"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": env("SEARCH_BACKEND")}}
 WAGTAILDOCS_DOCUMENT_MODEL = "wagtaildocs.Document"
 # Questions are counted by day, without a word of who asked.
 SEARCH_KEEPS_QUESTIONS = env("SEARCH_KEEPS_QUESTIONS")

@@ -11,7 +11,7 @@ INSTALLED_APPS = [
     "modelsearch.test.testapp",
 ]
 # Its migrations build on those of Wagtail's name.
-MIGRATION_MODULES = {"wagtailsearchpromotions": None}
+INSTALLED_APPS.remove("wagtail.contrib.search_promotions")
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": os.environ["TESTED_BACKEND"]}}
 FIXTURE_DIRS = [Path(__file__).parent / "fixtures"]
 SEARCH_INDEX_DIR = Path(os.environ["TESTED_FOLDER"])

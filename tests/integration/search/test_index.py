@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django_q.models import Task
 
 from portal.pages.models import ArticlePage
 from search import outbox, services
 from search.backends.whoosh import WhooshEngine
 from search.documents import Document
+from search.models import IndexChange
 from search.wanted import Run
 from tests.factories import make_article, make_column_page
 from tests.integration.search.conftest import titles
@@ -181,3 +185,55 @@ def test_the_command_says_how_many() -> None:
     call_command("rebuild_index", stdout=out)
 
     assert f"search index: {engine().size()} documents" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_damaged_index_is_answered_from_the_one_before_and_rebuilt() -> None:
+    make_article(title="第一号公告")
+    services.rebuild()
+    services.rebuild()
+    for file in current().iterdir():
+        file.write_bytes(b"\xff" * 100)
+
+    assert titles("公告") == ["第一号公告"]
+    assert Task.objects.filter(func="search.tasks.rebuild", success=True).exists()
+    assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.django_db
+def test_changes_wait_while_nothing_can_be_written_and_their_lag_is_known() -> None:
+    article = make_article(title="第一号公告")
+    services.rebuild()
+    outbox.note(ArticlePage, [article.pk])
+    assert outbox.waiting() == 1
+    services.index_changes()
+
+    assert outbox.waiting() == 0
+    assert IndexChange.objects.latest("pk").lag.total_seconds() >= 0
+
+
+def killed_in_the_middle(folder: str) -> None:
+    """What a worker leaves that dies while it commits."""
+    settings.SEARCH_INDEX_DIR = folder
+
+    def dying():
+        yield Document(key=f"{PAGE}:900", texts={TITLE: "没有写完的公告"})
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with engine().write_lock():
+        engine().write(remove=[f"{PAGE}:0"], add=dying())
+
+
+def test_a_writer_that_is_killed_leaves_the_index_as_it_was_and_no_lock(data_folders: Path) -> None:
+    engine().reset()
+    add_one(str(settings.SEARCH_INDEX_DIR), 0)
+    process = multiprocessing.get_context("fork").Process(
+        target=killed_in_the_middle, args=(str(settings.SEARCH_INDEX_DIR),)
+    )
+    process.start()
+    process.join(60)
+
+    assert process.exitcode == -signal.SIGKILL
+    assert list(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == ["0"]
+    add_one(str(settings.SEARCH_INDEX_DIR), 1)
+    assert set(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == {"0", "1"}

@@ -12,7 +12,7 @@ from wagtail.models import PageViewRestriction
 from portal.pages.enums import Validity
 from portal.units.models import Membership, Person, Unit
 from search import corrections, questions, services
-from search.models import AskedQuestion, OutsideTitle
+from search.models import AskedQuestion
 from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
 from tests.integration.search.conftest import request_of
 
@@ -128,14 +128,14 @@ def test_promoted_results_are_shown_to_those_who_may_read_them(ask) -> None:
 
 def test_titles_of_outside_sites_are_found_and_labelled(ask) -> None:
     section = make_unit_page()
-    OutsideTitle.objects.create(
-        url="http://www.example.test/1.html",
-        title="部门预算公开",
-        day=dt.date(2026, 11, 1),
-        site="县财政局网站",
-        column="预决算",
-        unit=section.unit,
-    )
+    for _ in range(2):
+        services.keep_outside_titles(
+            site="县财政局网站",
+            column="预决算",
+            unit=section.unit,
+            column_class="notice",
+            entries=[("http://www.example.test/1.html", "部门预算公开", dt.date(2026, 11, 1))],
+        )
     make_article(title="预算执行情况")
     services.rebuild()
 
