@@ -281,7 +281,7 @@ def eight_readers(engine: Any, made: County) -> dict[str, float]:
     """The same questions from eight processes at once."""
     from django.db import connections
 
-    global _asked_by_readers
+    global _asked_by_readers  # noqa: PLW0603 -- what the forked readers inherit
     connections.close_all()
     _asked_by_readers = engine
     texts = [question.text for question in made.questions if question.kind in ("topic", "unit and topic")]
