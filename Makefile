@@ -13,7 +13,7 @@ export PYTHONUNBUFFERED := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help packages packages-dev setup setup-dev database demo serve test test-long lint messages \
-	bench-corpus bench-search clean
+	bench-corpus bench-search bench-portal shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -60,7 +60,7 @@ $(VENV)/requirements-dev.done: requirements.txt requirements-dev.txt
 	$(call install_requirements,requirements-dev.txt)
 	@touch $@ $(VENV)/requirements.done
 
-CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/django.po)
+CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/django.po portal/wagtail_words/*/LC_MESSAGES/django.po)
 var/messages.done: $(CATALOGUES)
 	@mkdir -p var
 	@for po in $(CATALOGUES); do msgfmt -o "$${po%.po}.mo" "$$po" || exit 1; done
@@ -110,6 +110,12 @@ bench-corpus: setup-dev ## the real audit over labelled real pages: CORPUS=path
 
 bench-search: setup-dev ## indexing and query times of the staff search
 	@$(RUN) -m tests.bench.bench_search
+
+bench-portal: setup-dev ## the portal's pages under load, against a bare Wagtail; BENCH="--articles 5000" for a small one
+	@$(RUN) -m tests.bench.bench_portal $(BENCH)
+
+shots: setup-dev ## screenshots of every page and admin screen into var/shots
+	@$(VENV)/bin/pytest tests/shots
 
 clean: ## remove what the programs made: database, index, runs, evidence, papers
 	rm -rf var media/runs media/evidence media/papers media/uploads

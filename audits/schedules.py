@@ -8,6 +8,8 @@ from django_q.models import Schedule
 
 #: Pictures and drafts that a killed worker or a missing browser left undone are tried again this often.
 FOLLOW_UP_CRON = "*/15 * * * *"
+#: What is scheduled goes live within a minute.
+EVERY_MINUTE = "* * * * *"
 #: Roles begin and end with the day.
 ROLES_CRON = "1 0 * * *"
 
@@ -23,6 +25,9 @@ def ensure_schedules() -> list[Schedule]:
     return [
         _ensure("nightly-audit", "audits.tasks.nightly_audit", settings.AUDIT_SCHEDULE),
         _ensure("follow-up", "audits.tasks.follow_up", FOLLOW_UP_CRON),
+        _ensure(
+            "scheduled-publishing", "django.core.management.call_command", EVERY_MINUTE, args="'publish_scheduled'"
+        ),
         _ensure("roles", "django.core.management.call_command", ROLES_CRON, args="'ensure_groups'"),
     ]
 

@@ -7,14 +7,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import include, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from audits.desk import urls
-from audits.desk.panels import MyColumnsPanel, WaitingPanel
+from audits.desk import publishing, urls
+from audits.desk.my_columns import MyColumnsPanel
+from audits.desk.panels import WaitingPanel
 from audits.desk.viewsets import DeskViewSetGroup
 
 
@@ -68,6 +69,9 @@ def desk_panels(request: HttpRequest, panels: list) -> None:
     panels.extend([WaitingPanel(), MyColumnsPanel()])
 
 
+hooks.register("after_publish_page", publishing.tell_the_new_deadline)
+
+
 @hooks.register("construct_homepage_summary_items", order=1000)  # after those that add one
 def no_counts_of_pages(request: HttpRequest, items: list) -> None:
     """How many pages, pictures and documents there are is nobody's work today."""
@@ -76,4 +80,5 @@ def no_counts_of_pages(request: HttpRequest, items: list) -> None:
 
 @hooks.register("insert_global_admin_css")
 def desk_css() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("audits/desk.css"))
+    sheets = ("audits/desk.css", "audits/my-columns.css")
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets))

@@ -6,13 +6,11 @@ import dataclasses
 import datetime as dt
 
 from django import template
-from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from audits.rules.freshness import due_on
-from audits.rules.profiles import load_profile
-from audits.templatetags.audit_state import column_rhythm, column_states
+from audits.desk.deadlines import next_due, rhythm_words
+from audits.templatetags.audit_state import column_states
 from portal.pages.models import ArticlePage, ColumnPage
 
 register = template.Library()
@@ -48,10 +46,4 @@ def column_deadline(column: ColumnPage) -> Deadline:
     word = state.state if state else ""
     if word in ("dormant", "blank", "undated", "due_soon") and left is not None and left >= 0 and state:
         word = "fresh" if updated != state.updated else word
-    return Deadline(column_rhythm(column), word, updated, due, left)
-
-
-def next_due(column: ColumnPage, updated: dt.date) -> dt.date | None:
-    """The last day in time for the update after one on `updated`; None where the class has no clock."""
-    window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
-    return due_on(updated, window, column.rhythm_days) if window.has_clock else None
+    return Deadline(rhythm_words(column), word, updated, due, left)

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping
 from django import template
 from django.conf import settings
 from django.db.models import F, OuterRef, Subquery
-from django.utils.translation import gettext as _
 
+from audits.desk.deadlines import rhythm_words
 from audits.registry.models import Column
-from audits.rules.profiles import load_profile
 from audits.runs.models import Verdict
-from portal.pages.models import ColumnPage
 
 register = template.Library()
 
@@ -55,16 +53,4 @@ def of_column(states: Mapping[int, State], page_id: int) -> State | None:
     return states.get(page_id)
 
 
-@register.simple_tag
-def column_rhythm(column: ColumnPage) -> str:
-    """How often a column has to be updated, in words: the rule of its class, or its own stricter rhythm."""
-    window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
-    if not window.has_clock:
-        return _("Archived: no longer updated") if window.exempt else _("No rhythm required")
-    days = min((days for days in (column.rhythm_days, window.days) if days), default=None)
-    if days:
-        named = {7: _("Updated at least once a week"), 14: _("Updated at least every two weeks")}
-        return named.get(days) or _("Updated at least every %(count)s days") % {"count": days}
-    if window.months == 12:
-        return _("Updated at least once a year")
-    return _("Updated at least every %(count)s months") % {"count": window.months}
+register.simple_tag(rhythm_words, name="column_rhythm")

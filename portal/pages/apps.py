@@ -6,3 +6,8 @@ class PagesConfig(AppConfig):
     name = "portal.pages"
     label = "pages"
     verbose_name = _("Portal pages")
+
+    def ready(self) -> None:
+        from portal.pages import signals  # noqa: PLC0415 -- signals need the models
+
+        signals.connect()

@@ -106,7 +106,6 @@ class ArticleBody(blocks.StreamBlock):
     notice = NoticeBlock()
 
 
-
 def plain_text(body: Any) -> str:
     """Everything a body says, line by line: text, headings, cells, captions, quotations, names of attachments."""
     return "\n".join(line for block in body for line in _lines(block.block_type, block.value) if line)
@@ -118,7 +117,9 @@ def _lines(kind: str, value: Any) -> list[str]:
     if kind == "image":
         return [value["caption"], value["alt_text"]]
     if kind == "table":
-        return [str(value.get("table_caption") or "")] + ["\t".join(cell or "" for cell in row) for row in value["data"]]
+        return [str(value.get("table_caption") or "")] + [
+            "\t".join(cell or "" for cell in row) for row in value["data"]
+        ]
     if kind == "attachments":
         return [document.title for document in value if document]
     if kind == "quote":

@@ -1,6 +1,6 @@
 """What must not be published, and what a person should look at twice. Pure functions on text.
 
-Secrecy marks (密级) are those of GB/T 9704-2012 7.2.2: 绝密, 机密 or 秘密, with the star and the term where there is one.
+Secrecy marks (密级) are those of GB/T 9704-2012: 绝密, 机密 or 秘密, with the star and the term where there is one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ SECRECY_MARKS = (
     re.compile(f"{_GRADE}\\s*[★☆*＊]"),
     re.compile(f"密\\s*级\\s*[:：]\\s*{_GRADE}"),
     re.compile(f"^[\\s【\\[〔（(]*{_GRADE}[\\s】\\]〕）)]*$", re.MULTILINE),
-    re.compile("^[\\s【\\[〔（(]*内部(?:资料|文件)[，,、\\s]*(?:注意保存|不得外传|严禁外传)[\\s】\\]〕）)]*$", re.MULTILINE),
+    re.compile(
+        "^[\\s【\\[〔（(]*内部(?:资料|文件)[，,、\\s]*(?:注意保存|不得外传|严禁外传)[\\s】\\]〕）)]*$", re.MULTILINE
+    ),
 )
 _ID_CARD = re.compile(r"(?<![0-9])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9Xx](?![0-9Xx])")
 _BANK_CARD = re.compile(r"(?<![0-9])(?:\d[ -]?){15,18}\d(?![0-9])")
@@ -41,7 +43,9 @@ def stops(text: str) -> list[Finding]:
         found = mark.search(text)
         if found:
             words = " ".join(found.group().split())
-            return [Finding(True, f"发现密级标志“{words}”：涉密内容不得进入本系统，未保存、未发布。请联系本单位保密员。")]
+            return [
+                Finding(True, f"发现密级标志“{words}”：涉密内容不得进入本系统，未保存、未发布。请联系本单位保密员。")
+            ]
     return []
 
 
@@ -53,7 +57,9 @@ def warnings(text: str) -> list[Finding]:
     phones = {re.sub(r"[ -]", "", number) for number in _MOBILE.findall(text)}
     named = (("身份证号", cards), ("银行卡号", banks), ("手机号", phones))
     return [
-        Finding(False, f"含疑似{name}{len(numbers)}个（{'、'.join(sorted(map(masked, numbers)))}），请核实是否可以公开。")
+        Finding(
+            False, f"含疑似{name}{len(numbers)}个（{'、'.join(sorted(map(masked, numbers)))}），请核实是否可以公开。"
+        )
         for name, numbers in named
         if numbers
     ]

@@ -25,7 +25,8 @@ from wagtail.admin.panels import (
     PublishingPanel,
 )
 from wagtail.fields import StreamField
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PageManager, PagePermissionTester
+from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from portal.pages import queries
@@ -37,7 +38,7 @@ from portal.pages.forms import ArticleForm
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
-from portal.units.queries import people_answering_for, units_of
+from portal.units.queries import people_by_role, units_of
 
 __all__ = ["AddressCounter", "ArticlePage", "AttachmentRules", "ColumnPage", "HomePage", "PortalPage", "UnitPage"]
 
@@ -56,6 +57,12 @@ class PortalPage(Page):
 
     class Meta:
         abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Marked for `portal.pages.reading.cache`: whoever has not signed in reads the same."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        response.same_for_everyone = not getattr(request, "is_preview", False)  # type: ignore[attr-defined]
+        return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
@@ -92,7 +99,9 @@ class HomePage(PortalPage):
         """Articles are found by their address; everything else by its place in the tree."""
         if len(path_components) != 2 or path_components[0] != ARTICLES:
             return super().route(request, path_components)
-        found = ArticlePage.objects.descendant_of(self).filter(slug=path_components[1], alias_of__isnull=True, live=True)
+        found = ArticlePage.objects.descendant_of(self).filter(
+            slug=path_components[1], alias_of__isnull=True, live=True
+        )
         article = found.first()
         if article is None:
             raise Http404(f"no article {path_components[1]!r}")
@@ -159,14 +168,26 @@ class UnitPage(PortalPage):
         articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
         updated = queries.last_updates(columns, articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
+        people = people_by_role(self.unit, context["today"])
         return {
             **context,
             "columns": [(column, updated.get(column.pk)) for column in columns],
             "column_ids": [column.pk for column in columns],
             "headlines": queries.headlines(newest, columns=ColumnPage.objects.child_of(self), sections=[self]),
-            "leaders": list(people_answering_for(self.unit, context["today"], Role.LEADER)),
-            "officers": list(people_answering_for(self.unit, context["today"], Role.EDITOR)),
+            "leaders": people.get(Role.LEADER, []),
+            "officers": people.get(Role.EDITOR, []),
         }
+
+
+class ColumnPageQuerySet(PageQuerySet):
+    def descendant_of_unit(self, unit_id: int) -> ColumnPageQuerySet:
+        """Columns of a unit's section."""
+        section = UnitPage.objects.filter(unit=unit_id).first()
+        return self.child_of(section) if section else self.none()
+
+    def without_owner(self) -> ColumnPageQuerySet:
+        """Live columns that nobody answers for."""
+        return self.live().filter(models.Q(officer__isnull=True) | models.Q(leader__isnull=True))
 
 
 class ColumnPage(PortalPage):
@@ -188,6 +209,11 @@ class ColumnPage(PortalPage):
         related_name="+",
     )
     intro = models.TextField(_("introduction"), blank=True)
+    takes_submissions = models.BooleanField(
+        _("county-level column"), default=False, help_text=_("Units may offer articles to it (信息报送).")
+    )
+
+    objects = PageManager.from_queryset(ColumnPageQuerySet)()
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -196,6 +222,7 @@ class ColumnPage(PortalPage):
         FieldPanel("leader"),
         FieldPanel("officer"),
         FieldPanel("intro"),
+        FieldPanel("takes_submissions"),
         FieldPanel("slug"),
     ]
     promote_panels: ClassVar[list[Panel]] = []
@@ -245,6 +272,16 @@ class ArticlePage(PortalPage):
     event_on = models.DateField(
         _("day of the event"), null=True, blank=True, help_text=_("What is told of; it never counts as an update.")
     )
+    #: Of a copy that the county office took over with edits: the unit's own article.
+    copied_from = models.ForeignKey(
+        "self",
+        verbose_name=_("taken over from"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     #: When an importer brought it in with a publish time of its own; empty for what was published here.
     imported_at = models.DateTimeField(_("imported at"), null=True, blank=True, editable=False)
 
@@ -269,7 +306,7 @@ class ArticlePage(PortalPage):
     edit_handler = ObjectList([*content_panels, PublishingPanel()], base_form_class=ArticleForm)
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
-    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at", "copied_from"]
 
     class Meta:
         verbose_name = _("article")
@@ -283,6 +320,11 @@ class ArticlePage(PortalPage):
 
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         return ArticlePermissionTester(user, self)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """An alias is the same article under the same address: told once."""
+        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
+        return [] if self.alias_of_id else urls
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Site, its root and /a/20261118-1234/, wherever in the tree the article stands."""
@@ -310,3 +352,10 @@ class ArticlePage(PortalPage):
             "section": column.get_parent().specific,
             "related": queries.newest_first(siblings)[:RELATED_ARTICLES],
         }
+
+
+# Django looks for models here; those of an approval live with it, and need the pages above only by name.
+from portal.pages.approval.models import Deputy, UnitTask, UnitTaskState  # noqa: E402, F401
+from portal.pages.intake.models import ImportBatch  # noqa: E402, F401
+from portal.pages.reading.models import PageProblem  # noqa: E402, F401
+from portal.pages.requests.models import ColumnRequest, Submission  # noqa: E402, F401

@@ -38,10 +38,18 @@ class Figures:
 def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     """Live pages among `pages` that the reader of `request` may open (Wagtail's view restrictions)."""
     pages = pages.live()
-    for restriction in PageViewRestriction.objects.select_related("page").prefetch_related("groups"):
-        if not restriction.accept_request(request):
-            pages = pages.not_descendant_of(restriction.page, inclusive=True)
+    for closed in _closed_to(request):
+        pages = pages.not_descendant_of(closed, inclusive=True)
     return pages
+
+
+def _closed_to(request: HttpRequest) -> list[Page]:
+    """Pages whose restriction the reader does not pass; asked once a request, however many lists a page has."""
+    if not hasattr(request, "_closed_pages"):
+        restrictions = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
+        closed = [each.page for each in restrictions if not each.accept_request(request)]
+        request._closed_pages = closed  # type: ignore[attr-defined]
+    return request._closed_pages  # type: ignore[attr-defined]
 
 
 def newest_first(articles: QuerySet) -> QuerySet:

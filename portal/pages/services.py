@@ -107,7 +107,9 @@ def add_column_page(
 
 
 @transaction.atomic
-def draft_article(*, column: ColumnPage, title: str, body: Body, owner: User | None = None, **fields: Any) -> ArticlePage:
+def draft_article(
+    *, column: ColumnPage, title: str, body: Body, owner: User | None = None, **fields: Any
+) -> ArticlePage:
     """A draft in a column, with an address and a first revision. `fields`: other fields of ArticlePage."""
     article = ArticlePage(
         title=title[:TITLE_LENGTH],
@@ -134,7 +136,7 @@ def publish_article(
     responsible_editor: str = "",
     owner: User | None = None,
 ) -> ArticlePage:
-    """Publish an article. Without `published_at` the system sets 发布时间; only the sample and tests give one (aware)."""
+    """Publish an article. Without `published_at` (aware) the system sets 发布时间; only sample and tests give one."""
     article = draft_article(
         column=column,
         title=title,
@@ -181,6 +183,15 @@ def import_article(
     article.refresh_from_db()
     log(article, "portal.import", user=importer, data={"published_at": published_at.isoformat()})
     return article
+
+
+@transaction.atomic
+def copy_article(*, article: ArticlePage, column: ColumnPage, user: User, **fields: Any) -> ArticlePage:
+    """A draft in a column with the content of another article; `fields` override those of the article."""
+    draft = article.get_latest_revision_as_object()
+    kept = ("source", "responsible_editor", "document_number", "issuing_body", "issued_on", "validity", "event_on")
+    values = {name: getattr(draft, name) for name in kept}
+    return draft_article(column=column, title=draft.title, body=draft.body, owner=user, **{**values, **fields})
 
 
 def _stream(body: Body) -> Sequence[tuple[str, Any]]:

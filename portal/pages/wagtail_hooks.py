@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.log_actions import LogActionRegistry
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from portal.pages.models import UnitPage
+from portal.pages.approval import queries as approval
+from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.panels import PortalTodoPanel
+from portal.pages.services import copy_article
+from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
+from portal.units.session import signed_in
 
 LOG_ACTIONS = {
     "portal.import": _("Imported with the publish time it had elsewhere"),
@@ -28,13 +40,13 @@ LOG_ACTIONS = {
 @hooks.register("construct_page_chooser_queryset")
 def choose_within_own_sections(pages: QuerySet, request: HttpRequest) -> QuerySet:
     """The chooser shows what the explorer shows; left to itself it shows the drafts of every unit."""
-    return pages & page_permission_policy.explorable_instances(request.user)
+    return pages & page_permission_policy.explorable_instances(signed_in(request))
 
 
 @hooks.register("before_move_page")
 def ask_before_showing_what_moves(request: HttpRequest, page: Page, destination: Page) -> None:
     """Wagtail refuses the move itself, but shows the page to anyone on the way there."""
-    if not page.permissions_for_user(request.user).can_move_to(destination):
+    if not page.permissions_for_user(signed_in(request)).can_move_to(destination):
         raise PermissionDenied
 
 
@@ -54,3 +66,140 @@ def portal_actions(actions: LogActionRegistry) -> None:
     """What is told in a page's history besides what Wagtail tells."""
     for action, label in LOG_ACTIONS.items():
         actions.register_action(action, label, label)
+
+
+@hooks.register("before_unpublish_page")
+def take_down_with_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """An article that was public is taken down for a reason, which stays in its history."""
+    if not isinstance(page, ArticlePage):
+        return None
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        asked = {"page": page, "missing": "reason" in request.POST}
+        return render(request, "pages/admin/take_down.html", asked)
+    log(page, "portal.take_down", user=signed_in(request), data={"reason": reason[:300]})
+    return None
+
+
+@hooks.register("before_copy_page")
+def copy_into_a_column(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy is a draft with an address of its own, in a column the person may write in; Wagtail asks for a slug."""
+    page = page.specific
+    if not isinstance(page, ArticlePage):
+        return None
+    sections = approval.sections_of(signed_in(request), timezone.localdate())
+    paths = [section.path for section in sections]
+    columns = [
+        column
+        for column in ColumnPage.objects.live().order_by("path")
+        if signed_in(request).has_perm("pages.change_columnpage") or column.path[: -Page.steplen] in paths
+    ]
+    if request.method == "POST":
+        column = get_object_or_404(ColumnPage, pk=request.POST.get("column"))
+        if column not in columns:
+            raise PermissionDenied
+        copy = copy_article(article=page, column=column, user=signed_in(request))
+        messages.success(request, gettext("A draft with the same content was made."))
+        return redirect("wagtailadmin_pages:edit", copy.pk)
+    return render(request, "pages/admin/copy.html", {"page": page, "columns": columns, "here": page.get_parent().pk})
+
+
+@hooks.register("register_admin_menu_item")
+def approvals_item() -> MenuItem:
+    return MenuItem(_("Approvals"), reverse("portal_approval:list"), name="approvals", icon_name="check", order=50)
+
+
+class UnitsMenuItem(MenuItem):
+    """For those who write for a unit, or decide what units ask."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        user = signed_in(request)
+        decides = ("pages.decide_columnrequest", "pages.decide_submission")
+        return any(map(user.has_perm, decides)) or units_of(user, timezone.localdate()).exists()
+
+
+class PeopleMenuItem(MenuItem):
+    """For the network centre."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return signed_in(request).has_perm("units.change_membership")
+
+
+@hooks.register("register_admin_menu_item")
+def requests_item() -> MenuItem:
+    label = _("Requests about columns")
+    return UnitsMenuItem(label, reverse("portal_requests:columns"), name="requests", icon_name="form", order=60)
+
+
+@hooks.register("register_admin_menu_item")
+def submissions_item() -> MenuItem:
+    label = _("Submissions")
+    return UnitsMenuItem(
+        label, reverse("portal_requests:submissions"), name="submissions", icon_name="upload", order=70
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def people_item() -> MenuItem:
+    label = _("People and accounts")
+    return PeopleMenuItem(label, reverse("portal_staffing:people"), name="people", icon_name="group", order=80)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def show_what_was_submitted(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Whoever submits an article sees where it waits, and at whom."""
+    if isinstance(page, ArticlePage) and request.POST.get("action-submit") and page.current_workflow_state:
+        return redirect("portal_approval:detail", page.pk)
+    return None
+
+
+@hooks.register("construct_homepage_panels")
+def portal_todo(request: HttpRequest, panels: list) -> None:
+    """What waits in the portal. Wagtail's own lists of pages in review and of locked pages say less of the same."""
+    panels[:] = [panel for panel in panels if panel.__class__.__module__.split(".")[0] != "wagtail"]
+    panels.append(PortalTodoPanel())
+
+
+class ArticleChecks(ContentCheckerItem):
+    """Wagtail's checks without those for search engines, and with those of pictures, tables and frames."""
+
+    axe_run_only = [
+        *(rule for rule in ContentCheckerItem.axe_run_only if rule != "empty-meta-description"),
+        "image-alt",
+        "duplicate-id-aria",
+        "td-headers-attr",
+        "color-contrast",
+    ]
+    axe_messages = {
+        **ContentCheckerItem.axe_messages,
+        "image-alt": {
+            "error_name": _("A picture without a caption or text"),
+            "help_text": _("Say in the caption what is to be seen."),
+        },
+    }
+
+
+@hooks.register("construct_wagtail_userbar")
+def our_checks(request: HttpRequest, items: list, page: Page) -> None:
+    items[:] = [ArticleChecks() if isinstance(item, ContentCheckerItem) else item for item in items]
+
+
+@hooks.register("insert_editor_js")
+def pasted_tables_become_blocks() -> SafeString:
+    return format_html('<script src="{}"></script>', static("portal/paste-table.js"))
+
+
+@hooks.register("before_bulk_action")
+def taken_down_one_by_one(request: HttpRequest, action_type: str, objects: list, action: object) -> HttpResponse | None:
+    """Each article that is taken down has its own reason."""
+    if action_type != "unpublish" or not any(isinstance(page.specific, ArticlePage) for page in objects):
+        return None
+    messages.warning(request, gettext("Take articles down one by one, each with its reason."))
+    return redirect("wagtailadmin_explore_root")
+
+
+@hooks.register("construct_help_menu")
+def no_help_from_outside(request: HttpRequest, menu_items: list) -> None:
+    """The intranet does not reach Wagtail's guide and news."""
+    menu_items[:] = [item for item in menu_items if not str(item.url).startswith("http")]

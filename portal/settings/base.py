@@ -31,10 +31,12 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "django_q",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
 ]
@@ -42,18 +44,38 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.pages.reading.cache.WholePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.units.middleware.ChangePasswordFirst",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 AUTH_USER_MODEL = "units.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# Five wrong passwords from one place lock an account there for half an hour; a whole office shares an address.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_VERBOSE = False
 
 TEMPLATES = [
     {
@@ -85,6 +107,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
+# Whole pages lie where every worker and the queue reach them: publishing in one must purge them for all.
+_SHARED_CACHE = (
+    {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env("REDIS_URL")}
+    if env("REDIS_URL")
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    }
+)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}, "pages": _SHARED_CACHE}
+
 # What a crawl brings home, evidence and papers lie beside MEDIA_ROOT, never below it: MEDIA_ROOT is served by URL.
 MEDIA_ROOT = DATA_DIR / "uploads"
 MEDIA_URL = "/media/"
@@ -105,7 +139,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The second one has what Wagtail's own catalogue lacks, on the screens that editors use.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "wagtail_words"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -121,14 +156,20 @@ WAGTAILDOCS_DOCUMENT_MODEL = "wagtaildocs.Document"
 # Questions are counted by day, without a word of who asked.
 SEARCH_KEEPS_QUESTIONS = env("SEARCH_KEEPS_QUESTIONS")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.pages.approval.finish.publish_signed"
+WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
 # Addresses stand in papers: short and ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Which files may be attached is kept by the office: portal.pages.files.
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.pages.uploads.DocumentForm"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
-LOGIN_URL = "wagtailadmin_login"
+LOGIN_URL = "sign_in"
+# There is no mail to send a link to: the network centre hands out a one-time password.
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 
 # Queue
@@ -155,6 +196,7 @@ AUDIT_CONTACT = env("AUDIT_CONTACT")
 AUDIT_SCHEDULE = env("AUDIT_SCHEDULE")
 AUDIT_PROFILE = env("AUDIT_PROFILE")
 CHROMIUM_PATH = env("CHROMIUM_PATH")
+CENTRE_PHONE = env("CENTRE_PHONE")
 # Papers: who issues them and the 机关代字 in their numbers.
 PAPER_AUTHORITY = env("PAPER_AUTHORITY")
 PAPER_AUTHORITY_CODE = env("PAPER_AUTHORITY_CODE")
@@ -168,7 +210,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
     # A line for every page and every index task: the database keeps who did what.
     "loggers": {
-        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "weasyprint", "fontTools")},
+        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "axes", "weasyprint", "fontTools")},
         "django.request": {"level": "ERROR"},  # a page that is not there is the reader's affair
     },
 }

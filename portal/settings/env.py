@@ -20,6 +20,7 @@ env = environ.Env(
     AUDIT_SCHEDULE=(str, "0 2 * * *"),
     AUDIT_PROFILE=(str, "county"),
     CHROMIUM_PATH=(str, ""),
+    CENTRE_PHONE=(str, ""),
     PAPER_AUTHORITY=(str, "栖云县督办督查局"),
     PAPER_AUTHORITY_CODE=(str, "栖督"),
     PAPER_FANGSONG_FONT=(str, ""),

@@ -15,6 +15,8 @@ from portal.units.enums import Role, UnitKind
 class User(AbstractUser):
     """An account. Who the holder is and what they may do is said by Person and Membership."""
 
+    must_change_password = models.BooleanField(_("must change the password"), default=False)
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")

@@ -23,3 +23,12 @@ def people_answering_for(unit: Unit, day: dt.date, role: str) -> QuerySet[Person
     """People who hold a role in a unit on a civil day, the longest-serving first."""
     memberships = Membership.objects.on(day).filter(unit=unit, role=role)
     return Person.objects.filter(memberships__in=memberships).order_by("memberships__valid_from", "pk")
+
+
+def people_by_role(unit: Unit, day: dt.date) -> dict[str, list[Person]]:
+    """As `people_answering_for`, for every role in one query."""
+    found: dict[str, list[Person]] = {}
+    members = Membership.objects.on(day).filter(unit=unit).select_related("person")
+    for membership in members.order_by("valid_from", "person"):
+        found.setdefault(membership.role, []).append(membership.person)
+    return found

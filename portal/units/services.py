@@ -12,6 +12,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from portal.units.enums import Role
 from portal.units.groups import (
     COUNTY_GROUPS,
+    COUNTY_OFFICE,
     EDITORS_SUFFIX,
     LEADERS_SUFFIX,
     NETWORK_CENTRE,
@@ -46,6 +47,8 @@ CENTRE_MODEL_PERMISSIONS = (
     "pages.change_unitpage",
     "pages.import_old_dates",
     "pages.change_attachmentrules",
+    "pages.decide_columnrequest",
+    "pages.decide_submission",
     "units.add_unit",
     "units.change_unit",
     "units.add_person",
@@ -53,6 +56,8 @@ CENTRE_MODEL_PERMISSIONS = (
     "units.add_membership",
     "units.change_membership",
 )
+#: The county office keeps the list of attachments and takes up what units submit.
+OFFICE_MODEL_PERMISSIONS = ("pages.change_attachmentrules", "pages.decide_submission")
 ADMIN_ACCESS = "wagtailadmin.access_admin"
 
 
@@ -65,6 +70,7 @@ def ensure_groups() -> list[Group]:
             _grant(group, (ADMIN_ACCESS,))
     centre = next(group for group in groups if group.name == NETWORK_CENTRE)
     _grant(centre, CENTRE_MODEL_PERMISSIONS)
+    _grant(next(group for group in groups if group.name == COUNTY_OFFICE), OFFICE_MODEL_PERMISSIONS)
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site is not None:
         _grant_on_page(centre, site.root_page, CENTRE_PAGE_PERMISSIONS)
@@ -80,7 +86,7 @@ def ensure_unit_groups(*, unit: Unit) -> list[Group]:
     """A unit's editors and leaders, what they may do in its section, and the collection of its files."""
     editors, _ = Group.objects.get_or_create(name=editors_of(unit))
     leaders, _ = Group.objects.get_or_create(name=leaders_of(unit))
-    collection = _collection_of(unit, editors)
+    collection = collection_of(unit)
     page = Page.objects.filter(unitpage__unit=unit).first()
     for group, page_permissions in ((editors, EDITOR_PAGE_PERMISSIONS), (leaders, LEADER_PAGE_PERMISSIONS)):
         _grant(group, (ADMIN_ACCESS,))
@@ -142,8 +148,9 @@ def _managed_users() -> Q:
     return Q(person__memberships__isnull=False) | Q(groups__in=groups)
 
 
-def _collection_of(unit: Unit, editors: Group) -> Collection:
-    """The unit's collection is the one its editors' group points at: a unit may be renamed."""
+def collection_of(unit: Unit) -> Collection:
+    """The unit's pictures and documents: the collection its editors' group points at, since a unit may be renamed."""
+    editors, _ = Group.objects.get_or_create(name=editors_of(unit))
     held = GroupCollectionPermission.objects.filter(group=editors).select_related("collection").first()
     if held is None:
         return Collection.get_first_root_node().add_child(instance=Collection(name=unit.name))

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView
+from typing import Any
+
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.http import HttpResponse
 from django.urls import reverse
+
+
+def first_page_of(user: Any) -> str:
+    return reverse("wagtailadmin_home") if user.has_perm("wagtailadmin.access_admin") else "/"
 
 
 class SignInView(LoginView):
     template_name = "account/sign_in.html"
 
     def get_default_redirect_url(self) -> str:
-        return reverse("wagtailadmin_home") if self.request.user.has_perm("wagtailadmin.access_admin") else "/"
+        return first_page_of(self.request.user)
+
+
+class ChangePasswordView(PasswordChangeView):
+    template_name = "account/change_password.html"
+    form_class = PasswordChangeForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        form.user.must_change_password = False  # saved with the password
+        return super().form_valid(form)
+
+    def get_success_url(self) -> str:
+        return first_page_of(self.request.user)

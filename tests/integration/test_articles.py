@@ -75,7 +75,17 @@ def test_every_block_is_shown(column):
         ("notice", {"title": "截止时间", "text": RichText("<p>11月30日</p>")}),
     ]
     html = Client().get(make_article(column, body=body).get_url()).content.decode()
-    for words in ("<h2>一、总体要求</h2>", "<p>正文</p>", "<th", "道路", "申报表", "PDF", "实事求是", "截止时间", "11月30日"):
+    for words in (
+        "<h2>一、总体要求</h2>",
+        "<p>正文</p>",
+        "<th",
+        "道路",
+        "申报表",
+        "PDF",
+        "实事求是",
+        "截止时间",
+        "11月30日",
+    ):
         assert words in html, words
 
 
@@ -97,7 +107,7 @@ def test_the_form_has_fields_of_the_article_and_no_tabs(column):
     assert 'role="tab"' not in html
     assert 'name="go_live_at"' in html
     assert "政策文件" in html
-    assert "每6个月" in html
+    assert "每 6 个月至少更新一次" in html
 
 
 def test_a_secrecy_mark_is_not_stored(column):

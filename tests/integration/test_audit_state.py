@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from audits.desk.deadlines import rhythm_words
 from audits.registry.models import Column
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
-from audits.templatetags.audit_state import column_rhythm, column_states
+from audits.templatetags.audit_state import column_states
 from portal.pages.models import ColumnPage
 from tests.factories import make_column_page, make_unit_page
 
@@ -71,4 +72,4 @@ def test_the_newest_verdict_of_each_column_in_one_query(django_assert_num_querie
 )
 def test_the_rhythm_of_a_column_in_words(column_class, rhythm_days, words):
     with translation.override("en"):
-        assert column_rhythm(ColumnPage(column_class=column_class, rhythm_days=rhythm_days)) == words
+        assert rhythm_words(ColumnPage(column_class=column_class, rhythm_days=rhythm_days)) == words

@@ -19,11 +19,14 @@ from audits.runs.enums import COLUMN_STATE_LABELS, SITE_STATE_LABELS, RunKind, R
 from crawler.plan import Kind
 from crawler.reading import PageKind
 from crawler.records import FetchOutcome
-from portal.pages.enums import ColumnClass
+from portal.pages.approval.enums import ApprovalStep, SigningMethod
+from portal.pages.enums import ColumnClass, Validity
+from portal.pages.requests.enums import RequestKind, RequestState, SubmissionState
 from portal.units.enums import Role, UnitKind
 
 CHOICES = (
     *(UnitKind, Role, ColumnClass, SiteKind, ColumnStanding, RegistryEventKind, RunKind, RunStep),
+    *(Validity, ApprovalStep, SigningMethod, RequestKind, RequestState, SubmissionState),
     *(CaseState, ActKind, EventKind, EvidenceStatus, Step, PaperState, PaperActKind),
 )
 LABELLED = (

@@ -7,7 +7,7 @@ import datetime as dt
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.desk.panels import my_columns
+from audits.desk.my_columns import my_columns
 from tests.factories.audits import make_column
 from tests.factories.cases import inspect
 

@@ -29,7 +29,7 @@ def test_twice_changes_nothing():
     before = list(Schedule.objects.values())
     call_command("ensure_schedules", verbosity=0)
     assert list(Schedule.objects.values()) == before
-    assert {row["name"] for row in before} == {"nightly-audit", "follow-up", "roles"}
+    assert {row["name"] for row in before} == {"nightly-audit", "follow-up", "scheduled-publishing", "roles"}
 
 
 def test_a_changed_setting_changes_the_schedule(settings):

@@ -9,7 +9,15 @@ from portal.pages.content_checks import findings, stops, warnings
 
 @pytest.mark.parametrize(
     "text",
-    ["机密★10年", "秘 密 ★ 一年", "密级：秘密", "关于某事的通知\n绝密\n正文", "【机密】", "机密☆", "内部资料，注意保存"],
+    [
+        "机密★10年",
+        "秘 密 ★ 一年",
+        "密级：秘密",
+        "关于某事的通知\n绝密\n正文",
+        "【机密】",
+        "机密☆",
+        "内部资料，注意保存",
+    ],
 )
 def test_a_secrecy_mark_stops(text: str):
     assert [finding.stops for finding in stops(text)] == [True]
@@ -17,7 +25,13 @@ def test_a_secrecy_mark_stops(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["县委机要保密局开展保密宣传", "保守国家秘密是公民的义务", "不得泄露商业秘密", "机密文件管理培训通知", "秘密档案利用规定"],
+    [
+        "县委机要保密局开展保密宣传",
+        "保守国家秘密是公民的义务",
+        "不得泄露商业秘密",
+        "机密文件管理培训通知",
+        "秘密档案利用规定",
+    ],
 )
 def test_speaking_of_secrecy_does_not(text: str):
     assert stops(text) == []
@@ -33,7 +47,8 @@ def test_numbers_of_persons_warn_and_are_masked():
 
 
 @pytest.mark.parametrize(
-    "text", ["110105194912310021", "6222021234567890123", "电话0851-87221234", "文号20261118123456", "预算1391234567800元"]
+    "text",
+    ["110105194912310021", "6222021234567890123", "电话0851-87221234", "文号20261118123456", "预算1391234567800元"],
 )
 def test_other_numbers_do_not(text: str):
     assert warnings(text) == []

@@ -1,0 +1,200 @@
+"""Old articles in a sheet (.xlsx, .csv in UTF-8 or GBK) or in a folder of .docx (a .zip): one row each.
+
+Pure: bytes in, rows out. What is wrong with a row is said in words; a file that cannot be read raises RowsError.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import PurePath
+from zoneinfo import ZoneInfo
+
+import openpyxl
+
+from portal.pages import content_checks
+from portal.pages.intake.document import Converted, DocumentError, convert, text_of
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Heading of a sheet's column -> field of a row.
+HEADINGS = {
+    "标题": "title",
+    "正文": "text",
+    "发布时间": "published",
+    "来源": "source",
+    "文号": "document_number",
+    "发文机关": "issuing_body",
+    "成文日期": "issued",
+    "有效性": "validity",
+}
+VALIDITY = {"": "", "有效": "valid", "废止": "repealed", "失效": "expired"}
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)\d{2})[-/.年]?(?P<m>\d{1,2})[-/.月]?(?P<d>\d{1,2})日?"
+    r"(?:[ T]+(?P<h>\d{1,2}):(?P<i>\d{2})(?::\d{2})?)?"
+)
+MOST_ROWS = 5000
+
+
+class RowsError(ValueError):
+    """A file that holds no rows; the message is one line for the person."""
+
+
+@dataclasses.dataclass(slots=True)
+class Row:
+    """`number` counts as the sheet does, `name` is the file's for a document. `errors` keep it from being imported."""
+
+    number: int
+    name: str = ""
+    title: str = ""
+    text: str = ""
+    published_at: dt.datetime | None = None
+    fields: dict[str, object] = dataclasses.field(default_factory=dict)
+    converted: Converted | None = None
+    errors: list[str] = dataclasses.field(default_factory=list)
+    notes: list[str] = dataclasses.field(default_factory=list)
+
+
+def read_rows(name: str, content: bytes) -> list[Row]:
+    """Rows of a sheet or of a folder of documents, by the ending of its name."""
+    kind = PurePath(name).suffix.lower()
+    if kind == ".csv":
+        return _sheet(list(csv.reader(io.StringIO(_decoded(content)))))
+    if kind == ".xlsx":
+        return _sheet(_cells(content))
+    if kind == ".zip":
+        return _folder(content)
+    raise RowsError(f"{name}：请上传 .xlsx、.csv，或装有 .docx 的 .zip")
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RowsError("CSV 的编码既不是 UTF-8 也不是 GBK")
+
+
+def _cells(content: bytes) -> list[list[object]]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise RowsError("不是可以读取的 .xlsx 文件") from error
+    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def _sheet(lines: Sequence[Sequence[object]]) -> list[Row]:
+    if not lines:
+        raise RowsError("表格是空的")
+    heads = [str(cell or "").strip() for cell in lines[0]]
+    missing = [head for head in ("标题", "正文", "发布时间") if head not in heads]
+    if missing:
+        raise RowsError(f"第一行缺少列：{'、'.join(missing)}")
+    unknown = [head for head in heads if head and head not in HEADINGS]
+    if unknown:
+        raise RowsError(f"第一行有不认识的列：{'、'.join(unknown)}")
+    if len(lines) - 1 > MOST_ROWS:
+        raise RowsError(f"一次最多导入{MOST_ROWS}行")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = {HEADINGS[head]: cell for head, cell in zip(heads, line, strict=False) if head and cell is not None}
+        if any(str(cell).strip() for cell in cells.values()):
+            rows.append(_row(number, cells))
+    return rows
+
+
+def _row(number: int, cells: dict[str, object]) -> Row:
+    def words(field: str) -> str:
+        return str(cells.get(field) or "").strip()
+
+    row = Row(number, title=" ".join(words("title").split()), text=words("text"))
+    row.published_at = _moment(cells.get("published"), row, "发布时间")
+    if not row.title:
+        row.errors.append("没有标题")
+    if len(row.title) > 255:
+        row.errors.append("标题超过255字")
+    if not row.text:
+        row.errors.append("没有正文")
+    for field in ("source", "document_number", "issuing_body"):
+        row.fields[field] = words(field)[: 80 if field != "document_number" else 60]
+    if words("issued"):
+        issued = _moment(cells.get("issued"), row, "成文日期")
+        row.fields["issued_on"] = issued.date() if issued else None
+    if words("validity") not in VALIDITY:
+        row.errors.append(f"有效性“{words('validity')}”不是有效、废止或失效")
+    row.fields["validity"] = VALIDITY.get(words("validity"), "")
+    _look_at(row, f"{row.title}\n{row.text}")
+    return row
+
+
+def _folder(content: bytes) -> list[Row]:
+    try:
+        package = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as error:
+        raise RowsError("不是可以读取的 .zip 文件") from error
+    members = [each for each in package.infolist() if not each.is_dir()]
+    rows = []
+    for number, member in enumerate(sorted(members, key=_name_of), start=1):
+        name = PurePath(_name_of(member)).name
+        if name.startswith(("~$", ".")):
+            continue
+        row = Row(number, name=name)
+        rows.append(row)
+        if not name.lower().endswith(".docx"):
+            row.errors.append("不是 .docx 文件")
+            continue
+        try:
+            row.converted = convert(package.read(member))
+        except DocumentError as error:
+            row.errors.append(str(error))
+            continue
+        stem = PurePath(name).stem
+        row.published_at = _moment(stem, row, "文件名")
+        row.title = row.converted.title or _DATE.sub("", stem).strip(" -_")
+        row.fields = {"document_number": row.converted.document_number}
+        row.notes += row.converted.problems
+        if not row.converted.blocks:
+            row.errors.append("没有正文")
+        _look_at(row, text_of(row.converted))
+    if not rows:
+        raise RowsError("压缩包里没有文件")
+    return rows
+
+
+def _name_of(member: zipfile.ZipInfo) -> str:
+    """Windows in China writes names in GBK without saying so."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gbk")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return member.filename
+
+
+def _look_at(row: Row, text: str) -> None:
+    row.errors += [finding.sentence for finding in content_checks.stops(text)]
+    row.notes += [finding.sentence for finding in content_checks.warnings(text)]
+
+
+def _moment(value: object, row: Row, what: str) -> dt.datetime | None:
+    """A cell or a file name's date as an aware moment (Asia/Shanghai); a date alone means 09:00."""
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=SHANGHAI)
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time(9), SHANGHAI)
+    found = _DATE.search(str(value or ""))
+    if not found:
+        row.errors.append(f"{what}“{value or ''}”里没有日期")
+        return None
+    year, month, day = (int(found[part]) for part in "ymd")
+    hour, minute = int(found["h"] or 9), int(found["i"] or 0)
+    try:
+        return dt.datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+    except ValueError:
+        row.errors.append(f"{what}“{value}”不是有效的日期")
+        return None

@@ -1,0 +1,57 @@
+"""What waits for a person in the portal, on the first page of the workbench."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+
+from portal.pages.approval import queries as approval
+from portal.pages.models import ColumnPage
+from portal.pages.reading.queries import problems_for
+from portal.pages.requests.enums import RequestState, SubmissionState
+from portal.pages.requests.models import ColumnRequest, Submission
+from portal.pages.requests.services import DECIDE_REQUEST, DECIDE_SUBMISSION
+from portal.units.models import User
+
+
+class PortalTodoPanel(Component):
+    """Only what there is; below "my columns"."""
+
+    name = "portal_todo"
+    template_name = "pages/admin/todo.html"
+    order = 60
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"todo": todo_of(parent_context["request"].user)}
+
+
+def todo_of(user: User) -> list[tuple[str, int, str]]:
+    """What, how many, and the address that lists them."""
+    day = timezone.localdate()
+    rows = [
+        (
+            _("Articles waiting for me"),
+            sum(row.mine for row in approval.under_way(user, day)),
+            reverse("portal_approval:list"),
+        ),
+        (
+            _("Problems with pages"),
+            problems_for(user, day).filter(settled_at__isnull=True).count(),
+            reverse("portal_reading:problems"),
+        ),
+    ]
+    if user.has_perm(DECIDE_REQUEST):
+        asked = ColumnRequest.objects.filter(state=RequestState.ASKED).count()
+        orphans = ColumnPage.objects.without_owner().count()
+        rows += [
+            (_("Requests about columns"), asked, reverse("portal_requests:columns")),
+            (_("Columns without an owner"), orphans, reverse("portal_staffing:people")),
+        ]
+    if user.has_perm(DECIDE_SUBMISSION):
+        offered = Submission.objects.filter(state=SubmissionState.OFFERED).count()
+        rows.append((_("Submissions"), offered, reverse("portal_requests:submissions")))
+    return [row for row in rows if row[1]]

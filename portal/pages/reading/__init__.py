@@ -1,0 +1,1 @@
+"""What staff read besides the tree: directory, feeds, "this page has a problem", whole pages from a cache."""

@@ -1,0 +1,38 @@
+"""What happens elsewhere reaches the pages, within the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from portal.pages.approval.services import ensure_workflow
+from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
+from portal.pages.reading.cache import purge
+from portal.units.models import Membership, Person, Unit
+from portal.units.signals import groups_ensured
+
+
+def connect() -> None:
+    """Listen; called once, when the app is ready."""
+    post_save.connect(home_saved, sender=HomePage, dispatch_uid="approval-home-saved")
+    for signal in (page_published, page_unpublished, post_page_move):
+        signal.connect(purge, dispatch_uid=f"purge-{id(signal)}")
+    for model in (PageViewRestriction, Unit, Membership, Person, UnitPage, ColumnPage, HomePage):
+        post_save.connect(purge, sender=model, dispatch_uid=f"purge-saved-{model.__name__}")
+    for model in (PageViewRestriction, Membership, ArticlePage, ColumnPage, UnitPage):
+        post_delete.connect(purge, sender=model, dispatch_uid=f"purge-deleted-{model.__name__}")
+    groups_ensured.connect(groups_brought_up_to_date, dispatch_uid="approval-groups-ensured")
+
+
+def home_saved(instance: HomePage, *, raw: bool = False, **_kwargs: Any) -> None:
+    if not raw:
+        ensure_workflow(instance)
+
+
+def groups_brought_up_to_date(**_kwargs: Any) -> None:
+    home = HomePage.objects.first()
+    if home is not None:
+        ensure_workflow(home)

@@ -1,0 +1,128 @@
+"""Accounts without e-mail: from a sheet, a first password to change, one-time passwords, lock-out, leaving."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from portal.pages.models import ColumnPage
+from portal.pages.staffing.services import leave_unit
+from portal.units.enums import Role
+from portal.units.models import Membership, Person, Unit, User
+from portal.units.services import enrol
+from tests.factories import PASSWORD, PersonFactory, UnitFactory, make_column_page, make_unit_page
+
+pytestmark = pytest.mark.django_db
+HEADS = ("账号", "姓名", "单位", "角色", "职务", "电话")
+
+
+@pytest.fixture
+def unit() -> Unit:
+    return make_unit_page(UnitFactory(code="qinghe", name="清河镇")).unit
+
+
+def holder(unit: Unit, role: Role, name: str = "张三") -> Person:
+    person = PersonFactory(name=name)
+    enrol(person=person, unit=unit, role=role, day=timezone.localdate() - dt.timedelta(days=30))
+    return person
+
+
+def client_of(person: Person) -> Client:
+    client = Client()
+    client.force_login(person.user)
+    return client
+
+
+def sheet(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in (HEADS, *rows):
+        book.active.append(row)
+    book.save(buffer)
+    return SimpleUploadedFile("账号.xlsx", buffer.getvalue())
+
+
+def test_a_sheet_makes_accounts_whose_password_is_changed_first(unit):
+    centre = client_of(holder(unit, Role.NETWORK_CENTRE))
+    row = ("wangmin", "王敏", "清河镇", "信息员", "干事", "0000-1")
+    page = centre.post("/staff/import/", {"file": sheet(row)}).content.decode()
+    password = page.split("<code>")[1].split("</code>")[0]
+    person = Person.objects.get(user__username="wangmin")
+    assert person.memberships.get().role == Role.EDITOR
+
+    client = Client()
+    assert client.post("/sign-in/", {"username": "wangmin", "password": password}).status_code == 302
+    for address in ("/", "/admin/", "/approval/"):
+        assert client.get(address).url == "/account/password/", address
+    new = {"old_password": password, "new_password1": "Yunxi-qh-88", "new_password2": "Yunxi-qh-88"}
+    assert client.post("/account/password/", new).url == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+    again = centre.post("/staff/import/", {"file": sheet(row)}).content.decode()
+    assert "已存在" in again
+    assert User.objects.get(username="wangmin").check_password("Yunxi-qh-88")
+
+
+def test_one_wrong_row_makes_no_account(unit):
+    centre = client_of(holder(unit, Role.NETWORK_CENTRE))
+    rows = [("wangmin", "王敏", "清河镇", "信息员", "", ""), ("王 敏", "", "无此镇", "皇帝", "", "")]
+    page = centre.post("/staff/import/", {"file": sheet(*rows)}).content.decode()
+    for words in ("没有建立任何账号", "没有姓名", "无此镇", "皇帝", "账号须为"):
+        assert words in page
+    assert not User.objects.filter(username="wangmin").exists()
+
+
+def test_five_wrong_passwords_lock_and_a_one_time_password_opens(unit):
+    person = holder(unit, Role.EDITOR)
+    wrong = {"username": person.user.username, "password": "wrong"}
+    answers = [Client().post("/sign-in/", wrong) for _ in range(6)]
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    page = answers[-1].content.decode()
+    for words in ("账号已锁定半小时", "0000-8230000"):
+        assert words in page
+    right = {"username": person.user.username, "password": PASSWORD}
+    assert Client().post("/sign-in/", right).status_code == 429
+
+    centre = client_of(holder(unit, Role.NETWORK_CENTRE))
+    page = centre.post(f"/staff/accounts/{person.user.pk}/one-time-password/").content.decode()
+    password = page.split("<code>")[1].split("</code>")[0]
+    client = Client()
+    client.post("/sign-in/", {"username": person.user.username, "password": password})
+    assert client.get("/").url == "/account/password/"
+
+
+def test_the_workbench_has_no_form_of_its_own_to_sign_in():
+    assert Client().get("/admin/login/?next=/admin/").url == "/sign-in/?next=/admin/"
+    assert Client().get("/admin/password_reset/").status_code in (302, 404)
+
+
+def test_only_the_network_centre_manages_people(unit):
+    for role in (Role.EDITOR, Role.LEADER, Role.READER, Role.SUPERVISION_BUREAU, Role.COUNTY_OFFICE):
+        client = client_of(holder(unit, role))
+        membership = Membership.objects.first()
+        for address in ("/staff/", "/staff/import/", f"/staff/memberships/{membership.pk}/leave/"):
+            assert client.get(address).status_code == 403, (role, address)
+        assert client.post(f"/staff/accounts/{User.objects.first().pk}/one-time-password/").status_code == 403
+
+
+def test_who_leaves_hands_the_columns_over_or_they_stand_without_an_owner(unit):
+    wang, liu = holder(unit, Role.EDITOR, "王敏"), holder(unit, Role.EDITOR, "刘洋")
+    leader = holder(unit, Role.LEADER, "赵刚")
+    column = make_column_page(unit.page, officer=wang, leader=leader)
+    today = timezone.localdate()
+    with pytest.raises(ValueError, match="不是"):
+        leave_unit(membership=wang.memberships.get(), last_day=today, successor=PersonFactory(), today=today)
+    leave_unit(membership=wang.memberships.get(), last_day=today - dt.timedelta(days=1), successor=liu, today=today)
+    assert ColumnPage.objects.get(pk=column.pk).officer == liu
+    assert not wang.user.groups.exists()
+    leave_unit(membership=liu.memberships.get(), last_day=today - dt.timedelta(days=1), successor=None, today=today)
+    assert list(ColumnPage.objects.without_owner()) == [column]
+    page = client_of(holder(unit, Role.NETWORK_CENTRE)).get("/staff/").content.decode()
+    assert "无人负责的栏目" in page
+    assert column.title in page

@@ -1,0 +1,187 @@
+"""What units ask of the county, what it answers, and articles offered upward that never count twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.utils import timezone
+
+from audits.registry.models import Column, Exemption
+from portal.pages.models import ArticlePage, ColumnPage
+from portal.pages.requests import services
+from portal.pages.requests.enums import RequestKind
+from portal.pages.requests.models import ColumnRequest
+from portal.units.enums import Role
+from portal.units.models import Unit, User
+from portal.units.services import enrol
+from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_unit_page
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def column() -> ColumnPage:
+    return make_column_page(make_unit_page(UnitFactory(code="qinghe", name="清河镇")), title="工作动态", slug="gzdt")
+
+
+@pytest.fixture
+def unit(column) -> Unit:
+    return column.get_parent().specific.unit
+
+
+def user(unit: Unit, role: Role) -> User:
+    person = PersonFactory()
+    enrol(person=person, unit=unit, role=role, day=timezone.localdate())
+    return person.user
+
+
+def client_of(who: User) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def ask(unit: Unit, who: User, kind: RequestKind, **fields) -> ColumnRequest:
+    return services.ask(unit=unit, kind=kind, reason="工作需要", user=who, now=NOW, **fields)
+
+
+def decide(request: ColumnRequest, who: User, *, grant: bool = True, answer: str = "") -> None:
+    services.decide(request=request, grant=grant, answer=answer, user=who, now=NOW, slug="zcjd")
+
+
+def test_a_column_is_asked_for_and_opened(unit):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    client = client_of(editor)
+    said = {"kind": "open", "title": "政策解读", "column_class": "policy", "rhythm_days": "30", "reason": "便于查阅"}
+    page = client.post("/requests/columns/", said, follow=True).content.decode()
+    for words in ("政策解读", "待网络中心答复", "每 30 天"):
+        assert words in page
+    asked = ColumnRequest.objects.get()
+    page = (
+        client_of(centre)
+        .post(f"/requests/columns/{asked.pk}/decide/", {"grant": "1", "slug": "zcjd"}, follow=True)
+        .content.decode()
+    )
+    assert "已答复" in page
+    opened = ColumnPage.objects.get(slug="zcjd")
+    assert (opened.title, opened.rhythm_days, opened.get_url()) == ("政策解读", 30, "/qinghe/zcjd/")
+    assert Column.objects.filter(page=opened).exists()
+    assert "已同意" in client.get("/requests/columns/").content.decode()
+
+
+def test_an_exemption_reaches_the_registry(unit, column):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    until = timezone.localdate() + dt.timedelta(days=90)
+    decide(ask(unit, editor, RequestKind.EXEMPT, column=column, until=until), centre)
+    exemption = Exemption.objects.get()
+    assert (exemption.column.page, exemption.valid_until, exemption.approved_by) == (column, until, centre)
+
+
+def test_merged_articles_keep_address_and_time(unit, column):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    into = make_column_page(unit.page, title="综合信息", slug="zhxx")
+    article = make_article(column, published_at=NOW - dt.timedelta(days=400))
+    address = article.get_url()
+    decide(ask(unit, editor, RequestKind.MERGE, column=column, into=into), centre)
+    moved = ArticlePage.objects.get()
+    assert moved.get_parent().specific == into
+    assert (moved.get_url(), moved.first_published_at) == (address, article.first_published_at)
+    assert Client().get(address).status_code == 200
+    assert not ColumnPage.objects.get(pk=column.pk).live
+
+
+def test_what_is_missing_or_decided_is_said_in_a_line(unit, column):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    foreign = make_column_page()
+    with pytest.raises(services.RequestError, match="截止日期"):
+        ask(unit, editor, RequestKind.EXEMPT, column=column)
+    with pytest.raises(services.RequestError, match="并入"):
+        ask(unit, editor, RequestKind.MERGE, column=column, into=column)
+    with pytest.raises(PermissionDenied):
+        ask(unit, editor, RequestKind.CLOSE, column=foreign)
+    with pytest.raises(PermissionDenied):
+        ask(foreign.get_parent().specific.unit, editor, RequestKind.CLOSE, column=foreign)
+    asked = ask(unit, editor, RequestKind.CLOSE, column=column)
+    with pytest.raises(services.RequestError, match="等待"):
+        ask(unit, editor, RequestKind.CLOSE, column=column)
+    with pytest.raises(PermissionDenied):
+        decide(asked, editor)
+    with pytest.raises(services.RequestError, match="理由"):
+        decide(asked, centre, grant=False)
+    decide(asked, centre, grant=False, answer="栏目须保留")
+    with pytest.raises(services.RequestError, match="已经答复"):
+        decide(asked, centre)
+    assert ColumnPage.objects.get(pk=column.pk).live
+
+
+@pytest.fixture
+def county_column() -> ColumnPage:
+    page = make_column_page(make_unit_page(UnitFactory(code="zfb", name="县政府办")), title="要闻", slug="yw")
+    page.takes_submissions = True
+    page.save()
+    return page
+
+
+def test_accepted_as_it_is_it_is_the_same_article_in_both_columns(unit, column, county_column):
+    editor, office = user(unit, Role.EDITOR), user(unit, Role.COUNTY_OFFICE)
+    article = make_article(column, title="清河镇的要闻")
+    client_of(editor).post(f"/requests/articles/{article.pk}/offer/", {"column": county_column.pk})
+    offered = article.submissions.get()
+    client_of(office).post(f"/requests/submissions/{offered.pk}/accept/")
+    offered.refresh_from_db()
+    alias = offered.taken_as
+    assert (alias.get_url(), alias.uid) == (article.get_url(), article.uid)
+    assert alias.first_published_at == article.first_published_at
+    assert f'href="{article.get_url()}"' in Client().get(county_column.get_url()).content.decode()
+    with pytest.raises(services.RequestError, match="已经处理"):
+        services.take_up(submission=offered, user=office, now=NOW)
+    fresh = ArticlePage.objects.get(pk=article.pk)
+    fresh.title = "改过的要闻"
+    fresh.save_revision().publish()
+    assert ArticlePage.objects.get(pk=alias.pk).title == "改过的要闻"
+    assert ArticlePage.objects.get(pk=alias.pk).uid == article.uid
+
+
+def test_accepted_with_edits_it_is_a_draft_linked_to_its_source(unit, column, county_column):
+    editor, office = user(unit, Role.EDITOR), user(county_column.get_parent().specific.unit, Role.COUNTY_OFFICE)
+    enrol(
+        person=office.person, unit=county_column.get_parent().specific.unit, role=Role.EDITOR, day=timezone.localdate()
+    )
+    article = make_article(column, title="清河镇的要闻")
+    offered = services.offer(article=article, column=county_column, user=editor, now=NOW)
+    assert services.offer(article=article, column=county_column, user=editor, now=NOW) == offered
+    copy = services.take_up_with_edits(submission=offered, user=office, now=NOW).taken_as
+    assert (copy.live, copy.copied_from, copy.source) == (False, article, "清河镇")
+    copy.get_latest_revision().publish()
+    assert article.get_url() in Client().get(copy.get_url()).content.decode()
+
+
+def test_returned_with_a_reason_it_may_be_offered_again(unit, column, county_column):
+    editor, office = user(unit, Role.EDITOR), user(unit, Role.COUNTY_OFFICE)
+    article = make_article(column)
+    offered = services.offer(article=article, column=county_column, user=editor, now=NOW)
+    with pytest.raises(services.RequestError, match="理由"):
+        services.give_back(submission=offered, reason=" ", user=office, now=NOW)
+    with pytest.raises(PermissionDenied):
+        services.give_back(submission=offered, reason="内容单薄", user=editor, now=NOW)
+    services.give_back(submission=offered, reason="内容单薄", user=office, now=NOW)
+    assert "内容单薄" in client_of(editor).get("/requests/submissions/").content.decode()
+    again = services.offer(article=article, column=county_column, user=editor, now=NOW)
+    assert again != offered
+    services.take_up(submission=again, user=office, now=NOW)
+    month = timezone.localtime(NOW).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    assert services.figures(month, month + dt.timedelta(days=31)) == [
+        {"unit__name": "清河镇", "submitted": 1, "accepted": 1}
+    ]
+
+
+def test_nobody_offers_another_units_article(unit, column, county_column):
+    stranger = user(UnitFactory(name="石桥镇"), Role.EDITOR)
+    article = make_article(column)
+    assert client_of(stranger).get(f"/requests/articles/{article.pk}/offer/").status_code == 404
+    with pytest.raises(PermissionDenied):
+        services.offer(article=article, column=county_column, user=stranger, now=NOW)

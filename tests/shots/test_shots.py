@@ -1,0 +1,79 @@
+"""Every page kind and admin screen at 360, 768 and 1280 pixels, and on paper: `make shots`, then look at them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.functional.conftest import SCREENS
+from tests.shots.county import build
+
+FOLDER = Path(os.environ.get("SHOTS_DIR", "var/shots")).resolve()
+
+
+def addresses(county) -> dict[str, tuple[str, str]]:
+    """Name -> (who looks, address); nobody is a reader who has not signed in."""
+    column, article = county.column, county.article
+    return {
+        "home": ("", "/"),
+        "home-own-unit": ("editor", "/"),
+        "unit": ("", county.section.get_url()),
+        "column": ("", column.get_url()),
+        "article": ("", article.get_url()),
+        "search": ("", "/search/?q=森林防火"),
+        "directory": ("", "/directory/"),
+        "problem": ("", f"/problem/{article.pk}/"),
+        "browsers": ("", "/browsers/"),
+        "not-found": ("", "/nothing/"),
+        "sign-in": ("", "/sign-in/"),
+        "calendar": ("editor", "/calendar/"),
+        "approvals": ("leader", "/approval/"),
+        "approval": ("leader", f"/approval/{county.signing.pk}/"),
+        "approval-draft": ("editor", f"/approval/{county.draft.pk}/"),
+        "approval-sheet": ("editor", f"/approval/{county.signing.pk}/sheet/"),
+        "emergency": ("editor", f"/approval/{county.draft.pk}/in-an-emergency/"),
+        "deputies": ("leader", "/approval/deputies/"),
+        "from-document": ("editor", f"/intake/columns/{column.pk}/document/"),
+        "import": ("centre", f"/intake/columns/{column.pk}/import/"),
+        "import-report": ("centre", f"/intake/imports/{county.batch}/"),
+        "problems": ("editor", "/problems/"),
+        "requests": ("editor", "/requests/columns/"),
+        "requests-centre": ("centre", "/requests/columns/"),
+        "submissions": ("office", "/requests/submissions/"),
+        "people": ("centre", "/staff/"),
+        "accounts-sheet": ("centre", "/staff/import/"),
+        "password": ("editor", "/account/password/"),
+        "admin-home": ("editor", "/admin/"),
+        "admin-editor": ("editor", f"/admin/pages/{county.draft.pk}/edit/"),
+        "admin-explorer": ("editor", f"/admin/pages/{column.pk}/"),
+        "admin-history": ("editor", f"/admin/pages/{article.pk}/history/"),
+        "admin-copy": ("editor", f"/admin/pages/{article.pk}/copy/"),
+        "admin-take-down": ("editor", f"/admin/pages/{article.pk}/unpublish/"),
+        "admin-documents": ("editor", "/admin/documents/"),
+        "admin-attachment-rules": ("office", "/admin/settings/pages/attachmentrules/"),
+    }
+
+
+@pytest.mark.parametrize("width", SCREENS)
+def test_shots(width: int, page_at, sign_in):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    county = build()
+    pages = {}
+    for name, (who, address) in addresses(county).items():
+        if who not in pages:
+            pages[who] = page_at(width)
+            if who:
+                sign_in(pages[who], county.users[who])
+        page = pages[who]
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page="admin" not in name)
+        assert wide <= width or name.startswith("admin"), f"{name} is {wide} px wide at {width}"
+    if width == 1280:
+        for name in ("article", "approval-sheet"):
+            who, address = addresses(county)[name]
+            pages[who].goto(address)
+            pages[who].pdf(path=FOLDER / f"{name}.pdf", format="A4")
