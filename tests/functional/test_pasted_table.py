@@ -10,9 +10,7 @@ from playwright.sync_api import expect
 from portal.pages.models import ArticlePage
 from tests.functional.stories import make_office
 
-HTML = (
-    "<p>各村任务如下。</p><table><tr><td>村名</td><td>公里</td></tr><tr><td>南山村</td><td>3.5</td></tr></table>"
-)
+HTML = "<p>各村任务如下。</p><table><tr><td>村名</td><td>公里</td></tr><tr><td>南山村</td><td>3.5</td></tr></table>"
 
 
 def test_a_pasted_table_is_a_table_block(page_at, sign_in):
