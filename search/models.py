@@ -153,7 +153,7 @@ class OutsideTitle(Indexed, models.Model):
 
     url = models.URLField(_("address"), max_length=1000, unique=True)
     title = models.CharField(_("title"), max_length=300)
-    day = models.DateField(_("date"), null=True, blank=True)
+    day = models.DateField(_("day"), null=True, blank=True)
     site = models.CharField(_("site"), max_length=120)
     column = models.CharField(_("column"), max_length=120)
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="+")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import shutil
 import threading
 import uuid
@@ -194,9 +195,11 @@ def _prefix() -> str:
 
 def _searcher(generation: Path) -> Searcher:
     """This thread's searcher of a generation, at the state of its last commit."""
+    # A forked process shares the place in each open file with its parent, so it opens its own.
+    mine = (os.getpid(), generation)
     opened, before = getattr(_open, "kept", (None, None))
-    searcher = before.refresh() if before and opened == generation else index.open_dir(generation).searcher()
-    _open.kept = (generation, searcher)
+    searcher = before.refresh() if before and opened == mine else index.open_dir(generation).searcher()
+    _open.kept = (mine, searcher)
     return searcher
 
 

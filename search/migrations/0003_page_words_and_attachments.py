@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('url', models.URLField(max_length=1000, unique=True, verbose_name='address')),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('day', models.DateField(blank=True, null=True, verbose_name='date')),
+                ('day', models.DateField(blank=True, null=True, verbose_name='day')),
                 ('site', models.CharField(max_length=120, verbose_name='site')),
                 ('column', models.CharField(max_length=120, verbose_name='column')),
                 ('column_class', models.CharField(blank=True, choices=[('dynamic', 'News'), ('notice', 'Notices'), ('policy', 'Policy documents'), ('personnel_planning', 'Personnel and planning'), ('static', 'Static information'), ('archive', 'Archived topic')], max_length=30, verbose_name='column class')),

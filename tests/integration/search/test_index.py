@@ -237,3 +237,24 @@ def test_a_writer_that_is_killed_leaves_the_index_as_it_was_and_no_lock(data_fol
     assert list(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == ["0"]
     add_one(str(settings.SEARCH_INDEX_DIR), 1)
     assert set(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == {"0", "1"}
+
+
+def read_often(folder: str, questions: int) -> None:
+    settings.SEARCH_INDEX_DIR = folder
+    for _ in range(questions):
+        assert len(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == 12
+
+
+def test_forked_readers_do_not_share_open_files(data_folders: Path) -> None:
+    engine().reset()
+    for number in range(12):
+        add_one(str(settings.SEARCH_INDEX_DIR), number)
+    read_often(str(settings.SEARCH_INDEX_DIR), 1)
+    fork = multiprocessing.get_context("fork")
+    readers = [fork.Process(target=read_often, args=(str(settings.SEARCH_INDEX_DIR), 40)) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(60)
+
+    assert [reader.exitcode for reader in readers] == [0] * 4
