@@ -23,16 +23,17 @@ class Lexicon:
 
     @cached_property
     def _longest_first(self) -> re.Pattern[str] | None:
-        if not self.words:
+        whole = self.words.union(*self.groups)
+        if not whole:
             return None
-        return re.compile("|".join(map(re.escape, sorted(self.words, key=lambda word: (-len(word), word)))))
+        return re.compile("|".join(map(re.escape, sorted(whole, key=lambda word: (-len(word), word)))))
 
     @cached_property
     def _lengths(self) -> tuple[int, ...]:
         return tuple(sorted({len(word) for word in self.words}))
 
     def cut(self, run: str) -> Iterator[tuple[str, int, bool]]:
-        """A stretch of Han characters as (part, where it begins, whether it is one of the words)."""
+        """A stretch of Han characters as (part, where it begins, whether it is a word or a synonym)."""
         place = 0
         for found in self._longest_first.finditer(run) if self._longest_first else ():
             if found.start() > place:

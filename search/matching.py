@@ -61,7 +61,11 @@ def _contain(question: Question, model: type[models.Model]) -> Wanted:
             for term in question.terms
         ]
     )
-    liked = [wanted.Run(WORDS + "title", stretch, WHOLE_STRETCH_BOOST) for stretch in question.stretches]
+    liked = [
+        wanted.Run(WORDS + "title", same, WHOLE_STRETCH_BOOST)
+        for stretch in question.stretches
+        for same in alternatives(stretch)
+    ]
     if needed == wanted.Nothing() or WORDS + "title" not in boosts or not liked:
         return needed
     return wanted.Rather(needed, wanted.either(liked))

@@ -71,8 +71,10 @@ def terms_of(text: str) -> list[tuple[str, ...]]:
 def _terms_of(run: str) -> list[tuple[str, ...]]:
     """Cut a stretch of Han characters: the office's words stay whole, the rest is cut by the dictionary."""
     terms: list[tuple[str, ...]] = []
-    for part, _start, is_word in lexicon.known().cut(run):
-        terms += [(part,)] if is_word else _cut(part)
+    for part, _start, is_whole in lexicon.known().cut(run):
+        cut = [(part,)] if part in lexicon.known().words else _cut(part)
+        # A synonym of several dictionary words is asked for as it stands.
+        terms += [tuple(part)] if is_whole and len(cut) > 1 else cut
     return terms
 
 
