@@ -108,7 +108,7 @@ messages: setup-dev ## collect new strings into the catalogues
 bench-corpus: setup-dev ## the real audit over labelled real pages: CORPUS=path
 	@$(RUN) -m tests.bench.bench_corpus --corpus $(CORPUS)
 
-bench-search: setup-dev ## indexing and query times of the staff search
+bench-search: setup-dev ## how well and how fast the staff search answers, engine beside engine
 	@$(RUN) -m tests.bench.bench_search
 
 bench-portal: setup-dev ## the portal's pages under load, against a bare Wagtail; BENCH="--articles 5000" for a small one
