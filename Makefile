@@ -113,7 +113,7 @@ bench-reading: setup-dev ## page reading beside other readers: CORPUS=path, WRON
 	@$(RUN) -m tests.bench.bench_reading $(if $(WRONG),--wrong) \
 	  $(if $(filter-out file,$(origin CORPUS))$(wildcard $(CORPUS)),--corpus "$(CORPUS)")
 
-bench-search: setup-dev ## indexing and query times of the staff search
+bench-search: setup-dev ## how well and how fast the staff search answers, engine beside engine
 	@$(RUN) -m tests.bench.bench_search
 
 bench-portal: setup-dev ## the portal's pages under load, against a bare Wagtail; BENCH="--articles 5000" for a small one

@@ -10,15 +10,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import opencc
 import rjieba
-from whoosh.analysis import Analyzer, Token
+
+from search import lexicon
+from search.documents import COMPLETION
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
+
+
+_SIMPLIFIED = opencc.OpenCC("t2s")
+#: How many characters what is typed in pinyin may run over from where it begins.
+_TYPED_AHEAD = 10
 
 
 class Word(NamedTuple):
@@ -31,7 +39,10 @@ class Word(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Fold width, case and compatibility forms; character by character, so that offsets stay what they were."""
+    """Fold width, case, compatibility forms and traditional characters.
+
+    Character by character, so that offsets stay what they were.
+    """
     if text.isascii():
         return text.lower()
     return "".join(map(_fold_character, text))
@@ -40,26 +51,47 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _fold_character(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character).lower()
+    folded = _SIMPLIFIED.convert(folded) if len(folded) == 1 else character
     return folded if len(folded) == 1 else character
 
 
 def words(text: str) -> Iterator[Word]:
     """Every token of a text, for the index."""
-    position = 0
-    for run in _RUN.finditer(fold(text)):
+    for run, position in _runs(text):
         if not run["han"]:
             yield Word(run[0], position, run.start(), run.end())
-            position += 1
             continue
-        for word, start, end in segments(run[0]):
-            for offset in range(start, end):
-                yield Word(run[0][offset], position + offset, run.start() + offset, run.start() + offset + 1)
-                if offset == start and end - start > 1:
-                    yield Word(word, position + start, run.start() + start, run.start() + end)
-                for inner, inner_start, inner_end in _inner_words(word):
-                    if offset == start + inner_start:
-                        yield Word(inner, position + offset, run.start() + offset, run.start() + start + inner_end)
-        position += len(run[0])
+        begins = _words_by_beginning(run[0])
+        for offset, character in enumerate(run[0]):
+            place = run.start() + offset
+            yield Word(character, position + offset, place, place + 1)
+            for word in begins.get(offset, ()):
+                yield Word(word, position + offset, place, place + len(word))
+
+
+def _runs(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Unbroken stretches with the position of their first token; a new line keeps phrases from running over."""
+    folded = fold(text)
+    position = end = 0
+    for run in _RUN.finditer(folded):
+        if end and "\n" in folded[end : run.start()]:
+            position += 1
+        yield run, position
+        position += len(run[0]) if run["han"] else 1
+        end = run.end()
+
+
+def _words_by_beginning(run: str) -> dict[int, list[str]]:
+    """Where in a stretch of Han characters which words begin: the dictionary's, those inside them, and the office's."""
+    begins: dict[int, dict[str, None]] = {}
+    for word, start, end in segments(run):
+        if end - start > 1:
+            begins.setdefault(start, {})[word] = None
+        for inner, inner_start, _ in _inner_words(word):
+            begins.setdefault(start + inner_start, {})[inner] = None
+    for word, start in lexicon.known().all_within(run):
+        begins.setdefault(start, {})[word] = None
+    return {start: list(found) for start, found in begins.items()}
 
 
 def runs(text: str) -> Iterator[tuple[str, bool]]:
@@ -101,31 +133,35 @@ def _left_over(start: int, end: int, spans: set[tuple[int, int]]) -> int:
     return fewest[end]
 
 
-class ChineseAnalyzer(Analyzer):
-    """Whoosh's door to `words`."""
+def completions(text: str) -> Iterator[Word]:
+    """The tokens that complete what is being typed: characters, Latin words, and pinyin from each word's beginning.
 
-    def __call__(  # noqa: PLR0917 -- Whoosh calls it so
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        keeporiginal: bool = False,
-        removestops: bool = True,
-        start_pos: int = 0,
-        start_char: int = 0,
-        mode: str = "",
-        **kwargs: Any,
-    ) -> Iterator[Token]:
-        token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        for word in words(value):
-            token.text = word.text
-            token.boost = 1.0
-            token.stopped = False
-            if keeporiginal:
-                token.original = word.text
-            if positions:
-                token.pos = start_pos + word.position
-            if chars:
-                token.startchar = start_char + word.start
-                token.endchar = start_char + word.end
-            yield token
+    政务公开 is completed from 政, 务公, zhengwu, gongk, zwgk and gk.
+    """
+    for run, position in _runs(text):
+        if not run["han"]:
+            yield Word(run[0], position, run.start(), run.end())
+            continue
+        begins = {start for _, start, _ in segments(run[0])}
+        spoken = pinyin_of(run[0])
+        for offset, character in enumerate(run[0]):
+            place = run.start() + offset
+            yield Word(character, position + offset, place, place + 1)
+            if offset in begins:
+                ahead = spoken[offset : offset + _TYPED_AHEAD]
+                for typed in dict.fromkeys(["".join(ahead), "".join(syllable[0] for syllable in ahead)]):
+                    yield Word(typed, position + offset, place, place + len(ahead))
+
+
+def pinyin_of(run: str) -> list[str]:
+    """The syllable of each character, without tones."""
+    # Its tables take 50 MB, which only the process that writes the index needs.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    syllables: list[str] = lazy_pinyin(run)
+    return syllables if len(syllables) == len(run) else [lazy_pinyin(character)[0] for character in run]
+
+
+def analyzer_of(field: str) -> Callable[[str], Iterator[Word]]:
+    """How the text of an index field becomes tokens."""
+    return completions if field.startswith(COMPLETION) else words

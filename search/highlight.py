@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis import HAN, fold
+from search.parsing import Question, alternatives
 
 #: About two lines of a result on a desk.
 SNIPPET_CHARACTERS = 110
@@ -27,6 +28,15 @@ def _one(mark: tuple[str, ...]) -> str:
     before = rf"(?<!{_LATIN})" if re.match(_LATIN, mark[0]) else ""
     after = rf"(?!{_LATIN})" if re.match(_LATIN, mark[-1][-1]) else ""
     return before + literal + after
+
+
+def marks_of(question: Question) -> list[tuple[str, ...]]:
+    """What is marked for a question: its terms and what means the same."""
+    return [same for term in question.terms for same in alternatives(term)]
+
+
+def has_mark(text: str, marks: Sequence[tuple[str, ...]]) -> bool:
+    return bool(_pattern(marks).search(fold(text)))
 
 
 def highlight(text: str, marks: Sequence[tuple[str, ...]]) -> SafeString:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from search import lexicon
 from search.analysis import runs, segments
 
 #: Longer questions are cut here, and the reader is told.
@@ -62,11 +63,26 @@ def parse(text: str) -> Question:
     )
 
 
+def terms_of(text: str) -> list[tuple[str, ...]]:
+    """Every term of a text, without a look at quotes or fillers."""
+    return [term for run, is_han in runs(text) for term in (_terms_of(run) if is_han else [(run,)])]
+
+
 def _terms_of(run: str) -> list[tuple[str, ...]]:
-    """Cut a stretch of Han characters. Single characters beside each other are a name that no dictionary holds."""
+    """Cut a stretch of Han characters: the office's words stay whole, the rest is cut by the dictionary."""
+    terms: list[tuple[str, ...]] = []
+    for part, _start, is_whole in lexicon.known().cut(run):
+        cut = [(part,)] if part in lexicon.known().words else _cut(part)
+        # A synonym of several dictionary words is asked for as it stands.
+        terms += [tuple(part)] if is_whole and len(cut) > 1 else cut
+    return terms
+
+
+def _cut(part: str) -> list[tuple[str, ...]]:
+    """Single characters beside each other are a name that no dictionary holds."""
     terms: list[tuple[str, ...]] = []
     name: list[str] = []
-    for word, start, end in segments(run):
+    for word, start, end in segments(part):
         if end - start == 1 and word not in _FILLERS:
             name.append(word)
             continue
@@ -77,3 +93,17 @@ def _terms_of(run: str) -> list[tuple[str, ...]]:
     if name:
         terms.append(tuple(name))
     return terms
+
+
+def alternatives(term: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A term and what means the same: each a word or a run of neighbouring tokens."""
+    others = sorted(lexicon.known().same_as("".join(term)))
+    return [term, *(_as_run(other) for other in others)]
+
+
+def _as_run(text: str) -> tuple[str, ...]:
+    """A text as it stands: one token where it is a word, else its characters and Latin words beside each other."""
+    cut = terms_of(text)
+    if len(cut) == 1:
+        return cut[0]
+    return tuple(token for run, is_han in runs(text) for token in (run if is_han else (run,)))

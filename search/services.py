@@ -2,89 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
 
-from wagtail.models import Page
-from whoosh.index import FileIndex
+from modelsearch.backends import get_search_backend
+from modelsearch.backends.base import get_model_root
+from wagtail.documents import get_document_model
 
-from portal.pages.models import ArticlePage, UnitPage
-from search import index
+from portal.pages.models import ArticlePage
+from portal.units.models import Unit
+from search import attachments, corrections, outbox, wanted
+from search.analysis import runs
+from search.documents import WORDS, fields_of, indexed_models, objects_of
+from search.errors import IndexUnavailable, RebuildRunning
+from search.models import OutsideTitle
 
 _BATCH = 200
 
 
-def index_pages(ids: Iterable[int]) -> None:
-    """Make the index hold these articles as they are now: live ones are written, all others removed.
+def index_changes() -> int:
+    """Bring what waits in the outbox to the index; returns how many changes there were.
 
-    Twice changes nothing. Where there is no index that can be read, a whole one is built.
+    Twice changes nothing. Where there is no index that can be written, a whole one is built.
     """
-    ids = sorted(set(ids))
-    if not ids:
-        return
+    engine = get_search_backend().engine
     try:
-        # The lock comes before the reading: the last to write has then read last.
-        with index.write_lock():
-            index.leave_word(ids)
-            documents = list(_documents(ids))
-            with index.current() as ix:
-                _write(ix, ids=ids, documents=documents)
-    except index.IndexUnavailable:
-        # A rebuild that is under way has the word that was left above, or reads the articles later than that.
-        with suppress(index.RebuildRunning):
+        return outbox.drain(engine)
+    except IndexUnavailable:
+        # A rebuild that is under way takes what waits along.
+        with suppress(RebuildRunning):
             rebuild()
+        return outbox.drain(engine)
 
 
 def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Build a new index beside the old one, switch to it, and return how many articles it holds.
+    """Build a new index beside the old one, switch to it, and return how many documents it holds.
 
-    `progress` is told how many of how many articles are done. What is published meanwhile is in the new index too.
+    `progress` is told how many of how many objects are done. What changes meanwhile is in the new index too.
 
     Raises:
         RebuildRunning: another rebuild is under way.
     """
-    with index.rebuild_lock():
-        ix = index.create()
-        try:
-            ids = list(ArticlePage.objects.live().order_by("pk").values_list("pk", flat=True))
-            with index.writer(ix) as writer:
-                for start in range(0, len(ids), _BATCH):
-                    for document in _documents(ids[start : start + _BATCH]):
-                        writer.add_document(**document)
-                    progress(min(start + _BATCH, len(ids)), len(ids))
-            with index.write_lock():
-                late = index.late_ids()
-                _write(ix, ids=late, documents=list(_documents(late)))
-                index.switch(ix)
-        except BaseException:
-            index.discard(ix)
-            raise
-        with ix.searcher() as searcher:
-            return searcher.doc_count()
-
-
-def _write(ix: FileIndex, *, ids: Iterable[int], documents: Iterable[dict[str, Any]]) -> None:
-    with index.writer(ix) as writer:
-        for pk in ids:
-            writer.delete_by_term("id", pk)
-        for document in documents:
-            writer.add_document(**document)
-
-
-def _documents(ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-    """What the index is to hold of those of the articles that are live."""
-    articles = list(ArticlePage.objects.live().filter(pk__in=ids))
-    step = Page.steplen
-    columns = {article.path[:-step] for article in articles}
-    names = dict(Page.objects.filter(path__in=columns).values_list("path", "title"))
-    units = UnitPage.objects.filter(path__in={path[:-step] for path in columns}).select_related("unit")
-    names.update({page.path: f"{page.title} {page.unit.name} {page.unit.short_name}" for page in units})
-    for article in articles:
-        column = article.path[:-step]
-        yield {
-            "id": article.pk,
-            "title": article.title,
-            "body": "\n".join(article.body.stream_block.get_searchable_content(article.body)),
-            "place": f"{names[column[:-step]]} {names[column]}",
+    backend = get_search_backend()
+    rebuilder = backend.rebuilder_class(backend.get_index_for_model(None))
+    index = rebuilder.start_empty()
+    try:
+        pks_of = {
+            model: list(objects_of(model).order_by("pk").values_list("pk", flat=True)) for model in indexed_models()
         }
+        total = sum(map(len, pks_of.values()))
+        done = 0
+        for model, pks in pks_of.items():
+            for start in range(0, len(pks), _BATCH):
+                some = pks[start : start + _BATCH]
+                index.add_items(model, list(objects_of(model).filter(pk__in=some)))
+                done += len(some)
+                progress(done, total)
+        rebuilder.finish()
+    except BaseException:
+        rebuilder.abandon()
+        raise
+    corrections.gather()
+    return backend.engine.size()
+
+
+def read_attachment(document_id: int) -> None:
+    """Read an uploaded file's text and have what shows it looked at again; one that is gone is left alone."""
+    document = get_document_model().objects.filter(pk=document_id).first()
+    if document:
+        attachments.read(document)
+        outbox.note(type(document), [document.pk])
+        outbox.note(ArticlePage, attachments.articles_with(document))
+
+
+def keep_outside_titles(
+    *, site: str, column: str, unit: Unit, column_class: str, entries: Iterable[tuple[str, str, dt.date | None]]
+) -> int:
+    """Make titles of an outside site's column findable: (address, title, civil day) each; returns how many were kept.
+
+    Twice changes nothing; an address that is known gets the newer title and day.
+    """
+    kept = 0
+    for url, title, day in entries:
+        values = {"title": title[:300], "day": day, "site": site, "column": column}
+        OutsideTitle.objects.update_or_create(url=url, defaults={**values, "unit": unit, "column_class": column_class})
+        kept += 1
+    return kept
+
+
+def note_holding(text: str) -> int:
+    """Have every object looked at again whose indexed texts hold these characters; returns how many there are.
+
+    Before there is an index there is nothing to look at again.
+    """
+    engine = get_search_backend().engine
+    token = tuple(character for run, _ in runs(text) for character in run)
+    total = 0
+    for model in {get_model_root(model) for model in indexed_models()}:
+        holding = wanted.either([wanted.Run(name, token) for name in fields_of(model, WORDS)])
+        with suppress(IndexUnavailable):
+            pks = list(engine.rank(holding, root=model._meta.label_lower))
+            outbox.note(model, pks)
+            total += len(pks)
+    return total
+
+
+def is_complete() -> bool:
+    """Whether there is an index and nothing waits to be brought to it."""
+    return get_search_backend().engine.size() > 0 and not outbox.waiting()
+
+
+def claim_rebuild() -> bool:
+    """Whether the caller is the one to ask for a rebuild: nobody has within the hour."""
+    return get_search_backend().engine.claim_rebuild(now=time.time())

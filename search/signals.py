@@ -1,50 +1,32 @@
-"""What editors do -> articles whose place in the index must be looked at again, once their transaction is committed.
+"""What editors do elsewhere -> articles that must be indexed again; an article's own changes are the framework's.
 
 Restrictions of who may read need no work here: `search.queries` asks the database each time.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from wagtail.documents import get_document_model
 from wagtail.models import Page
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import page_published, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
-from portal.units.models import Unit
-from search import tasks
-
-# One task for a transaction, however many pages it touches. After a rollback the ids stay for the next commit:
-# looking at a page once too often changes nothing.
-_waiting = threading.local()
+from portal.units.models import Person, Unit
+from search import outbox, services, tasks
+from search.models import AttachmentText, DictionaryWord
 
 
 def _look_at(ids: Iterable[int]) -> None:
-    if not hasattr(_waiting, "ids"):
-        _waiting.ids = set()
-    _waiting.ids.update(ids)
-    transaction.on_commit(_hand_over)
-
-
-def _hand_over() -> None:
-    ids, _waiting.ids = _waiting.ids, set()
-    if ids:
-        tasks.queue_index_pages(ids)
+    outbox.note(ArticlePage, ids)
+    tasks.queue_index_changes()
 
 
 def _articles_at_or_below(page: Page) -> Iterable[int]:
     return ArticlePage.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True)
-
-
-@receiver([page_published, page_unpublished], sender=ArticlePage)
-def look_at_article(instance: ArticlePage, **kwargs: Any) -> None:
-    """Wagtail unpublishes what it is about to delete, so a deleted article comes by here too."""
-    _look_at([instance.pk])
 
 
 @receiver(post_page_move)
@@ -55,7 +37,29 @@ def look_at_subtree(instance: Page, **kwargs: Any) -> None:
     _look_at(_articles_at_or_below(instance))
 
 
+@receiver([post_save, post_delete], sender=DictionaryWord)
+def look_at_what_holds_a_word(instance: DictionaryWord, **kwargs: Any) -> None:
+    """The word becomes a token of its own in every text that holds it."""
+    services.note_holding(instance.text)
+    tasks.queue_index_changes()
+
+
 @receiver(post_save, sender=Unit)
 def look_at_unit(instance: Unit, created: bool, **kwargs: Any) -> None:
+    look_at_name(instance)
     if not created and hasattr(instance, "page"):
         _look_at(_articles_at_or_below(instance.page))
+
+
+@receiver(post_save, sender=get_document_model())
+def read_upload(instance: Any, **kwargs: Any) -> None:
+    """A file is read when it is new or was exchanged."""
+    if not AttachmentText.objects.filter(document=instance, file_name=instance.file.name).exists():
+        tasks.queue_reading(instance.pk)
+
+
+@receiver(post_delete, sender=Unit)
+@receiver([post_save, post_delete], sender=Person)
+def look_at_name(instance: Unit | Person, **kwargs: Any) -> None:
+    outbox.note(type(instance), [instance.pk])
+    tasks.queue_index_changes()

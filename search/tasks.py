@@ -2,33 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from typing import Any
 
-from django.utils import timezone
+from django.db import transaction
+from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from search import index, services
+from search import corrections, services
 
-#: One commit of the index; a large one keeps the next publisher waiting.
-_IDS_PER_TASK = 500
+#: One task for a transaction, however many objects it touches.
+_waiting = threading.local()
 
 
-def queue_index_pages(ids: Iterable[int]) -> None:
-    """Have the queue bring the index in line with these articles."""
-    ids = sorted(set(ids))
-    for start in range(0, len(ids), _IDS_PER_TASK):
-        async_task(index_pages, ids[start : start + _IDS_PER_TASK])
+def queue_index_changes() -> None:
+    """Have the queue bring the outbox to the index, once the transaction is committed."""
+    _waiting.is_there = True
+    transaction.on_commit(_hand_over)
+
+
+def _hand_over() -> None:
+    if getattr(_waiting, "is_there", False):
+        _waiting.is_there = False
+        async_task(index_changes)
 
 
 def queue_rebuild() -> None:
     """Have the queue build the index anew, unless somebody has just asked for that."""
-    if index.claim_request(now=timezone.now().timestamp()):
+    if services.claim_rebuild():
         async_task(rebuild)
 
 
-def index_pages(ids: list[int]) -> None:
-    """Queue task: see `services.index_pages`."""
-    services.index_pages(ids)
+def ensure_schedules(**kwargs: Any) -> None:
+    """Receiver of `groups_ensured`: what the queue does by itself; twice changes nothing."""
+    for name, work, minutes in (
+        # A task that died with its worker leaves its changes in the outbox.
+        ("search: changes left behind", index_changes, 5),
+        ("search: words of titles", gather_words, 24 * 60),
+    ):
+        Schedule.objects.update_or_create(
+            name=name,
+            defaults={
+                "func": f"{work.__module__}.{work.__name__}",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": minutes,
+                "repeats": -1,
+            },
+        )
+
+
+def queue_reading(document_id: int) -> None:
+    """Have the queue read an uploaded file, once the transaction is committed."""
+    transaction.on_commit(lambda: async_task(read_attachment, document_id))
+
+
+def read_attachment(document_id: int) -> None:
+    """Queue task: see `services.read_attachment`."""
+    services.read_attachment(document_id)
+    services.index_changes()
+
+
+def gather_words() -> None:
+    """Queue task: see `corrections.gather`."""
+    corrections.gather()
+
+
+def index_changes() -> None:
+    """Queue task: see `services.index_changes`."""
+    services.index_changes()
 
 
 def rebuild() -> None:

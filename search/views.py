@@ -1,51 +1,100 @@
-"""The results page."""
+"""The results page, and what completes a question while it is typed."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
+from wagtail.contrib.search_promotions.models import Query
+from wagtail.models import Page
 
-from search import queries, tasks
+from portal.pages.queries import readable
+from portal.units.queries import units_of
+from search import corrections, directory, lexicon, queries, questions, suggestions, tasks
+from search.errors import IndexUnavailable
 from search.forms import SearchForm
-from search.index import IndexUnavailable
-from search.parsing import MAX_CHARACTERS, MAX_TERMS, parse
+from search.parsing import MAX_CHARACTERS, MAX_TERMS, Question, parse
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Answer a question; whatever is typed, there is a page that says what happened."""
     started = time.perf_counter()
-    # No text that anybody can mean holds a NUL, and PostgreSQL refuses it.
-    asked = {name: str(value).replace("\0", " ") for name, value in request.GET.items()}
-    form = SearchForm(asked, request=request)
+    asked = _asked(request)
+    lexicon.refresh()
+    sections = list(queries.sections_to_choose(request=request))
+    form = SearchForm(asked, sections=sections)
     question = parse(asked.get("q", ""))
-    found = None
-    unavailable = False
-    if form.is_valid() and question:
-        try:
-            found = queries.search(
-                question,
-                request=request,
-                filters=form.filters(),
-                order=form.cleaned_data["order"] or queries.Order.RELEVANCE,
-                page=asked.get("page"),
-            )
-        except IndexUnavailable:
-            unavailable = True
-            tasks.queue_rebuild()
-    context = {
+    context: dict[str, Any] = {
         "query": question.text,
         "question": question,
         "form": form,
-        "narrowed": any(asked.get(name) for name in form.narrowing),
         "longest": MAX_CHARACTERS,
         "most": MAX_TERMS,
-        "results": found,
-        "page_numbers": found.page.paginator.get_elided_page_range(found.page.number) if found else None,
-        "unavailable": unavailable,
-        "seconds": time.perf_counter() - started,
+        "today": timezone.localdate(),
     }
-    return render(request, "search/results.html", context)
+    if form.is_valid() and question:
+        try:
+            context |= _answer(question, request=request, form=form, page=asked.get("page"), sections=sections)
+        except IndexUnavailable:
+            context["unavailable"] = True
+            tasks.queue_rebuild()
+    return render(request, "search/results.html", {**context, "seconds": time.perf_counter() - started})
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Titles, units and people that continue what is being typed; only what the reader may read."""
+    try:
+        found = suggestions.complete(_asked(request).get("q", ""), request=request)
+    except IndexUnavailable:
+        found = []
+        tasks.queue_rebuild()
+    return JsonResponse({"suggestions": found})
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    # No text that anybody can mean holds a NUL, and PostgreSQL refuses it.
+    return {name: str(value).replace("\0", " ") for name, value in request.GET.items()}
+
+
+def _answer(
+    question: Question, *, request: HttpRequest, form: SearchForm, page: str | None, sections: list[Any]
+) -> dict[str, Any]:
+    filters = form.filters()
+    order = form.cleaned_data["order"] or queries.Order.RELEVANCE
+    found = queries.search(question, request=request, filters=filters, order=order, page=page)
+    is_first = found.page.number == 1
+    context: dict[str, Any] = {
+        "results": found,
+        "narrowed": bool(filters),
+        "order": order,
+        "column_ids": found.column_ids,
+        "page_numbers": found.page.paginator.get_elided_page_range(found.page.number),
+    }
+    if is_first and not filters:
+        questions.note(question.text, hits=found.total, day=timezone.localdate())
+        context["units"] = directory.units(question, request=request, sections=sections)
+        context["people"] = directory.people(question, request=request, today=timezone.localdate())
+        context["promoted"] = _promoted(question, request=request)
+    if not found.total:
+        context["own_unit"] = units_of(request.user, timezone.localdate()).first()
+    if not found.total and not filters:
+        context["suggestion"] = corrections.suggest(question.text, request=request)
+    return context
+
+
+def _promoted(question: Question, *, request: HttpRequest) -> list[Any]:
+    """What the office puts above the results for exactly this question, as far as the reader may read it."""
+    query = Query.objects.filter(query_string=question.text.lower()).first()
+    picks = list(query.editors_picks.select_related("page")) if query else []
+    open_pages = set(
+        readable(Page.objects.filter(pk__in=[pick.page_id for pick in picks]), request=request).values_list(
+            "pk", flat=True
+        )
+    )
+    return [pick for pick in picks if not pick.page_id or pick.page_id in open_pages]

@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "search",
     "audits",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",
     "wagtail.contrib.table_block",
@@ -150,7 +151,10 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 
 WAGTAIL_SITE_NAME = "电子政务网门户"
 WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": env("SEARCH_BACKEND")}}
+WAGTAILDOCS_DOCUMENT_MODEL = "wagtaildocs.Document"
+# Questions are counted by day, without a word of who asked.
+SEARCH_KEEPS_QUESTIONS = env("SEARCH_KEEPS_QUESTIONS")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from wagtail.models import PageViewRestriction
@@ -39,10 +41,9 @@ def test_from_the_masthead_to_the_article_without_scripts(notices, browser: Brow
     expect(page.locator(".masthead input[name=q]")).to_have_value("防火检查")
     expect(page.locator(".hit mark").first).to_have_text("防火检查")
 
-    page.select_option("#search-unit", "qinghe")
-    page.click(".filters button")
+    page.click(".choices a:has-text('清河镇')")
     expect(hits(page)).to_have_text(["关于开展冬季森林防火检查的通知"])
-    expect(page.locator("#search-unit")).to_have_value("qinghe")
+    expect(page.locator(".choices [aria-current]")).to_have_text("清河镇 1")
 
     hits(page).first.locator("a").click()
     expect(page.locator("h1")).to_have_text("关于开展冬季森林防火检查的通知")
@@ -54,9 +55,9 @@ def test_on_a_phone_the_filters_wait_behind_a_button(notices, page_at) -> None:
     page.goto("/search/?q=简单")
 
     expect(hits(page)).to_have_count(1)
-    expect(page.locator("#search-unit")).to_be_hidden()
+    expect(page.locator("#search-from")).to_be_hidden()
     page.click(".filters__open")
-    expect(page.locator("#search-unit")).to_be_visible()
+    expect(page.locator("#search-from")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -70,3 +71,15 @@ def test_what_is_closed_is_found_after_sign_in_only(notices, page_at, sign_in) -
     sign_in(page, UserFactory())
     page.goto("/search/?q=防火检查")
     expect(hits(page)).to_have_count(2)
+
+
+def test_a_question_is_completed_by_keyboard(notices, page_at) -> None:
+    page = page_at(1280)
+    page.goto("/")
+    page.fill("#q", "danganguan")
+    expect(page.locator(".suggestions li")).to_have_text(["县档案馆", "档案馆完成防火检查"])
+    page.press("#q", "ArrowDown")
+    page.press("#q", "Enter")
+
+    expect(page).to_have_url(re.compile("/search/"))
+    expect(page.locator(".name")).to_contain_text("县档案馆")

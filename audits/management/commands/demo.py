@@ -23,9 +23,8 @@ from audits.management.sample.progress import every_two_seconds
 from audits.management.sample.seed import key_of, sample_as_of, sample_columns, sample_user
 from audits.management.sample.summary import Tally, summary
 from audits.runs.models import Run
-from portal.pages.models import ArticlePage
 from portal.units.enums import Role
-from search import index
+from search import services
 
 CONFIRMED = "人工复核属实"
 #: Columns whose cases the sample's reviewer leaves for the person who looks at the desk next.
@@ -71,7 +70,7 @@ class Command(BaseCommand):
         """Groups, county and search index; returns the moment that the county was seeded for."""
         call_command("ensure_groups", stdout=self.stderr)
         call_command("seed_demo", stdout=self.stderr, stderr=self.stderr)
-        if not _index_is_complete():
+        if not services.is_complete():
             call_command("rebuild_index", stdout=self.stderr)
         as_of = sample_as_of()
         if as_of is None:
@@ -96,11 +95,3 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stderr.write(line)
         self.stderr.flush()
-
-
-def _index_is_complete() -> bool:
-    try:
-        with index.current() as ix:
-            return ix.doc_count() == ArticlePage.objects.live().count()
-    except index.IndexUnavailable:
-        return False

@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from search import services
-from search.index import RebuildRunning
+from search.errors import RebuildRunning
 
 
 class Command(BaseCommand):
-    help = "Build the search index anew from the published articles, then switch to it at once."
+    help = "Build the search index anew of everything that can be found, then switch to it at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = told = time.monotonic()
@@ -21,11 +21,11 @@ class Command(BaseCommand):
             nonlocal told
             if time.monotonic() - told >= 2:
                 told = time.monotonic()
-                self.stdout.write(f"indexed {done} of {total} articles")
+                self.stdout.write(f"indexed {done} of {total} documents")
                 self.stdout.flush()
 
         try:
             count = services.rebuild(progress)
         except RebuildRunning as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(f"search index: {count} articles in {time.monotonic() - started:.1f} s")
+        self.stdout.write(f"search index: {count} documents in {time.monotonic() - started:.1f} s")

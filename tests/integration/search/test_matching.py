@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from portal.pages.enums import ColumnClass
 from search import matching, queries, services
+from search.models import DictionaryWord, Synonyms
 from search.parsing import parse
 from tests.factories import make_article, make_column_page, make_unit_page
 from tests.integration.search.conftest import request_of, titles
@@ -50,6 +52,49 @@ def test_finding(question: str, is_found: bool) -> None:
     assert bool(titles(question)) is is_found
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "99号",
+        "开府办 99",
+        "〔2017〕99",
+        "[2017]99号",
+        "（2017）99",
+        "【2017】99号",
+        "开府办发〔2017〕99号",
+        "開府辦 99",
+    ],
+)
+def test_a_documents_number_puts_it_first(question: str) -> None:
+    column = make_column_page()
+    quoting = "按照开府办发〔2017〕99号要求，" * 4
+    for number in range(6):
+        make_article(column, title=f"2017年第{number}次会议落实99号文件", body=f"{'各单位：' * 60}{quoting}")
+    make_article(column, title="关于印发网站管理办法的通知", body=f"开府办发〔2017〕99号 {'各单位：' * 60}")
+    other = make_article(
+        column, title="关于修订网站管理办法的通知", body=f"开府办发〔2017〕99号同时废止。{'各单位：' * 60}"
+    )
+    other.document_number = "开府办发〔2017〕98号"
+    other.save()
+    services.rebuild()
+
+    assert titles(question)[0] == "关于印发网站管理办法的通知"
+
+
+def test_an_office_word_and_synonyms_take_effect_without_a_restart(committed) -> None:
+    make_article(title="最低生活保障标准", body="低保之外")
+    make_article(title="云台山景区通告")
+    services.rebuild()
+    assert len(titles("低保户")) == 0
+
+    Synonyms.objects.create(text="低保户，最低生活保障")
+    with committed():
+        DictionaryWord.objects.create(text="台山景", kind=DictionaryWord.Kind.PLACE)
+
+    assert titles("低保户") == ["最低生活保障标准"]
+    assert titles("台山景") == ["云台山景区通告"]
+
+
 def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> None:
     column = make_column_page()
     make_article(column, title="值班安排", body="按照防汛抗旱的要求值班。")
@@ -62,15 +107,16 @@ def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> Non
 
 def test_filters_and_order() -> None:
     first, second = make_unit_page(), make_unit_page()
-    notices, news = make_column_page(first, title="通知公告"), make_column_page(first, title="动态")
+    notices = make_column_page(first, title="通知公告", column_class=ColumnClass.NOTICE)
+    news = make_column_page(first, title="动态")
     make_article(notices, title="旧公告", published_at=on("2026-01-05"))
     make_article(news, title="新公告", published_at=on("2026-11-18"))
     make_article(make_column_page(second), title="别的公告", published_at=on("2026-06-01"))
     services.rebuild()
 
     assert titles("公告", order=queries.Order.DATE) == ["新公告", "别的公告", "旧公告"]
-    assert set(titles("公告", filters={"section": first})) == {"旧公告", "新公告"}
-    assert titles("公告", filters={"column": notices}) == ["旧公告"]
+    assert set(titles("公告", filters={"unit": first.unit.code})) == {"旧公告", "新公告"}
+    assert titles("公告", filters={"column_class": ColumnClass.NOTICE}) == ["旧公告"]
     assert titles("公告", filters={"since": dt.date(2026, 11, 18)}) == ["新公告"]
     assert titles("公告", filters={"until": dt.date(2026, 1, 5)}) == ["旧公告"]
     assert titles("公告", filters={"since": dt.date(2026, 1, 6), "until": dt.date(2026, 11, 17)}) == ["别的公告"]
@@ -102,17 +148,7 @@ def test_a_page_costs_a_constant_number_of_queries(django_assert_max_num_queries
         assert len(queries.search(parse("公开"), request=request, filters=queries.Filters()).hits) == 10
 
 
-def test_more_ids_than_one_statement_holds(monkeypatch) -> None:
-    column = make_column_page()
-    for number in range(7):
-        make_article(column, title=f"第{number}号公告")
-    services.rebuild()
-    monkeypatch.setattr(queries, "_IDS_PER_STATEMENT", 3)
-
-    assert len(titles("公告")) == 7
-
-
 def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
-    monkeypatch.setattr(matching, "match", None)
+    monkeypatch.setattr(matching, "_rank", None)
 
     assert titles("，。！") == []

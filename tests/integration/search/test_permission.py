@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.units.models import User
-from search import queries, services
+from search import corrections, queries, services, suggestions
 from search.parsing import parse
 from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
 from tests.integration.search.conftest import request_of, titles
@@ -111,7 +115,8 @@ def test_a_restricted_unit_is_not_even_offered_as_a_filter(section) -> None:
     restrict(section, PageViewRestriction.LOGIN)
 
     assert section not in list(queries.sections_to_choose(request=request_of()))
-    assert not [page for page in queries.columns_to_choose(request=request_of()) if page.is_descendant_of(section)]
+    offered = queries.search(parse("公告"), request=request_of()).choices["unit"]
+    assert section.unit.code not in [choice.value for choice in offered]
     assert section in list(queries.sections_to_choose(request=request_of(UserFactory())))
 
 
@@ -127,3 +132,68 @@ def test_the_front_page_restricted_closes_everything(section) -> None:
 
     assert seen_by() == (0, set())
     assert seen_by(UserFactory()) == BOTH
+
+
+KINDS = st.sampled_from([PageViewRestriction.LOGIN, PageViewRestriction.GROUPS, PageViewRestriction.PASSWORD])
+
+
+@pytest.fixture
+def county():
+    """Two units with two columns of two articles each, every title with a word that no other has."""
+    articles = []
+    for unit in range(2):
+        section = make_unit_page()
+        for column in range(2):
+            page = make_column_page(section, title=f"栏目{unit}{column}")
+            for number in range(2):
+                name = "甲乙丙丁戊己庚辛"[unit * 4 + column * 2 + number]
+                articles.append(make_article(page, title=f"公告{name}{name}", body=f"内容{name}子{name}"))
+    services.rebuild()
+    return articles
+
+
+@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nothing_that_is_shown_tells_of_a_closed_page(county, data) -> None:
+    """Random restrictions on random pages, random moves, random readers: only what each page itself would open."""
+    with transaction.atomic():
+        groups = [Group.objects.get_or_create(name=name)[0] for name in ("甲组", "乙组")]
+        nodes = list(Page.objects.filter(depth__gte=3).exclude(title="别处").order_by("path"))
+        for page in data.draw(st.lists(st.sampled_from(nodes), unique=True, max_size=4)):
+            restriction = restrict(page, data.draw(KINDS), password="暗号")
+            if restriction.restriction_type == PageViewRestriction.GROUPS:
+                restriction.groups.set(data.draw(st.lists(st.sampled_from(groups), max_size=2, unique=True)))
+        if data.draw(st.booleans()):
+            column = data.draw(st.sampled_from([page for page in nodes if page.depth == 4]))
+            unit = data.draw(st.sampled_from([page for page in nodes if page.depth == 3]))
+            Page.objects.get(pk=column.pk).move(Page.objects.get(pk=unit.pk), pos="last-child")
+        reader = UserFactory() if data.draw(st.booleans()) else None
+        if reader:
+            reader.groups.set(data.draw(st.lists(st.sampled_from(groups), max_size=2, unique=True)))
+        given_for = data.draw(st.lists(st.sampled_from([*PageViewRestriction.objects.values_list("pk", flat=True), 0])))
+        request = request_of(reader, passwords_given_for=tuple(given_for))
+
+        open_titles = {
+            page.title
+            for page in Page.objects.filter(title__startswith="公告")
+            if all(restriction.accept_request(request) for restriction in page.get_view_restrictions())
+        }
+
+        found = queries.search(parse("公告"), request=request)
+        assert {plain(hit.title) for hit in found.hits} == open_titles
+        assert found.total == len(open_titles)
+        for choices in found.choices.values():
+            assert sum(choice.count for choice in choices) <= len(open_titles) * (3 if choices else 1)
+        assert sum(choice.count for choice in found.choices.get("unit", [])) <= len(open_titles)
+        assert {line for line in suggestions.complete("公告", request=request) if line[:2] == "公告"} == open_titles
+        for article in county:
+            hidden = queries.search(parse(article.title[-2:]), request=request)
+            assert hidden.total == (article.title in open_titles)
+            anybody = queries.search(parse(article.title), request=request_of()).total
+            if not anybody:
+                assert article.title[-2:] not in corrections.suggest("公搞" + article.title[-2:], request=request)
+        transaction.set_rollback(True)
+
+
+def plain(marked: str) -> str:
+    return str(marked).replace("<mark>", "").replace("</mark>", "")

@@ -1,0 +1,109 @@
+"""Attachments of articles: which documents an article carries, and what is written in them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from wagtail.documents import get_document_model
+from wagtail.models import ReferenceIndex
+
+from portal.pages.models import ArticlePage
+from search.highlight import has_mark
+from search.models import AttachmentText
+
+#: More than the processor time that `search.extract` allows itself: a file may also make it wait.
+WALL_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Attachment:
+    title: str
+    text: str
+    is_scan: bool = False
+
+    def holds(self, marks: Sequence[tuple[str, ...]]) -> bool:
+        """Whether it says something of what was asked for."""
+        return has_mark(self.title, marks) or has_mark(self.text, marks)
+
+
+def document_ids(article: ArticlePage) -> list[int]:
+    """Documents in the article's lists of attachments."""
+    return [pk for block in article.body.raw_data if block["type"] == "attachments" for pk in _ids(block["value"])]
+
+
+def _ids(value: Iterable[Any]) -> Iterable[int]:
+    for item in value:
+        pk = item["value"] if isinstance(item, dict) else item
+        if pk:
+            yield int(pk)
+
+
+def of_articles(articles: Iterable[ArticlePage]) -> dict[int, list[Attachment]]:
+    """Article id -> its attachments with their texts; two queries, however many articles."""
+    ids_of = {article.pk: document_ids(article) for article in articles}
+    wanted = {pk for ids in ids_of.values() for pk in ids}
+    if not wanted:
+        return {}
+    titles = dict(get_document_model().objects.filter(pk__in=wanted).values_list("pk", "title"))
+    texts = AttachmentText.objects.filter(document__in=wanted).in_bulk(field_name="document_id")
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    for article, ids in ids_of.items():
+        found[article] += [
+            Attachment(titles[pk], texts[pk].text, texts[pk].state == AttachmentText.State.SCAN)
+            if pk in texts
+            else Attachment(titles[pk], "")
+            for pk in ids
+            if pk in titles
+        ]
+    return found
+
+
+def read(document: Any) -> AttachmentText:
+    """Read an uploaded file's text in a process of its own and keep what came of it; the file decides nothing else."""
+    answer = _extract(Path(document.file.path))
+    problem = answer.get("problem", "")
+    text = answer.get("text", "").replace("\0", "")
+    if problem:
+        state = AttachmentText.State.REFUSED
+    else:
+        state = AttachmentText.State.READ if text else AttachmentText.State.SCAN
+    values = {"file_name": document.file.name, "state": state, "text": text, "problem": problem[:300]}
+    kept, _created = AttachmentText.objects.update_or_create(document=document, defaults=values)
+    return kept
+
+
+def articles_with(document: Any) -> list[int]:
+    """Ids of the articles that refer to a document."""
+    references = ReferenceIndex.get_references_to(document)
+    ids = {int(reference.object_id) for reference in references}
+    return list(ArticlePage.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def unread() -> list[int]:
+    """Ids of the documents whose present file has not been read."""
+    same_file = AttachmentText.objects.filter(document=OuterRef("pk"), file_name=OuterRef("file"))
+    return list(get_document_model().objects.filter(~Exists(same_file)).values_list("pk", flat=True))
+
+
+def _extract(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {"problem": "文件不存在"}
+    command = [sys.executable, "-m", "search.extract", str(path)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=WALL_SECONDS, cwd=Path(__file__).parents[1], check=False
+        )
+    except subprocess.TimeoutExpired:
+        return {"problem": f"读取超过 {WALL_SECONDS} 秒，已停止"}
+    if done.returncode:
+        return {"problem": f"读取进程异常结束（{done.returncode}）"}
+    answer: dict[str, str] = json.loads(done.stdout)
+    return answer

@@ -1,0 +1,1 @@
+"""Backends of Wagtail's search framework: one analysis, several engines."""

@@ -1,0 +1,161 @@
+"""A file that somebody uploaded -> its text; run as a process of its own, because files may be broken or hostile.
+
+    python -m search.extract FILE       prints one line of JSON: {"text": ...} or {"problem": ...}
+
+The process limits itself: processor time, memory, and how much text it gives back.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+SECONDS = 60
+MEMORY = 1_500_000_000
+#: About 500 pages; what lies behind is not found.
+CHARACTERS = 500_000
+FILE_SIZE = 100_000_000
+
+
+class Unreadable(Exception):
+    """A file whose text cannot be had; the message is for the office."""
+
+
+def text_of(path: Path) -> str:
+    """The text of a file by its kind, line by line; empty for a scan.
+
+    Raises:
+        Unreadable: no kind that is read, or too large.
+    """
+    kind = path.suffix.lower()
+    if path.stat().st_size > FILE_SIZE:
+        raise Unreadable("文件过大，未读取")
+    if kind in _THROUGH_OFFICE:
+        return _through_office(path, _THROUGH_OFFICE[kind])
+    if kind not in _READERS:
+        raise Unreadable(f"不支持的格式：{kind or '无扩展名'}")
+    pieces, size = [], 0
+    for piece in _READERS[kind](path):
+        pieces.append(piece)
+        size += len(piece)
+        if size > CHARACTERS:
+            break
+    return "\n".join(pieces)[:CHARACTERS].strip()
+
+
+def _pdf(path: Path) -> Iterator[str]:
+    import pypdfium2  # noqa: PLC0415 -- each reader is loaded for its own kind only
+
+    document = pypdfium2.PdfDocument(path)
+    for page in document:
+        yield page.get_textpage().get_text_range().replace("\r", "")
+
+
+def _docx(path: Path) -> Iterator[str]:
+    import docx  # noqa: PLC0415
+    from docx.table import Table  # noqa: PLC0415
+
+    for part in docx.Document(str(path)).iter_inner_content():
+        if isinstance(part, Table):
+            for row in part.rows:
+                yield "\t".join(dict.fromkeys(cell.text for cell in row.cells))
+        else:
+            yield part.text
+
+
+def _xlsx(path: Path) -> Iterator[str]:
+    import openpyxl  # noqa: PLC0415
+
+    for sheet in openpyxl.load_workbook(path, read_only=True, data_only=True):
+        yield sheet.title
+        for row in sheet.iter_rows(values_only=True):
+            cells = [str(cell) for cell in row if cell is not None]
+            if cells:
+                yield "\t".join(cells)
+
+
+def _pptx(path: Path) -> Iterator[str]:
+    import pptx  # noqa: PLC0415
+
+    for slide in pptx.Presentation(str(path)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                yield shape.text_frame.text
+            elif getattr(shape, "has_table", False):
+                for row in shape.table.rows:
+                    yield "\t".join(cell.text for cell in row.cells)
+
+
+def _ofd(path: Path) -> Iterator[str]:
+    """GB/T 33190: a ZIP file; every Pages/Page_N/Content.xml holds TextCode elements in reading order."""
+    from lxml import etree  # noqa: PLC0415
+
+    with zipfile.ZipFile(path) as archive:
+        pages = [name for name in archive.namelist() if name.endswith("Content.xml") and "/Pages/" in name]
+        for name in sorted(pages, key=lambda name: (len(name), name)):
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            root = etree.fromstring(archive.read(name), parser)
+            yield "\n".join(found.text or "" for found in root.iter("{*}TextCode"))
+
+
+def _txt(path: Path) -> Iterator[str]:
+    data = path.read_bytes()
+    for charset in ("utf-8-sig", "gb18030"):
+        try:
+            yield data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        return
+    raise Unreadable("文本编码无法识别")
+
+
+def _through_office(path: Path, target: str) -> str:
+    """Old binary formats: LibreOffice makes them new ones first, where it is installed."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if not office:
+        raise Unreadable("未安装 LibreOffice，旧格式文件仅标题可检索")
+    with tempfile.TemporaryDirectory() as folder:
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = [office, profile, "--headless", "--convert-to", target, "--outdir", folder, str(path)]
+        subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
+        made = list(Path(folder).glob(f"*.{target}"))
+        if not made:
+            raise Unreadable("LibreOffice 无法转换")
+        return text_of(made[0])
+
+
+_READERS: dict[str, Callable[[Path], Iterator[str]]] = {
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".xlsx": _xlsx,
+    ".pptx": _pptx,
+    ".ofd": _ofd,
+    ".txt": _txt,
+}
+_THROUGH_OFFICE = {".doc": "docx", ".wps": "docx", ".xls": "xlsx", ".et": "xlsx", ".ppt": "pptx", ".dps": "pptx"}
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    path = Path(sys.argv[1])
+    # LibreOffice reserves far more than it uses.
+    if path.suffix.lower() not in _THROUGH_OFFICE:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        answer = {"text": text_of(path)}
+    except Unreadable as error:
+        answer = {"problem": str(error)}
+    except Exception as error:
+        answer = {"problem": f"文件损坏或无法解析：{type(error).__name__}"}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,424 @@
+"""One engine over one county, measured in a process of its own; prints one line of JSON. See `bench_search`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from math import log2
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from tests.bench.search_county import COLUMNS, SYNONYMS, TYPOS, UNITS, County, county
+
+READERS = 8
+_ROWS = 500
+
+
+def private_mb() -> float:
+    """Memory of this process that it shares with no other."""
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1000
+
+
+def fill_database(made: County) -> list[int]:
+    """Write the county's pages; returns the articles' ids in the county's order."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.utils import timezone
+    from wagtail.models import Page
+
+    from portal.pages.enums import ColumnClass
+    from portal.pages.models import ArticlePage
+    from portal.pages.services import add_column_page, add_unit_page, ensure_home
+    from portal.units.models import Unit
+    from search.models import Synonyms
+
+    call_command("migrate", verbosity=0)
+    now = timezone.now()
+    home = ensure_home(title="栖云县电子政务网门户", county="栖云县", base_url="http://127.0.0.1:8000")
+    columns = []
+    for number, name in enumerate(UNITS):
+        unit = Unit.objects.create(code=f"u{number}", name=f"栖云县{name}", short_name=name, kind="department")
+        section = add_unit_page(home=home, unit=unit)
+        columns.append(
+            [
+                add_column_page(unit_page=section, title=title, slug=f"c{place}", column_class=ColumnClass(kind))
+                for place, (title, kind) in enumerate(COLUMNS)
+            ]
+        )
+    for one, other in SYNONYMS:
+        Synonyms.objects.create(text=f"{one}，{other}")
+    pattern = Page.objects.get(pk=columns[0][0].pk)
+    made_of: dict[int, int] = defaultdict(int)
+    pages = []
+    for number, article in enumerate(made.articles):
+        column = columns[article.unit][article.column]
+        made_of[column.pk] += 1
+        published = now - dt.timedelta(days=article.days_ago)
+        page = ArticlePage(
+            title=article.title,
+            slug=f"a{number}",
+            path=Page._get_path(column.path, column.depth + 1, made_of[column.pk]),
+            depth=column.depth + 1,
+            content_type=_article_type(),
+            locale=pattern.locale,
+            first_published_at=published,
+            last_published_at=published,
+            url_path=f"{column.url_path}a{number}/",
+            draft_title=article.title,
+            document_number=article.number,
+            body=json.dumps([{"type": "text", "value": f"<p>{article.body}</p>"}]),
+        )
+        pages.append(page)
+    ids = []
+    first = Page.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
+    for start in range(0, len(pages), _ROWS):
+        with transaction.atomic():
+            for number, page in enumerate(pages[start : start + _ROWS], start=first + start):
+                page.pk = page.id = page.page_ptr_id = number
+                ids.append(number)
+            base = Page._meta.concrete_fields
+            Page.objects.bulk_create(
+                [
+                    Page(**{field.attname: getattr(page, field.attname) for field in base})
+                    for page in pages[start : start + _ROWS]
+                ]
+            )
+            own = ArticlePage._meta.local_concrete_fields
+            names = ", ".join(f'"{field.column}"' for field in own)
+            marks = ", ".join(["%s"] * len(own))
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f'INSERT INTO "{ArticlePage._meta.db_table}" ({names}) VALUES ({marks})',
+                    [
+                        [field.get_db_prep_save(getattr(page, field.attname), connection) for field in own]
+                        for page in pages[start : start + _ROWS]
+                    ],
+                )
+    for unit in columns:
+        for column in unit:
+            Page.objects.filter(pk=column.pk).update(numchild=made_of[column.pk])
+    return ids
+
+
+def _article_type() -> Any:
+    from django.contrib.contenttypes.models import ContentType
+
+    from portal.pages.models import ArticlePage
+
+    return ContentType.objects.get_for_model(ArticlePage)
+
+
+class OurEngine:
+    """Whoosh or PostgreSQL behind the results page's own search: permission, facets, highlight included."""
+
+    def __init__(self, ids: list[int]) -> None:
+        self.place_of = {pk: place for place, pk in enumerate(ids)}
+
+    def build(self) -> int:
+        from search import services
+
+        return services.rebuild()
+
+    def ask(self, text: str, **more: Any) -> list[int]:
+        from search import queries
+        from search.parsing import parse
+
+        found = queries.search(parse(text), request=_anybody(), **more)
+        slugs = [hit.url.rstrip("/").rsplit("/", 1)[-1] for hit in found.hits]
+        return [int(slug[1:]) for slug in slugs]
+
+    def size_mb(self) -> float:
+        from django.conf import settings
+
+        folder = Path(settings.SEARCH_INDEX_DIR)
+        if not folder.exists():
+            from django.db import connection
+            from modelsearch.backends import get_search_backend
+
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_total_relation_size(%s)", [get_search_backend().engine.table])
+                return cursor.fetchone()[0] / 1e6
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink()) / 1e6
+
+
+class WagtailsDatabase:
+    """What Wagtail's own backend finds: pages by its search, no facets, no highlight."""
+
+    def __init__(self, ids: list[int]) -> None:
+        self.place_of = {pk: place for place, pk in enumerate(ids)}
+
+    def build(self) -> int:
+        from django.core.management import call_command
+
+        call_command("rebuild_modelsearch_index", verbosity=0)
+        return len(self.place_of)
+
+    def ask(self, text: str, **more: Any) -> list[int]:
+        from portal.pages.models import ArticlePage
+
+        return [self.place_of[page.pk] for page in ArticlePage.objects.live().search(text)[:10]]
+
+    def size_mb(self) -> float:
+        return 0.0
+
+
+class Tantivy:
+    """The yardstick: our tokens in tantivy, no database, no highlight."""
+
+    def __init__(self, made: County, folder: Path) -> None:
+        import tantivy
+
+        self.made = made
+        self.folder = folder / "tantivy"
+        self.folder.mkdir()
+        schema = tantivy.SchemaBuilder()
+        schema.add_integer_field("place", stored=True)
+        for name in ("title", "number", "text", "stands"):
+            schema.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+        self.index = tantivy.Index(schema.build(), path=str(self.folder))
+
+    def build(self) -> int:
+        import tantivy
+
+        from search.analysis import words
+
+        def tokens(text: str) -> str:
+            return " ".join(word.text for word in words(text))
+
+        writer = self.index.writer(256_000_000, 1)
+        for place, article in enumerate(self.made.articles):
+            document = tantivy.Document()
+            document.add_integer("place", place)
+            document.add_text("title", tokens(article.title))
+            document.add_text("number", tokens(article.number))
+            document.add_text("text", tokens(article.body))
+            document.add_text("stands", tokens(f"栖云县{UNITS[article.unit]} {COLUMNS[article.column][0]}"))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self.index.reload()
+        return len(self.made.articles)
+
+    def ask(self, text: str, **more: Any) -> list[int]:
+        from search.parsing import parse
+
+        # Tokens of words lie between those of characters, so a run of characters is asked as all of them.
+        terms = [" ".join(f'+"{token}"' for token in term) for term in parse(text).terms]
+        if not terms:
+            return []
+        query = self.index.parse_query(
+            " ".join(f"+({term})" for term in terms),
+            ["title", "number", "text", "stands"],
+            field_boosts={"title": 2.0, "number": 12.0, "stands": 0.5},
+        )
+        searcher = self.index.searcher()
+        return [searcher.doc(address)["place"][0] for _, address in searcher.search(query, 10).hits]
+
+    def size_mb(self) -> float:
+        return sum(file.stat().st_size for file in self.folder.iterdir()) / 1e6
+
+
+def _anybody() -> Any:
+    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.sessions.backends.base import SessionBase
+    from django.http import HttpRequest
+
+    request = HttpRequest()
+    request.META = {"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000"}
+    request.user, request.session = AnonymousUser(), SessionBase()
+    return request
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    return {"p50": round(median(times) * 1000, 1), "p95": round(quantiles(times, n=20)[-1] * 1000, 1)}
+
+
+def timings(engine: Any, made: County) -> dict[str, dict[str, float]]:
+    """Milliseconds by kind of question; every question once to warm up, then once by the clock."""
+    topics = [question.text for question in made.questions if question.kind == "topic"]
+    asked: dict[str, list[tuple[str, dict[str, Any]]]] = {
+        "word": [(text[:2], {}) for text in topics] + [("落实", {}), ("会议", {}), ("安全", {})],
+        "AND": [(question.text, {}) for question in made.questions if question.kind == "unit and topic"],
+        "phrase": [(question.text, {}) for question in made.questions if question.kind == "title in quotes"],
+    }
+    if isinstance(engine, OurEngine):
+        from search.queries import Filters, Order
+
+        narrowed = {"filters": Filters(unit="u1", period="year"), "order": Order.DATE}
+        asked["filter + date"] = [(text, narrowed) for text in topics]
+    result = {}
+    everything: list[float] = []
+    for kind, questions in asked.items():
+        for text, more in questions:
+            engine.ask(text, **more)
+        times = [_clocked(engine, text, more) for text, more in questions]
+        result[kind] = percentiles(times)
+        everything += times
+    result["all"] = percentiles(everything)
+    return result
+
+
+def _clocked(engine: Any, text: str, more: dict[str, Any]) -> float:
+    started = time.perf_counter()
+    engine.ask(text, **more)
+    return time.perf_counter() - started
+
+
+_asked_by_readers: Any = None
+
+
+def eight_readers(engine: Any, made: County) -> dict[str, float]:
+    """The same questions from eight processes at once."""
+    from django.db import connections
+
+    global _asked_by_readers  # noqa: PLW0603 -- what the forked readers inherit
+    connections.close_all()
+    _asked_by_readers = engine
+    texts = [question.text for question in made.questions if question.kind in ("topic", "unit and topic")]
+    with ProcessPoolExecutor(READERS, mp_context=multiprocessing.get_context("fork")) as readers:
+        list(readers.map(_read, texts[: READERS * 2]))
+        return percentiles(list(readers.map(_read, texts * 2)))
+
+
+def _read(text: str) -> float:
+    return _clocked(_asked_by_readers, text, {})
+
+
+def relevance(engine: Any, made: County) -> dict[str, dict[str, float]]:
+    """nDCG@10 and how many questions with an answer found nothing, by kind, and for the questions kept from tuning."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    empty: dict[str, int] = defaultdict(int)
+    for question in made.questions:
+        places = engine.ask(question.text)
+        value = ndcg([question.grades.get(place, 0) for place in places], list(question.grades.values()))
+        for name in (question.kind, "all", *(["held out"] if question.is_held_out else [])):
+            scores[name].append(value)
+            empty[name] += not places
+    return {
+        name: {"questions": len(values), "ndcg": round(sum(values) / len(values), 3), "without hit": empty[name]}
+        for name, values in scores.items()
+    }
+
+
+def ndcg(grades: list[int], possible: list[int]) -> float:
+    def gain(values: list[int]) -> float:
+        return sum((2**value - 1) / log2(place + 2) for place, value in enumerate(values[:10]))
+
+    best = gain(sorted(possible, reverse=True))
+    return gain(grades) / best if best else 0.0
+
+
+def lag(made: County, ids: list[int]) -> float:
+    """Seconds from publishing until the queue's worker has made it findable; the queue's own wait comes on top."""
+    from portal.pages.models import ArticlePage
+    from search import services
+
+    article = ArticlePage.objects.get(pk=ids[0])
+    started = time.perf_counter()
+    article.title = "滞后测量专用标题"
+    article.save_revision().publish()
+    services.index_changes()
+    spent = time.perf_counter() - started
+    found = OurEngine(ids).ask("滞后测量专用标题")
+    if len(found) != 1:
+        raise SystemExit(f"published, but not found: {found}")
+    return round(spent, 2)
+
+
+def memory(engine: Any, made: County) -> dict[str, float]:
+    """Private MB of a fresh process: with the portal warm and search never used, then after a round of questions."""
+    from django.db import connections
+
+    connections.close_all()
+    environment = {name: os.environ[name] for name in ("DATABASE_URL", "VAR_DIR", "DATA_DIR", "SEARCH_BACKEND")}
+    texts = [question.text for question in made.questions]
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+        off, on = fresh.submit(_weigh, environment, texts).result()
+    return {"search off": round(off, 1), "more with search": round(on - off, 1)}
+
+
+def _weigh(environment: dict[str, str], texts: list[str]) -> tuple[float, float]:
+    os.environ.update(environment)
+    start_django()
+    from django.test import Client
+
+    Client(SERVER_NAME="127.0.0.1").get("/")
+    off = private_mb()
+    engine = OurEngine([])
+    for text in texts:
+        engine.ask(text)
+    return off, private_mb()
+
+
+def start_django() -> None:
+    import logging
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+    django.setup()
+    logging.disable(logging.WARNING)
+
+
+def typos(made: County) -> dict[str, int]:
+    """How many typing errors are answered with the right suggestion."""
+    from search import corrections
+
+    right = sum(corrections.suggest(typed, request=_anybody()) == meant for typed, meant in TYPOS)
+    return {"asked": len(TYPOS), "right": right}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", choices=["whoosh", "postgres", "database", "tantivy"], required=True)
+    parser.add_argument("--documents", type=int, required=True)
+    options = parser.parse_args()
+    made = county(documents=options.documents)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ["VAR_DIR"], os.environ["DATA_DIR"] = str(folder / "var"), str(folder / "data")
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder / 'bench.sqlite3'}")
+        backends = {"database": "wagtail.search.backends.database"}
+        os.environ["SEARCH_BACKEND"] = backends.get(options.engine, f"search.backends.{options.engine}")
+        if options.engine == "tantivy":
+            os.environ["SEARCH_BACKEND"] = "search.backends.whoosh"
+        start_django()
+        ids = fill_database(made) if options.engine != "tantivy" else []
+        engine: Any
+        if options.engine == "tantivy":
+            engine = Tantivy(made, folder)
+        else:
+            engine = WagtailsDatabase(ids) if options.engine == "database" else OurEngine(ids)
+        started = time.perf_counter()
+        engine.build()
+        spent = time.perf_counter() - started
+        answer: dict[str, Any] = {
+            "engine": options.engine,
+            "documents": options.documents,
+            "documents/s": round(options.documents / spent, 1),
+            "index MB": round(engine.size_mb(), 1),
+            "ms": timings(engine, made),
+            "relevance": relevance(engine, made),
+        }
+        if isinstance(engine, OurEngine):
+            answer["typos"] = typos(made)
+            answer["ms, 8 readers"] = eight_readers(engine, made)
+            answer["lag s"] = lag(made, ids)
+            if options.engine == "whoosh":
+                answer["memory MB"] = memory(engine, made)
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests that Wagtail's search framework ships for backends, run over ours."""

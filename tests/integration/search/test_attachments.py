@@ -1,0 +1,148 @@
+"""Text of attachments: every kind that is read, scans, and files that are broken or hostile."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import docx
+import openpyxl
+import pptx
+import pytest
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+from weasyprint import HTML
+
+from search import attachments, queries, services
+from search.models import AttachmentText
+from search.parsing import parse
+from tests.factories import make_article
+from tests.integration.search.conftest import request_of
+
+pytestmark = pytest.mark.django_db
+SAID = "地质灾害隐患点排查表"
+
+
+def in_docx() -> bytes:
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("附件一")
+    document.add_table(1, 1).cell(0, 0).text = SAID
+    document.save(out)
+    return out.getvalue()
+
+
+def in_xlsx() -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["序号", SAID])
+    book.save(out)
+    return out.getvalue()
+
+
+def in_pptx() -> bytes:
+    show, out = pptx.Presentation(), io.BytesIO()
+    show.slides.add_slide(show.slide_layouts[0]).shapes.title.text = SAID
+    show.save(out)
+    return out.getvalue()
+
+
+def in_ofd() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(
+            "Doc_0/Pages/Page_0/Content.xml",
+            f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:TextCode>{SAID}</ofd:TextCode></ofd:Page>',
+        )
+    return out.getvalue()
+
+
+def in_pdf(body: str = SAID) -> bytes:
+    return HTML(string=f"<p>{body}</p>").write_pdf()
+
+
+def upload(name: str, content: bytes):
+    document = get_document_model()(title=f"附件 {name}")
+    document.file.save(name, ContentFile(content), save=False)
+    document.save()
+    return document
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", in_docx),
+        ("a.xlsx", in_xlsx),
+        ("a.pptx", in_pptx),
+        ("a.ofd", in_ofd),
+        ("a.pdf", in_pdf),
+        ("a.txt", lambda: SAID.encode("gb18030")),
+        ("b.txt", SAID.encode),
+    ],
+)
+def test_every_kind_is_read(name: str, content: Callable[[], bytes]) -> None:
+    kept = attachments.read(upload(name, content()))
+
+    assert (kept.state, kept.problem) == (AttachmentText.State.READ, "")
+    assert SAID in kept.text
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("Doc_0/Pages/Page_0/Content.xml", "w", force_zip64=True) as content,
+    ):
+        for _ in range(1_600):
+            content.write(b" " * 1_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.pptx", "a.ofd", "a.pdf"])
+@pytest.mark.parametrize("content", [b"", b"\0\xff\xfe" * 500, b"%PDF-1.7 cut off", b"PK\x03\x04 cut off"])
+def test_a_broken_file_is_recorded_and_skipped(name: str, content: bytes) -> None:
+    kept = attachments.read(upload(name, content))
+
+    assert kept.state == AttachmentText.State.REFUSED
+    assert kept.problem
+
+
+def test_a_file_that_unpacks_without_end_is_stopped() -> None:
+    kept = attachments.read(upload("bomb.ofd", bomb()))
+
+    assert kept.state == AttachmentText.State.REFUSED
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a", "a.zip"])
+def test_other_kinds_are_named(name: str) -> None:
+    assert "不支持的格式" in attachments.read(upload(name, b"MZ")).problem
+
+
+def test_a_file_that_is_gone_is_recorded() -> None:
+    document = upload("a.txt", b"x")
+    document.file.storage.delete(document.file.name)
+
+    assert attachments.read(document).problem == "文件不存在"
+
+
+def test_what_an_attachment_says_finds_its_article_and_a_scan_says_that_it_is_one(committed) -> None:
+    with committed():
+        read = upload("read.docx", in_docx())
+        scan = upload("排查扫描件.pdf", in_pdf("<svg width=9 height=9></svg>"))
+        article = make_article(title="汛期工作", body=[("attachments", [read, scan])])
+        services.rebuild()
+
+    found = queries.search(parse("隐患点排查"), request=request_of())
+
+    assert [hit.url for hit in found.hits] == [article.get_url()]
+    assert "<mark>" in found.hits[0].snippet
+    assert AttachmentText.objects.get(document=scan).state == AttachmentText.State.SCAN
+    shown = queries.search(parse("扫描件"), request=request_of()).hits[0].attachments
+    assert any("仅标题可检索" in line for line in shown)
+
+
+def test_the_desks_search_for_documents_finds_what_is_written_in_them(committed) -> None:
+    with committed():
+        document = upload("read.docx", in_docx())
+    services.rebuild()
+
+    assert list(get_document_model().objects.search("隐患点排查")) == [document]

@@ -1,0 +1,168 @@
+"""What the results page shows beside results: names, numbers to narrow by, corrections, suggestions, the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.models import PageViewRestriction
+
+from portal.pages.enums import Validity
+from portal.units.models import Membership, Person, Unit
+from search import corrections, questions, services
+from search.models import AskedQuestion
+from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
+from tests.integration.search.conftest import request_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ask(client, settings):
+    settings.LANGUAGE_CODE = "en"
+    make_portal()
+
+    def asking(**asked: str) -> str:
+        response = client.get(reverse("search:results"), asked)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return asking
+
+
+@pytest.fixture
+def archive():
+    """A unit with a phone and somebody who works there."""
+    unit = Unit.objects.create(
+        code="archive", name="栖云县档案馆", short_name="档案馆", kind="institution", phone="0866-5210001"
+    )
+    person = Person.objects.create(name="卷怀素", position="副馆长", phone="0866-5210002")
+    Membership.objects.create(person=person, unit=unit, role="leader", valid_from=dt.date(2020, 1, 1))
+    make_article(make_column_page(make_unit_page(unit)), title="档案馆开放日公告")
+    services.rebuild()
+    return unit
+
+
+def test_units_and_people_stand_above_the_results(archive, ask, client) -> None:
+    page = ask(q="档案馆")
+    assert page.index("栖云县档案馆") < page.index('class="hits"')
+    assert "0866-5210001" in page
+
+    assert "卷怀素" in ask(q="卷怀素")
+    assert "0866-5210002" not in ask(q="卷怀素")
+    client.force_login(UserFactory())
+    assert "0866-5210002" in ask(q="卷怀素")
+
+
+@pytest.mark.parametrize("typed", ["dangan", "dag", "档案", "juanhuaisu", "jhs", "卷怀"])
+def test_units_people_and_titles_are_completed(archive, client, typed: str) -> None:
+    found = client.get(reverse("search:suggest"), {"q": typed}).json()["suggestions"]
+
+    assert found
+    assert found[0] in {"栖云县档案馆", "卷怀素"}
+
+
+@pytest.mark.parametrize("typed", ["", "d", "\0", "*", "a*b*", "政" * 5000, "<script>"])
+def test_nothing_to_complete_is_an_empty_list(archive, client, typed: str) -> None:
+    assert client.get(reverse("search:suggest"), {"q": typed}).json() == {"suggestions": []}
+
+
+def test_choices_say_how_many_results_they_leave_and_keep_each_others(ask) -> None:
+    first, second = make_unit_page(), make_unit_page()
+    for section, number in ((first, 2), (second, 1)):
+        column = make_column_page(section)
+        for _ in range(number):
+            make_article(column, title="防汛公告")
+    services.rebuild()
+
+    page = ask(q="防汛", unit=first.unit.code)
+
+    assert f'{first.title} <span class="count">2</span>' in page
+    assert f'{second.title} <span class="count">1</span>' in page
+    assert "2 results," in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("政务工开", "政务公开"), ("zhengwugongkai", "政务公开"), ("防讯值班", "防汛值班")]
+)
+def test_a_typing_error_is_answered_with_what_was_meant(ask, typed: str, meant: str) -> None:
+    column = make_column_page()
+    make_article(column, title="政务公开工作通知")
+    make_article(column, title="防汛值班安排")
+    services.rebuild()
+
+    page = ask(q=typed)
+
+    assert "Did you mean:" in page
+    assert f">{meant}</a>" in page
+
+
+def test_a_correction_comes_only_from_what_everybody_may_read(ask) -> None:
+    closed = make_article(title="政务公开工作通知")
+    services.rebuild()
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+
+    assert corrections.suggest("政务工开", request=request_of(UserFactory())) == ""
+
+
+def test_a_repealed_document_says_so(ask) -> None:
+    article = make_article(title="网站管理办法")
+    article.validity = Validity.REPEALED
+    article.save()
+    services.rebuild()
+
+    assert '<span class="hit__over">' in ask(q="网站管理办法")
+
+
+def test_promoted_results_are_shown_to_those_who_may_read_them(ask) -> None:
+    article = make_article(title="信息公开指南")
+    services.rebuild()
+    SearchPromotion.objects.create(query=Query.get("指南"), page=article, description="先看这里")
+
+    assert "先看这里" in ask(q="指南")
+    PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    assert "先看这里" not in ask(q="指南")
+
+
+def test_titles_of_outside_sites_are_found_and_labelled(ask) -> None:
+    section = make_unit_page()
+    for _ in range(2):
+        services.keep_outside_titles(
+            site="县财政局网站",
+            column="预决算",
+            unit=section.unit,
+            column_class="notice",
+            entries=[("http://www.example.test/1.html", "部门预算公开", dt.date(2026, 11, 1))],
+        )
+    make_article(title="预算执行情况")
+    services.rebuild()
+
+    page = ask(q="预算")
+
+    assert "Outside site" in page
+    assert "县财政局网站" in page
+    assert 'href="http://www.example.test/1.html"' in page
+    assert "1 result," in ask(q="预算", kind="outside")
+
+
+def test_questions_are_counted_by_day_and_numbers_of_persons_are_not_kept(ask) -> None:
+    make_article(title="防汛公告")
+    services.rebuild()
+    for asked in ("防汛", "防汛", "没有这个词", "张三 110105194912310021"):
+        ask(q=asked)
+
+    day = AskedQuestion.objects.first().day
+    assert next(iter(questions.top(since=day, until=day).values_list("text", "asked", "in_vain"))) == ("防汛", 2, 0)
+    assert [row["text"] for row in questions.without_hit(since=day, until=day)] == ["张三 …", "没有这个词"]
+    assert not AskedQuestion.objects.filter(text__contains="110105").exists()
+
+
+def test_the_office_may_decide_that_nothing_is_kept(ask, settings) -> None:
+    settings.SEARCH_KEEPS_QUESTIONS = False
+    make_article(title="防汛公告")
+    services.rebuild()
+    ask(q="防汛")
+
+    assert not AskedQuestion.objects.exists()
