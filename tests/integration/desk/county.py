@@ -63,6 +63,7 @@ class Desk:
     users: dict[str, User]
     site: Site
     fresh: Column  # confirmed, up to date
+    shown: dt.date  # the newest day on its page
     stale: Column  # confirmed, its case to be reviewed
     retiring: Column
     trial: Column
@@ -105,13 +106,15 @@ def make_desk() -> Desk:
     retiring = make_column(site, "/gone/", name="云溪旧栏", standing=ColumnStanding.RETIRING)
     trial = make_column(site, "/trial/", name="云溪试栏", standing=ColumnStanding.TRIAL)
     theirs = make_column(other, "/stale/", name="清河公告")
-    today = timezone.localdate(now)
-    run = inspect({fresh: today, stale: OLD, held: OLD, mended: OLD, trial: OLD}, at=now - dt.timedelta(hours=9))
-    inspect({theirs: OLD}, at=now - dt.timedelta(hours=9))
+    # A page shows no day later than the one on which it was seen.
+    first, last = now - dt.timedelta(hours=9), now - dt.timedelta(hours=7)
+    shown = timezone.localdate(first)
+    run = inspect({fresh: shown, stale: OLD, held: OLD, mended: OLD, trial: OLD}, at=first)
+    inspect({theirs: OLD}, at=first)
     cases = {case.column_id: case for case in Case.objects.all()}
     for column in (held, mended):
         confirm(cases[column.pk], actor=users["reviewer"], at=now - dt.timedelta(hours=8))
-    inspect({mended: today}, at=now - dt.timedelta(hours=7))
+    inspect({mended: timezone.localdate(last)}, at=last)
     for case in cases.values():
         case.refresh_from_db()
     papers = {
@@ -124,6 +127,7 @@ def make_desk() -> Desk:
         users=users,
         site=site,
         fresh=fresh,
+        shown=shown,
         stale=stale,
         retiring=retiring,
         trial=trial,
