@@ -35,9 +35,8 @@ class Deadline:
 
 
 @register.simple_tag
-def column_deadline(column: ColumnPage) -> Deadline:
-    """What holds for a column today (Asia/Shanghai), counting what was published since the last run."""
-    today = timezone.localdate()
+def column_deadline(column: ColumnPage, today: dt.date) -> Deadline:
+    """What holds for a column on a day (Asia/Shanghai), counting what was published since the last run."""
     state = column_states([column.pk], today).get(column.pk)
     published = ArticlePage.objects.child_of(column).live().aggregate(newest=Max("first_published_at"))["newest"]
     updated = timezone.localdate(published) if published else state.updated if state else None

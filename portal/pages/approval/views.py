@@ -65,6 +65,7 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
     leaders = list(queries.people_for(unit, step=ApprovalStep.SIGN_OFF, drafter=None, day=day))
     people = list(queries.people_for(unit, step=step, drafter=state.requested_by, day=day)) if state and step else []
     return {
+        "today": day,
         "article": article,
         "draft": draft,
         "column": article.get_parent().specific,
