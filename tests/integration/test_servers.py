@@ -14,7 +14,10 @@ import pytest
 from tests.servers import BASE_DIR, manage, postgresql, redis
 
 #: These start databases of their own.
-OWN = ("--ignore", "tests/integration/notices/test_races.py", "--ignore", "tests/integration/runs/test_killed.py")
+OWN = tuple(
+    f"--ignore=tests/integration/{name}.py"
+    for name in ("notices/test_races", "runs/test_killed", "search/test_framework")
+)
 #: Queue a task, wait for the worker's answer, print it.
 ROUND_TRIP = """
 import django; django.setup()
