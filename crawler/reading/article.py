@@ -28,11 +28,14 @@ _LESSER_LABEL = re.compile(
     r"(?:编辑|更新|录入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
 _QUOTED = re.compile(r"原载|转[自载]|摘自|据")
-_ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面|本期")
-_WEAK_LABEL = re.compile(r"(?:答复|回复|办结)?(?:日期|时间|date|time|日\s*期|时\s*间)\W*$", re.I)
+_ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面")
+_REPLY_LABEL = re.compile(r"(?:答复|回复|办结)(?:日期|时间)\W*$")
+#: Day and page of a newspaper stand within so many positions.
+_ISSUE_LINE = 10
+_WEAK_LABEL = re.compile(r"(?:日期|时间|date|time|日\s*期|时\s*间)\W*$", re.I)
 _WRONG_LABEL = re.compile(
     r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|修订|最后|最近|下载|打印|评论|今天|现在|建站|当前|首次|下次|下一次|上次|原公告|"
-    r"原载|转自|摘自|原标题|原文|首发|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
+    r"原载|转自|摘自|原标题|原文|首发|首播|播出|录制|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
 )
 _COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|撰稿|source|author", re.I)
 _INFO_MARK = re.compile(
@@ -193,7 +196,7 @@ def _score(page: Page, mention: Mention, place: _Place) -> float:
     start = mention.found.start
     before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-_LABEL_LENGTH:] if start else ""
     before = before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
-    score = _by_words(page, mention, before)
+    score = _by_words(page, mention, before, place)
     score += _by_place(mention, place)
     score += sum(points for holds, points in _by_markup(mention) if holds)
     if mention.end > mention.text.position and not _LABEL.search(before) and _in_prose(page, mention):
@@ -201,7 +204,7 @@ def _score(page: Page, mention: Mention, place: _Place) -> float:
     return score
 
 
-def _by_words(page: Page, mention: Mention, before: str) -> float:
+def _by_words(page: Page, mention: Mention, before: str, place: _Place) -> float:
     """What is said before and around the date."""
     score = {3: 2.0, 2: 1.5, 1: -1.0, 0: -2.0}[mention.grade]
     if _LABEL.search(before) and not _WRONG_LABEL.search(before):
@@ -212,21 +215,27 @@ def _by_words(page: Page, mention: Mention, before: str) -> float:
         score += 3
     elif mention.reason.startswith("another event"):
         score -= 4
+    elif _REPLY_LABEL.search(before):
+        score += 0.5
     elif _WEAK_LABEL.search(before):
         score += 2
     at = mention.text.position
     if _COMPANY.search(" ".join(text.value[:500] for text in page.between(at - 14, at + 15))):
         score += 1.5
     after = mention.text.value[mention.found.end :][:24]
-    if POSTED.match(after.strip()):
+    if POSTED.fullmatch(mention.label):
         score += 3
-    if not _QUOTED.search(before) and _ISSUE.search(
-        " ".join(text.value for text in page.between(at, at + 4) if len(text.value) < _LABEL_LENGTH)
-    ):
+    if at <= (place.article.start or 0) and not _QUOTED.search(before) and _names_an_issue(page, at):
         score += 9
     elif _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before):
         score -= 4
     return score
+
+
+def _names_an_issue(page: Page, at: int) -> bool:
+    """Whether the page of a newspaper is named right after a date: 第A03版."""
+    around = page.between(at, at + _ISSUE_LINE)
+    return any(_ISSUE.search(text.value) for text in around if len(text.value) < _LABEL_LENGTH)
 
 
 def _by_place(mention: Mention, place: _Place) -> float:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import datetime as dt
 import functools
+import re
+from itertools import islice
 
 from crawler.reading.dating import Item, dots_as_dates, infer_years, pick_slots, settle
 from crawler.reading.dom import El, Page
+from crawler.reading.frame import is_heading
+from crawler.reading.mentions import BESIDE_NOTHING, Mention
 
 _LINE = 40
+#: The grade of a date that is all that stands there.
+_ALONE = 3
+_TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Block:
     """Items that stand together, their dates settled. `why` says, in order, what the score was made of."""
 
@@ -57,7 +65,7 @@ class Block:
         return len(self.dated) / len(self.items) if self.items else 0.0
 
 
-def blocks_of(items: list[Item], page: Page, as_of: dt.datetime) -> list[Block]:
+def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.datetime) -> list[Block]:
     """The items by the elements that hold them, their dates settled."""
     by_container: dict[int, Block] = {}
     for item in items:
@@ -67,6 +75,7 @@ def blocks_of(items: list[Item], page: Page, as_of: dt.datetime) -> list[Block]:
         block.items.append(item)
     blocks = list(by_container.values())
     for block in blocks:
+        _date_by_heading(block, page, dated)
         dots_as_dates(block.items)
         for item in block.items:
             settle(item, as_of)
@@ -75,16 +84,33 @@ def blocks_of(items: list[Item], page: Page, as_of: dt.datetime) -> list[Block]:
     return _joined(blocks)
 
 
+def _date_by_heading(block: Block, page: Page, dated: list[Mention]) -> None:
+    """Give entries that show no dates, or times of day only, the day that stands above them as their heading."""
+    if any(mention.grade for item in block.items for mention in item.mentions):
+        return
+    at = bisect.bisect_left(page.positions, block.items[0].el.start) - 1
+    above = page.texts[at] if at >= 0 else None
+    if above is None or not any(is_heading(el) for el in islice(above.el.up(), 2)):
+        return
+    day = next((mention for mention in dated if mention.text is above), None)
+    if day is None or (day.grade < _ALONE and day.reason != BESIDE_NOTHING):
+        return
+    if any(_TIME_OF_DAY.search(page.text_of(item.el)) for item in block.items):
+        day.grade, day.reason = _ALONE, ""
+        for item in block.items:
+            item.mentions.append(day)
+
+
 def _joined(blocks: list[Block]) -> list[Block]:
     """Blocks of one item each under one parent, with the same markup, are one list."""
-    singles: dict[tuple[int, int], Block] = {}
+    singles: dict[tuple[int, int, bool], Block] = {}
     joined = []
     for block in blocks:
         parent = block.container.parent
         if len(block.items) > 2 or parent is None:
             joined.append(block)
             continue
-        key = (id(parent), block.container.path)
+        key = (id(parent), block.container.path, bool(block.items[0].href))
         if key in singles:
             singles[key].items += block.items
             singles[key].container = parent

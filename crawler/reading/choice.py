@@ -10,7 +10,7 @@ from crawler.reading.dom import Page
 from crawler.reading.frame import NOTHING_HERE, Frame, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, is_at_the_side
-from crawler.reading.mentions import ROWS
+from crawler.reading.mentions import HOLDERS, ROWS
 from crawler.reading.weighing import SENTENCE
 
 #: Scores no further apart than this may both be the column's.
@@ -20,6 +20,8 @@ _OUTWEIGHED = 0.67
 #: So many characters of running text are what a page is about.
 _PROSE = 100
 _SENTENCE_TEXT = 20
+#: What has this part of all titles is what the page shows.
+_MOST = 0.5
 #: So few rows without a link are lines that stand about.
 _STRAY = 3
 
@@ -37,29 +39,29 @@ class Choice:
             self._weights[block.container.path] += block.weight
 
     def own(self) -> list[Block]:
-        candidates = self._below_breadcrumb(
-            [block for block in self._blocks if block.score > 0 and not block.aside and self._listlike(block)]
-        )
+        weighty = self._below_breadcrumb([block for block in self._blocks if block.score > 0 and not block.aside])
+        candidates = [block for block in weighty if self._listlike(block)]
         candidates = self._without_others(self._without_strays(candidates))
         if not any(block.dated for block in candidates):
             candidates = self._lone_list() or candidates
         if not candidates:
             return []
         best = self._best(candidates)
-        own = [best] + [block for block in candidates if block is not best and self._belongs(block, best)]
+        others = [block for block in weighty if block is not best and (block in candidates or block.dated)]
+        own = [best] + [block for block in others if self._belongs(block, best, alone=block in candidates)]
         for block in own:
             block.chosen = True
         return own
 
-    def _below_breadcrumb(self, candidates: list[Block]) -> list[Block]:
+    def _below_breadcrumb(self, weighty: list[Block]) -> list[Block]:
         """Those that stand after the breadcrumb; what stands before it is the page's frame."""
         at = self._frame.crumb_at
         if at is None:
-            return candidates
-        below = [block for block in candidates if block.start > at]
-        if below or self._says_something(self._frame.crumb_end, None):
+            return weighty
+        below = [block for block in weighty if block.start > at]
+        if any(self._listlike(block) for block in below) or self._says_something(self._frame.crumb_end, None):
             return below
-        return [block for block in candidates if block.named]
+        return [block for block in weighty if block.named]
 
     def _without_strays(self, candidates: list[Block]) -> list[Block]:
         """Without lines that stand about, one or two without a link, where there are lists."""
@@ -110,12 +112,12 @@ class Choice:
     def _best(self, candidates: list[Block]) -> Block:
         """The one with the highest score, unless it stands at the side of another that comes near it."""
         best = max(candidates, key=lambda block: block.score)
-        if best.named or best.paged:
+        if best.named or (best.paged and not self._is_headed_otherwise(best)):
             return best
         if self._frame.crumb_at is not None and self._is_headed_otherwise(best):
             own = [block for block in candidates if block.dated and not self._is_headed_otherwise(block)]
-            near = max(own, key=lambda block: block.score, default=best)
-            best = near if near.score > best.score - _NEAR else best
+            near = max(own, key=lambda block: (block.named, block.score), default=best)
+            best = near if near.named or near.score > best.score - _NEAR else best
         groups: dict[int, list[Block]] = collections.defaultdict(list)
         for block in candidates:
             if block.dated:
@@ -129,9 +131,11 @@ class Choice:
                 best = other
         return best
 
-    def _belongs(self, block: Block, best: Block) -> bool:
-        """Whether a block is the column's own beside the best one."""
-        if self._is_at_the_side(block, best):
+    def _belongs(self, block: Block, best: Block, *, alone: bool) -> bool:
+        """Whether a block is the column's own beside the best one; `alone`: it could be a list by itself."""
+        twin = block.container.path == best.container.path
+        groups = twin and best.container.tag in HOLDERS and block.container.parent is best.container.parent
+        if not groups and self._is_at_the_side(block, best):
             return False
         if (
             self._frame.crumb_at is not None
@@ -139,16 +143,13 @@ class Choice:
             and not self._is_headed_otherwise(best)
         ):
             return False
-        twin = block.container.path == best.container.path
         if (twin and not (best.named and block.heading_strong and not block.named)) or (block.named and best.named):
             return True
         if best.named or best.paged:
             return self._stands_at(block, best)
-        return bool(block.dated) and block.score >= best.score - _NEAR
+        return alone and bool(block.dated) and block.score >= best.score - _NEAR
 
     def _is_at_the_side(self, block: Block, main: Block) -> bool:
-        if block.container.parent is main.container.parent:
-            return False
         parted = branches(main.container, block.container)
         if parted is None:
             return False
@@ -175,7 +176,7 @@ class Choice:
         if self._frame.crumb_at is not None:
             return []
         total = len(self._items.all)
-        return [block for block in self._blocks if block.score > 0 and len(block.dated) >= max(6, 0.4 * total)]
+        return [block for block in self._blocks if block.score > 0 and len(block.dated) >= max(6, 0.2 * total)]
 
     def _listlike(self, block: Block) -> bool:
         if block.dated:
@@ -189,7 +190,8 @@ class Choice:
             return False
         at = self._frame.crumb_at
         if at is None or block.start < at:
-            return block.items[0].el.tag in ROWS
+            most = block.weight >= _MOST * self._weights.total()
+            return (most or block.items[0].el.tag == "li") and any(item.href for item in block.items)
         return block.container.tag not in ("body", "html") or not self._items.between(at, block.start)
 
     def _lone(self, item: Item) -> bool:

@@ -306,6 +306,10 @@ class Page:
         """The visible texts at positions [start, end)."""
         return self.texts[bisect.bisect_left(self.positions, start) : bisect.bisect_left(self.positions, end)]
 
+    def count_texts(self, el: El) -> int:
+        first = bisect.bisect_left(self.positions, el.start)
+        return bisect.bisect_left(self.positions, el.end, first) - first
+
     def text_of(self, el: El) -> str:
         first = bisect.bisect_left(self.positions, el.start)
         last = bisect.bisect_left(self.positions, el.end, first)

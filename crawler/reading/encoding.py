@@ -14,6 +14,7 @@ _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|
 _HIGH = bytes(range(0x80, 0x100))
 _CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1b"))
 _CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936", "ms936", "euc-cn"}
+_TRADITIONAL = {"big5", "big5-hkscs", "big5hkscs", "cp950"}
 #: A page of mixed bytes is UTF-8 when this share of its non-ASCII bytes forms UTF-8 sequences.
 _MOSTLY = 0.8
 #: More control characters than this among the first bytes: no text at all.
@@ -50,7 +51,14 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
     high = len(body) - len(body.translate(None, _HIGH))
     if sum(map(len, _UTF8_SEQUENCE.findall(body))) >= _MOSTLY * high:
         return _decoded(body, "utf-8", "mostly-utf-8")
+    return _by_declaration(body, headers)
+
+
+def _by_declaration(body: bytes, headers: Mapping[str, str] | None) -> Decoded:
+    """No UTF-8: one of the older sets of Chinese characters, or what the page says if its bytes bear it out."""
     declared, basis = _declared(body, headers)
+    if declared in _TRADITIONAL and not (traditional := _decoded(body, "big5hkscs", basis)).bad_bytes:
+        return traditional
     chinese = _decoded(body, "gb18030", basis if declared in _CHINESE else "fallback")
     if chinese.bad_bytes and declared and declared not in _CHINESE | {"utf-8", "utf8"}:
         try:

@@ -30,7 +30,7 @@ class Lists:
         self.pager_at, self.footer_at = frame.pager_at, frame.footer_at
         items = Items(page, dated, as_of)
         self.anchors, self.link_text, self.items = items.anchors, items.link_text, items.all
-        self.blocks = blocks_of(items.all, page, as_of)
+        self.blocks = blocks_of(items.all, dated, page, as_of)
         Scales(self.blocks, items, frame, page, url=url).weigh()
         self.own = Choice(self.blocks, items, frame, page).own()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from crawler.reading.blocks import Block
 from crawler.reading.dom import Page
 from crawler.reading.entries import Lists
-from crawler.reading.mentions import Mention, mentions
+from crawler.reading.mentions import BESIDE_NOTHING, Mention, mentions
 from crawler.reading.model import ColumnReading, Override, PageKind
 from crawler.reading.override import Match, matches_of
 from crawler.reading.page import local, newest_of, opened, read_column
@@ -82,7 +82,7 @@ def _judged(lists: Lists, reading: ColumnReading) -> Iterator[Seen]:
                 yield Seen(mention, reason, item.title)
     for mention in lists.mentions:
         if id(mention) not in owned:
-            yield Seen(mention, mention.reason or "stands beside no entry")
+            yield Seen(mention, mention.reason or BESIDE_NOTHING)
 
 
 def _why_not(mention: Mention, block: Block, today: dt.date, *, listed: bool) -> str:

@@ -11,13 +11,14 @@ from itertools import islice
 from crawler.reading.dating import Item, href_date
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import MORE, PAGER
-from crawler.reading.mentions import HOLDERS, ROWS, Mention, is_only_date
+from crawler.reading.mentions import BESIDE_NOTHING, HOLDERS, ROWS, Mention, is_only_date
 
 #: What a script replaces by a title.
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
 #: What an entry without a link may be, where there are so many of a kind.
 _UNITS = frozenset(("div", "section", "article", "li", "tr", "dl", "figure"))
 _ROW = 3
+_PARTS = frozenset(("table", "ul", "ol", "dl", "h1", "h2", "h3"))
 #: What only leads on, or turns a page, is no longer than this.
 _SHORT = 24
 #: What shares a row with a link stands no further from it.
@@ -120,6 +121,8 @@ class Items:
         for up, _ in zip(el.up(), range(8), strict=False):
             if up.tag in ROWS:
                 keys = self._keys(up)
+                if up.tag == "tr" and self._lays_out(up):
+                    break
                 if keys <= 1 or (keys <= 3 and self._good_inside(up) <= 3):
                     return up
                 break
@@ -133,6 +136,10 @@ class Items:
                 break
             current = parent
         return current
+
+    def _lays_out(self, row: El) -> bool:
+        """Whether a row of a table holds a part of the page, not an entry."""
+        return any(inner.tag in _PARTS for inner in islice(self.page.inside(row), 1, 60))
 
     def _items(self) -> list[Item]:
         """Every entry to be, in order, with its dates."""
@@ -196,7 +203,7 @@ class Items:
         if row is None:
             title = self._row_title(scope)
             if not title:
-                mention.grade, mention.reason = 0, "stands beside no entry"
+                mention.grade, mention.reason = 0, BESIDE_NOTHING
                 return None
             row = rows[id(scope)] = Item(scope, title, "", [], scope)
         return row
@@ -248,6 +255,8 @@ class Items:
                 break
             if self._keys(parent) > max(1, own_keys) or self._good_inside(parent) > max(own_good, 1):
                 break
+            if self.page.count_texts(parent) > self.page.count_texts(current):
+                break  # a heading, or what else stands there
             current = parent
         return current.parent or current
 

@@ -10,7 +10,7 @@ from crawler.reading.dom import El, Page
 
 PUBLISH_VERB = (
     r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊[发登载]|登载|更新|"
-    r"上[传网架]|挂网|录入|添加|推送|编辑|转载|报[送道]|上报|创建|发出|通报|posted(?: on)?|published|updated)"
+    r"上[传网架线]|挂网|录入|添加|推送|编辑|转载|报[送道]|上报|创建|发出|通报|posted(?: on)?|published|updated)"
 )
 PUBLISHED = re.compile(
     rf"{PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]?|(?:日期|时间|date|time)\s*[:：]?", re.I
@@ -18,14 +18,14 @@ PUBLISHED = re.compile(
 #: Right before a date: it is labelled as the publish date.
 LABELLED = re.compile(
     rf"{PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
-    r"(?:^|[\s|\])）】])(?:日期|时间|date|time)\s*[:：]\s*$|(?:submitted|posted|written) by .{1,60} on\s*$",
+    r"(?:^|[\s|\])）】\[]|信息)(?:日期|时间|date|time)\s*[:：]\s*$|(?:submitted|posted|written) by .{1,60} on\s*$",
     re.I,
 )
 #: All that stands after a date that is the publish date.
 POSTED = re.compile(r"(?:发[布表]|刊[发登]|更新|上传|公布|posted|published)\W*", re.I)
 
 _VERB = re.compile(PUBLISH_VERB, re.I)
-_PUBLISH_LABEL = re.compile(r"发[布表稿文]|公[布开告]|刊[发登载]|上[网传架]|挂网", re.I)
+_PUBLISH_LABEL = re.compile(r"发[布表稿文]|公[布开告]|刊[发登载]|上[网传架线]|挂网", re.I)
 _OTHER_EVENT = re.compile(
     r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
     r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
@@ -79,7 +79,7 @@ class Headers:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._has_heads = any(_HEADER.search(text.value) for text in page.texts if len(text.value) <= _HEAD)
-        self._tables: dict[int, dict[int, str]] = {}
+        self._tables: dict[int, tuple[El | None, dict[int, str]]] = {}
         self._rows: dict[int, list[El]] = {}
 
     def above(self, el: El) -> str:
@@ -100,16 +100,22 @@ class Headers:
             return ""
         known = self._tables.get(id(table))
         if known is None:
-            known = self._first_row(table)
-            if not any(_HEADER.search(name) for name in known.values()):
-                known = self._table_above(table) or known
-            self._tables[id(table)] = known
-        return known.get(cell.cell, "")
+            known = self._tables[id(table)] = self._heads_of(table)
+        first, names = known
+        return "" if first is not None and first.holds(cell.start) else names.get(cell.cell, "")
 
-    def _first_row(self, table: El) -> dict[int, str]:
-        """What stands in the cells of a table's first row, as far as it is short."""
+    def _heads_of(self, table: El) -> tuple[El | None, dict[int, str]]:
+        """The row that heads a table, if it is its own, and what it says above each cell."""
         first = next((inner for inner in self._page.inside(table) if inner.tag == "tr"), None)
-        cells = [inner for inner in self._page.inside(first) if inner.tag in ("td", "th")] if first else []
+        names = self._names_in(first) if first else {}
+        if any(_HEADER.search(name) for name in names.values()):
+            return first, names
+        above = self._table_above(table)
+        return (None, above) if above else (first, names)
+
+    def _names_in(self, row: El) -> dict[int, str]:
+        """What stands in the cells of a row, as far as it is short."""
+        cells = [inner for inner in self._page.inside(row) if inner.tag in ("td", "th")]
         names = {cell.cell: plain(self._page.text_of(cell)) for cell in cells}
         return {number: name for number, name in names.items() if 2 <= len(name) <= 10}
 
@@ -123,9 +129,9 @@ class Headers:
                 above = el
         if above is None or table.start - above.end > _BETWEEN:
             return None
-        rows = sum(inner.tag == "tr" for inner in self._page.inside(above))
-        names = self._first_row(above)
-        return names if rows == 1 and any(_HEADER.search(name) for name in names.values()) else None
+        rows = [inner for inner in self._page.inside(above) if inner.tag == "tr"]
+        names = self._names_in(rows[0]) if len(rows) == 1 else {}
+        return names if any(_HEADER.search(name) for name in names.values()) else None
 
     def _above_part(self, part: El, row: El) -> str:
         """Of a row that is no table's: the same part of the row that leads its list, or stands right above it."""

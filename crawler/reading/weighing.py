@@ -30,6 +30,11 @@ _ROW = 40
 _SAMPLE = 30
 
 
+_NEVER_ALL = frozenset(("marquee", "nav", "aside"))
+#: Fewer entries than this are no list that a page is made of.
+_LIST = 3
+#: What marks a single entry.
+_FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.I)
 #: What is fixed to the window is no part of the page's text.
 _FLOATS = re.compile(r"position\s*:\s*fixed", re.I)
 
@@ -88,7 +93,6 @@ class Scales:
 
     def _score_marks(self, block: Block) -> None:
         """How the elements around the block are marked; one that holds most of the page says nothing."""
-        everything = len(self.items.all)
         for el in block.items[0].el.up() if len(block.items) == 1 else block.container.up():
             if el.tag in ("body", "html"):
                 return
@@ -96,21 +100,30 @@ class Scales:
                 block.aside = block.chrome = True
                 block.credit(-8, "floats over the page")
                 return
-            if el.tag in CHROME_TAGS and self.items.count_inside(el) < everything and not _heads_an_article(el):
+            if el.tag in CHROME_TAGS and not self._holds_most(el, 1) and not _heads_an_article(el):
                 block.aside = True
                 block.credit(-8, f"in <{el.tag}>")
                 return
             chrome = CHROME_MARK.search(el.marks) if el.marks else None
-            if chrome and self.items.count_inside(el) <= 0.7 * everything:
+            if chrome and not self._holds_most(el, 0.7):
                 block.chrome = True
                 block.credit(-4, f"marked {chrome[0]!r}")
                 return
             if el.marks and _MAIN_MARK.search(el.marks):
                 block.credit(0.5, "marked as a list")
 
+    def _holds_most(self, el: El, part: float) -> bool:
+        """Whether so much of all entries, and half of all texts, stand in an element: it is no frame then."""
+        inside = self.items.count_inside(el)
+        if el.tag in _NEVER_ALL or inside < max(_LIST, part * len(self.items.all)):
+            return False
+        return 2 * self.page.count_texts(el) > len(self.page.texts)
+
     def _heading(self, block: Block, after: int) -> tuple[str, bool]:
         """The nearest short text above the block, and whether it is marked up as a heading."""
-        start = block.items[0].el.start
+        start = block.start
+        if self.frame.crumb_at is not None and self.frame.crumb_at < start:
+            after = max(after, self.frame.crumb_end)
         for el, _ in zip(block.container.up(), range(5), strict=False):
             above = [
                 text
@@ -134,7 +147,11 @@ class Scales:
         if self.frame.crumb_at is not None and self.frame.crumb_at <= text.position < self.frame.crumb_end:
             return True
         steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
-        if any(el.tag in ("th", "form", "fieldset") for el in steps) or heading_month(plain(text.value).strip()):
+        if (
+            any(el.tag in ("th", "form", "fieldset") for el in steps)
+            or _FLAG.match(text.value)
+            or heading_month(plain(text.value).strip())
+        ):
             return True
         row = next((el.parent for el in steps if el.tag in ("li", "td")), None)
         return row is not None and row.end - row.start <= _ROW and self._is_menu(row)

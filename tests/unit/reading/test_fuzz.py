@@ -3,7 +3,6 @@
 import os
 import pathlib
 import random
-import re
 import subprocess
 import sys
 import time
@@ -103,14 +102,8 @@ def mutated(seed: int) -> bytes:
     return body
 
 
-#: Marks of "more" in a row before something else: known to take time that doubles with every two of them.
-ENDLESS = re.compile(rb"(?:>|&gt;){8}")
-
-
 def hold(seed: int) -> None:
     body = mutated(seed)
-    if ENDLESS.search(body):
-        return
     for name, read in READERS.items():
         started = time.process_time()
         try:
@@ -128,9 +121,8 @@ def test_spoilt_pages() -> None:
         hold(seed)
 
 
-@pytest.mark.xfail(strict=True, reason="frame.MORE tries every way to part a row of marks")
 def test_marks_in_a_row_end_in_time() -> None:
-    body = f"<p><a href='1.html'>{'&gt;' * 16}通知公告</a> 2026-10-20</p>".encode()
+    body = f"<p><a href='1.html'>{'&gt;' * 2000}通知公告</a> 2026-10-20</p>".encode()
     started = time.process_time()
     read_column(body, url=URL, as_of=NOW)
     assert time.process_time() - started < 0.1

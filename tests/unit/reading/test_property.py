@@ -25,10 +25,6 @@ class Known:
     covers: Callable[[Case], bool]
 
 
-_LINKED = frozenset(("floating", "weather", "marquee", "header notice", "friend links"))
-_ASIDES = SIDES | {"side list", "left list", "hot tabs"}
-
-
 def _days(case: Case) -> list[dt.date]:
     return [case.as_of - dt.timedelta(age) for age in case.ages]
 
@@ -42,47 +38,37 @@ def _seems_later(case: Case) -> bool:
 
 KNOWN = (
     Known(
-        "a labelled date without a year, or with a short one, is no date in a card",
-        Case(NOV, (69, 80, 91), shape="cards", form="month day hanzi"),
-        lambda case: case.shape == "cards" and case.form in ("month day hanzi", "short year"),
-    ),
-    Known(
-        "of groups below their years only the largest is the column's",
-        Case(NOV, (644, 935, 1235, 1238, 1326), shape="years", form="month day"),
-        lambda case: case.shape == "years" and len({day.year for day in _days(case)}) > 1,
-    ),
-    Known(
-        "a single dated link outweighs a list that has no pager, or few entries",
-        Case(NOV, (233, 250), traps=frozenset(("floating",)), heading=False, pager=False),
-        lambda case: (
-            bool(case.traps & _LINKED) and (len(case.ages) <= 4 or not case.pager or bool(case.traps & _ASIDES))
-        ),
-    ),
-    Known(
-        "a list below a heading of its own outweighs the column's where both have rows of headings or few entries",
-        Case(NOV, (234,), shape="table with a head", traps=frozenset(("side newer",)), heading=True, pager=False),
-        lambda case: (
-            (bool(case.traps & SIDES) and case.shape in ("table with a head", "years"))
-            or (bool(case.traps & _ASIDES) and len(case.ages) <= (2 if case.pager else 5))
-        ),
-    ),
-    Known(
-        "a list without years that goes back over New Year is not seen to be in order",
-        Case(NOV, (300, 345, 373), form="month day hanzi"),
-        _seems_later,
-    ),
-    Known(
-        "few entries without a pager are lost beside a calendar",
+        "of groups below their years, that of a single entry is not always seen to belong to the others",
         Case(
             dt.date(2021, 1, 1),
-            (1,),
-            shape="broken lines",
+            (1, 1, 67, 367, 432, 732, 797, 1097),
+            shape="years",
             form="month day",
-            traps=frozenset(("banner", "calendar")),
+            charset="gb18030",
             heading=True,
+            pager=True,
+        ),
+        lambda case: case.shape == "years" and (case.pager or bool(case.traps & SIDES)),
+    ),
+    Known(
+        "a single line without a heading is lost below a banner",
+        Case(
+            dt.date(2021, 1, 1),
+            (0,),
+            shape="broken lines",
+            form="bracketed",
+            skin="divs",
+            charset="gb18030",
+            traps=frozenset(("banner",)),
+            heading=False,
             pager=False,
         ),
-        lambda case: "calendar" in case.traps and len(case.ages) <= 3 and not case.pager,
+        lambda case: len(case.ages) == 1 and "banner" in case.traps and not case.heading,
+    ),
+    Known(
+        "where a later entry would be newer than the first, a list without years may go back over New Year or not",
+        Case(dt.date(2021, 1, 1), (276, 321, 366, 366, 366, 366), shape="broken lines", form="month day"),
+        _seems_later,
     ),
 )
 
