@@ -130,7 +130,7 @@ def test_nothing_reached_the_trap(crawled: Crawled, trap: Server):
 def test_articles_that_a_script_fills_are_rendered(tmp_path: Path):
     filled = (
         "<div id='app'></div><script>document.getElementById('app').innerHTML = '<h1>森林防火巡查情况通报</h1>"
-        "<div>发布时间：2026-10-' + '12</div>'</script>"
+        "<div>发布时间：' + [2026, 10, 12].join('-') + '</div>'</script>"
     )
     with serving(Server()) as site:
         site.pages = {"/": page("防火通报", undated("/1.html", "/2.html")), "/1.html": page("正文", filled)}
