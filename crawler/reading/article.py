@@ -64,6 +64,8 @@ _UNLIKELY = -2.0
 #: So far below its text a document is signed.
 _SIGNATURE = 30
 _SUPPORT = 2.5
+#: Taken off the dates of other articles: side lists, comments, what was published before and after.
+_OF_OTHERS = 7
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,7 +130,10 @@ def _ranked(
         return []
     listed = _listed(found, place.article)
     return [
-        (_score(page, mention, place) - 7 * (id(mention) in listed or _is_an_entry(page, mention, as_of)), mention)
+        (
+            _score(page, mention, place) - _OF_OTHERS * (id(mention) in listed or _is_an_entry(page, mention, as_of)),
+            mention,
+        )
         for mention in found
     ]
 

@@ -191,7 +191,8 @@ def _confidence(own: list[Block], newest: Mention | None, lists: Lists, warnings
         confidence -= 0.1
     rivals = [b for b in lists.blocks if not b.chosen and not b.aside and b.newest(lists.today)]
     best = max(block.score for block in own)
-    if any((rival.newest(lists.today) or dt.date.min) > newest.date and rival.score > best - 4 for rival in rivals):  # type: ignore[operator]
+    chosen = newest.date or dt.date.max
+    if any((rival.newest(lists.today) or dt.date.min) > chosen and rival.score > best - 4 for rival in rivals):
         confidence -= 0.25
     if Warn.TRUNCATED in warnings or Warn.FUTURE_DATE in warnings:
         confidence -= 0.15
