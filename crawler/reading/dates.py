@@ -110,6 +110,7 @@ _HINT = re.compile(
     r"\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago)",
     re.I,
 )
+_DATE_WORDS = frozenset("年月日")
 _AGO = {"秒": 0, "分": 0, "小": 0, "钟": 0, "天": 1, "日": 1, "星": 7, "周": 7, "月": 30, "年": 365}
 _AGO_EN = {"second": 0, "minute": 0, "hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 _WORDS = {"刚": 0, "今": 0, "昨": 1, "前": 2}
@@ -148,7 +149,7 @@ def valid(year: int, month: int, day: int) -> dt.date | None:
 def _made(match: re.Match[str], kind: DateKind, date: dt.date | None, *, exact: bool = True) -> Found | None:
     if date is None:
         return None
-    words = any(char in match[0] for char in "年月日")
+    words = not _DATE_WORDS.isdisjoint(match[0])
     return Found(match.start(), match.end(), kind, date.month, date.day, date, exact, words)
 
 

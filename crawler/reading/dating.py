@@ -18,6 +18,7 @@ _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
     r"|/(\d\d)/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/)"
 )
+_SHORT_FORM = re.compile(r"/\d\d/?[01]\d")
 _HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
 _SHORT = 5
 #: An item with more dates than this is no entry of a list.
@@ -41,6 +42,8 @@ class Item:
 def href_date(href: str) -> dt.date | None:
     """The day in an address such as t20240102_1.html, /2024/1/2/, /art/2024/1/2/art_1.html, /20/0704/."""
     path = href.split("?", 1)[0].split("#", 1)[0]
+    if not ("20" in path or "19" in path or _SHORT_FORM.search(path)):
+        return None
     for match in reversed(list(_HREF_DATE.finditer(path))):
         year, month, day, short, short_month, short_day = match.groups()
         if year:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading.dates import plain
@@ -45,6 +47,7 @@ _HEADING_MARK = re.compile(
 )
 COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
 
+_HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend"))
 CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
 
 CHROME_MARK = re.compile(
@@ -60,6 +63,7 @@ NOTHING_HERE = re.compile(
     r"no (?:data|records?|results?|items?)|尚未(?:添加|发布|更新)",
     re.I,
 )
+_SCHEME = re.compile(r"[a-z]+:", re.I)
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
 
@@ -91,7 +95,7 @@ def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
             continue
         holder = text.el
         if len(_SIGN.split(value)) < 2:  # the names stand in elements of their own
-            around = (el for el, _ in zip(text.el.up(), range(4), strict=False))
+            around = (el for el in islice(text.el.up(), 4))
             holder = next((el for el in around if len(page.between(el.start, el.end)) > 1), text.el)
         inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
         names = [name for name in _steps(inside) if not _CRUMB.search(plain(name))]
@@ -115,7 +119,7 @@ def _joined_steps(texts: list[Text]) -> list[Text]:
 
 def _marked_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
     for el in page.els:
-        if el.marks and not el.hidden and _CRUMB_MARK.search(el.marks):
+        if el.marks and _marks_crumb(el.marks) and not el.hidden:
             inside = page.between(el.start, el.end)
             if 0 < len(inside) <= 14:
                 return _steps(inside), inside[0].position, el.end
@@ -166,7 +170,7 @@ def pager_position(page: Page) -> int | None:
         ):
             return text.position
     for el in page.els:
-        if el.marks and not el.hidden and _PAGER_MARK.search(el.marks):
+        if el.marks and _marks_pager(el.marks) and not el.hidden:
             inside = page.between(el.start, el.end)
             if 2 <= len(inside) <= 30 and all(_PAGER_PART.match(text.value.strip()) for text in inside):
                 return inside[0].position
@@ -200,10 +204,23 @@ def same_name(heading: str, name: str) -> bool:
 
 
 def is_heading(el: El) -> bool:
-    return (
-        el.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend")
-        or _HEADING_MARK.search(el.marks) is not None
-    )
+    return el.tag in _HEADING_TAGS or _marks_heading(el.marks)
+
+
+# The same marks stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def _marks_pager(marks: str) -> bool:
+    return _PAGER_MARK.search(marks) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _marks_crumb(marks: str) -> bool:
+    return _CRUMB_MARK.search(marks) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _marks_heading(marks: str) -> bool:
+    return _HEADING_MARK.search(marks) is not None
 
 
 def join(url: str, href: str) -> str:
@@ -224,9 +241,10 @@ def path_of(url: str) -> str:
 
 def is_near(href: str, url: str) -> bool:
     """Whether an address leads below the column's own folder."""
-    if not href or href.startswith(("#", "../", "//")) or (re.match(r"^[a-z]+:", href, re.I) and not url):
+    if not href or href.startswith(("#", "../", "//")):
         return False
+    relative = href[0] != "/" and not _SCHEME.match(href)
     if not url:
-        return not href.startswith("/")
+        return relative
     folder = path_of(url).rsplit("/", 1)[0] + "/"
-    return len(folder) > 1 and path_of(join(url, href)).startswith(folder)
+    return len(folder) > 1 and (relative or path_of(join(url, href)).startswith(folder))

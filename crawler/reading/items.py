@@ -89,7 +89,7 @@ class Items:
         near = bisect.bisect_left(self._good, el.start - _NEAR)
         if near == len(self._good) or self._good[near] > el.end + _NEAR:
             return False
-        row = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag in ROWS), None)
+        row = next((up for up in islice(el.up(), 4) if up.tag in ROWS), None)
         return row is not None and self._good_inside(row) == 1 and not self._is_dated(el)
 
     def _keys(self, el: El) -> int:
@@ -118,7 +118,7 @@ class Items:
 
     def _scope(self, el: El) -> El:
         """The largest element around `el` that is still one item."""
-        for up, _ in zip(el.up(), range(8), strict=False):
+        for up in islice(el.up(), 8):
             if up.tag in ROWS:
                 keys = self._keys(up)
                 if up.tag == "tr" and self._lays_out(up):

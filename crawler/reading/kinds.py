@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import re
 from collections.abc import Callable
 from itertools import islice
@@ -72,6 +72,7 @@ _NOT_SIGNED_IN = re.compile(r"请先?登[录陆]|无权访问|没有权限|未�
 _HOLDER_MARK = re.compile(
     r"(?<![a-z])(?:list\w*|news\w*|\w*list|data\w*|content\w*|page-?content|tbody|container|infos?|articles?)(?![a-z])"
 )
+_NO_PROSE = frozenset(("a", "nav", "header", "footer", "aside", "li"))
 _PROSE = 40  # a text this long is a paragraph
 _ARTICLE = 150  # texts that together are this long fill a page
 _SHORT = 600  # a page with less visible text than this may be a message
@@ -80,17 +81,29 @@ _FEW_NAMED = 2  # entries of one below the column's name
 _LITTLE = 60  # a page with less visible text than this says nothing by itself
 
 
-@dataclasses.dataclass(slots=True)
 class _Look:
-    """What the questions below are asked of."""
+    """What the questions below are asked of, worked out when the first one asks."""
 
-    page: Page
-    lists: Lists
-    visible: str
-    length: int
-    prose: int
-    dated: list[Block]
-    inline: str
+    def __init__(self, page: Page, lists: Lists) -> None:
+        self.page = page
+        self.lists = lists
+        self.dated = [block for block in lists.own if block.dated]
+
+    @functools.cached_property
+    def visible(self) -> str:
+        return " ".join(" ".join(text.value.split()) for text in self.page.texts[:400])
+
+    @functools.cached_property
+    def length(self) -> int:
+        return sum(len(text.value.strip()) for text in self.page.texts)
+
+    @functools.cached_property
+    def prose(self) -> int:
+        return _prose(self.page, self.lists)
+
+    @functools.cached_property
+    def inline(self) -> str:
+        return "\n".join(script.source for script in self.page.scripts if not script.src)
 
     @property
     def said(self) -> str:
@@ -111,15 +124,7 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
     """What the page is. Evidence that a script fills it outweighs emptiness: a page wrongly empty wrongs a unit."""
     if decoded.basis == "binary" or not decoded.text.strip():
         return PageKind.UNREADABLE
-    look = _Look(
-        page=page,
-        lists=lists,
-        visible=" ".join(" ".join(text.value.split()) for text in page.texts[:400]),
-        length=sum(len(text.value.strip()) for text in page.texts),
-        prose=_prose(page, lists),
-        dated=[block for block in lists.own if block.dated],
-        inline="\n".join(script.source for script in page.scripts if not script.src),
-    )
+    look = _Look(page, lists)
     if not look.dated or _single_text(look):
         for kind, asks in _INSTEAD_OF_A_LIST:
             if asks(look):
@@ -135,7 +140,7 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
 def _single_text(look: _Look) -> bool:
     """Whether the only "entry" is the publish line of one text that fills the page."""
     items = [item for block in look.dated for item in block.items]
-    return look.prose >= _ARTICLE and len(items) == 1 and not items[0].href
+    return len(items) == 1 and not items[0].href and look.prose >= _ARTICLE
 
 
 def _challenge(look: _Look) -> bool:
@@ -269,10 +274,7 @@ def _prose(page: Page, lists: Lists) -> int:
         value = text.value.strip()
         if len(value) < 15 or text.position >= footer or COPYRIGHT.search(value):
             continue
-        if any(
-            el.tag in ("a", "nav", "header", "footer", "aside", "li")
-            for el, _ in zip(text.el.up(), range(4), strict=False)
-        ):
+        if any(el.tag in _NO_PROSE for el in islice(text.el.up(), 4)):
             continue
         count += len(value)
     return count

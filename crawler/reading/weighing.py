@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from itertools import islice
 
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
@@ -26,6 +27,8 @@ SENTENCE = 9
 
 #: A row of links or the head of a table is no larger than this.
 _ROW = 40
+#: No heading is longer than this.
+_HEADING = 24
 #: So many items tell where a list's links lead.
 _SAMPLE = 30
 
@@ -49,6 +52,7 @@ class Scales:
         self.page = page
         self.url = url
         self._menus: dict[int, bool] = {}
+        self._heads: dict[int, bool] = {}
 
     def weigh(self) -> None:
         chars = [block.weight for block in self.blocks]
@@ -124,29 +128,31 @@ class Scales:
         start = block.start
         if self.frame.crumb_at is not None and self.frame.crumb_at < start:
             after = max(after, self.frame.crumb_end)
-        for el, _ in zip(block.container.up(), range(5), strict=False):
-            above = [
-                text
-                for text in self.page.between(max(el.start, after), start)
-                if 2 <= len(text.value.strip()) <= 24 and not MORE.match(text.value.strip())
-            ][-8:]
-            above = [text for text in above if not self._is_no_heading(text) and not self._stands_beside(text, block)]
+        for el in islice(block.container.up(), 5):
+            short = (text for text in reversed(self.page.between(max(el.start, after), start)) if _is_short(text.value))
+            above = [text for text in islice(short, 8) if self._may_head(text) and not self._stands_beside(text, block)]
             if not above:
                 continue
-            for text in reversed(above):
-                if any(is_heading(up) for up, _ in zip(text.el.up(), range(3), strict=False)) or self._stands_out(text):
+            for text in above:
+                if any(is_heading(up) for up in islice(text.el.up(), 3)) or self._stands_out(text):
                     return " ".join(text.value.split()), True
-            for text in reversed(above):
+            for text in above:
                 if any(same_name(text.value, name) for name in self.frame.names):
                     return " ".join(text.value.split()), False
-            return " ".join(above[-1].value.split()), False
+            return " ".join(above[0].value.split()), False
         return "", False
+
+    def _may_head(self, text: Text) -> bool:
+        known = self._heads.get(text.position)
+        if known is None:
+            known = self._heads[text.position] = not self._is_no_heading(text)
+        return known
 
     def _is_no_heading(self, text: Text) -> bool:
         """A step of the breadcrumb, the head of a table's column, a link of a menu."""
         if self.frame.crumb_at is not None and self.frame.crumb_at <= text.position < self.frame.crumb_end:
             return True
-        steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
+        steps = list(islice(text.el.up(), 4))
         if (
             any(el.tag in ("th", "form", "fieldset") for el in steps)
             or _FLAG.match(text.value)
@@ -158,7 +164,7 @@ class Scales:
 
     def _stands_out(self, text: Text) -> bool:
         """Whether a text is set in bold and alone in its line."""
-        bold = next((el for el, _ in zip(text.el.up(), range(2), strict=False) if el.tag in ("b", "strong")), None)
+        bold = next((el for el in islice(text.el.up(), 2) if el.tag in ("b", "strong")), None)
         if bold is None or bold.parent is None:
             return False
         return all(
@@ -212,6 +218,12 @@ class Scales:
     def _at(self, position: int) -> El | None:
         index = bisect.bisect_right(self.page.positions, position) - 1
         return self.page.texts[index].el if index >= 0 else None
+
+
+def _is_short(value: str) -> bool:
+    """Whether a text may be a heading by its length, and is no link that leads on."""
+    value = value.strip()
+    return 2 <= len(value) <= _HEADING and not MORE.match(value)
 
 
 def _heads_an_article(el: El) -> bool:
