@@ -12,6 +12,7 @@ from itertools import islice
 from crawler.reading.dating import Item, dots_as_dates, infer_years, pick_slots, settle
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import is_heading
+from crawler.reading.layout import floats
 from crawler.reading.mentions import BESIDE_NOTHING, Mention
 
 _LINE = 40
@@ -107,7 +108,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
     joined = []
     for block in blocks:
         parent = block.container.parent
-        if len(block.items) > 2 or parent is None:
+        if len(block.items) > 2 or parent is None or floats(block.container):
             joined.append(block)
             continue
         key = (id(parent), block.container.path, bool(block.items[0].href))

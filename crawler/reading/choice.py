@@ -48,6 +48,8 @@ class Choice:
             return []
         best = self._best(candidates)
         others = [block for block in weighty if block is not best and (block in candidates or block.dated)]
+        if any(item.href for item in best.items):
+            others = [block for block in others if not _is_stray(block)]
         own = [best] + [block for block in others if self._belongs(block, best, alone=block in candidates)]
         for block in own:
             block.chosen = True
@@ -66,14 +68,9 @@ class Choice:
     def _without_strays(self, candidates: list[Block]) -> list[Block]:
         """Without lines that stand about, one or two without a link, where there are lists."""
         lists = {block.container.path for block in candidates if len(block.items) >= _STRAY}
-        return [
-            block
-            for block in candidates
-            if not lists
-            or len(block.items) >= _STRAY
-            or block.container.path in lists
-            or any(item.href for item in block.items)
-        ]
+        if not lists:
+            return candidates
+        return [block for block in candidates if block.container.path in lists or not _is_stray(block)]
 
     def _without_others(self, candidates: list[Block]) -> list[Block]:
         """Without lists that are headed as something else, where what is the column's own stands before them."""
@@ -198,6 +195,10 @@ class Choice:
         """Whether the only entry of a block is one: a row below the breadcrumb, not a stray link."""
         at = self._frame.crumb_at
         return item.el.tag in ROWS and at is not None and item.el.start > at
+
+
+def _is_stray(block: Block) -> bool:
+    return len(block.items) < _STRAY and not any(item.href for item in block.items)
 
 
 def _related(heading: str, name: str) -> bool:

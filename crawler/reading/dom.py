@@ -42,7 +42,7 @@ _UNSEEN = frozenset(
         "video",
     ]
 )
-_OUTERMOST = frozenset(("html", "body"))
+OUTERMOST = frozenset(("html", "body"))
 _CELLS = frozenset(("td", "th", "dd"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
@@ -230,7 +230,7 @@ class Page:
     def _element(self, tag: str, attrs: dict[str, str], above: El | None, mem_id: int) -> El:
         el = El(tag, attrs, above, self._count)
         self._count += 1
-        if (attrs or self._hidden) and not el.hidden and tag not in _OUTERMOST:
+        if (attrs or self._hidden) and not el.hidden and tag not in OUTERMOST:
             el.hidden = self._is_hidden(el, mem_id)
         if tag in _CELLS:
             el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1

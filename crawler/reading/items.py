@@ -9,8 +9,9 @@ import re
 from itertools import islice
 
 from crawler.reading.dating import Item, href_date
-from crawler.reading.dom import El, Page
+from crawler.reading.dom import OUTERMOST, El, Page
 from crawler.reading.frame import MORE, PAGER
+from crawler.reading.layout import floats
 from crawler.reading.mentions import BESIDE_NOTHING, HOLDERS, ROWS, Mention, is_only_date
 
 #: What a script replaces by a title.
@@ -258,7 +259,10 @@ class Items:
             if self.page.count_texts(parent) > self.page.count_texts(current):
                 break  # a heading, or what else stands there
             current = parent
-        return current.parent or current
+        above = current.parent
+        if above is None or (above.tag in OUTERMOST and current is not item.el) or floats(current):
+            return current  # what has a part of the page to itself shares nothing with what has another
+        return above
 
 
 def _mate(mates: list[Item], at: int, *, lead: bool) -> Item | None:

@@ -34,8 +34,8 @@ _OTHER_EVENT = re.compile(
 )
 #: Whatever verb stands with these, they name the end of something.
 _END = re.compile(r"截[止至]|有效|到期|期限|失效|废止|结束|公示期|承诺|预计|预约|[应拟]办")
-#: 开庭时间, 拍卖日期: a time or day of something that is said before.
-_OF_SOMETHING = re.compile(r"([\u4e00-\u9fff]{2,8})(?:时间|日期|日)\W*$")
+#: 开庭时间, 拍卖日期: a time or day of something that is said before; 十一月十日 is a day itself.
+_OF_SOMETHING = re.compile(r"([\u4e00-\u9fff]{2,8})(?:时间|日期|(?<![〇零一二三四五六七八九十])日)\W*$")
 _OF_A_TEXT = re.compile(r"信息|文章|新闻|稿件|消息|文件|入库|[年月]$|更新|日期|时间")
 _LABEL_END = re.compile(
     r"(?:时间|日期|期限|有效期|date|time)\s*[:：]?$|[:：]$|^(?:今天|今日|现在|当前)[是为]?$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",

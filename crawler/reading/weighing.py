@@ -11,7 +11,7 @@ from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
 from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, Frame, is_heading, is_near, same_name
 from crawler.reading.items import Items
-from crawler.reading.layout import branches
+from crawler.reading.layout import branches, floats
 from crawler.reading.mentions import heading_month
 
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
@@ -38,8 +38,6 @@ _NEVER_ALL = frozenset(("marquee", "nav", "aside"))
 _LIST = 3
 #: What marks a single entry.
 _FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.I)
-#: What is fixed to the window is no part of the page's text.
-_FLOATS = re.compile(r"position\s*:\s*fixed", re.I)
 
 
 class Scales:
@@ -100,7 +98,7 @@ class Scales:
         for el in block.items[0].el.up() if len(block.items) == 1 else block.container.up():
             if el.tag in ("body", "html"):
                 return
-            if _FLOATS.search(el.attrs.get("style", "")):
+            if floats(el):
                 block.aside = block.chrome = True
                 block.credit(-8, "floats over the page")
                 return
