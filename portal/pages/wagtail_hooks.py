@@ -185,16 +185,11 @@ class ArticleChecks(ContentCheckerItem):
         for rule in ContentCheckerItem.axe_custom_rules
         if rule["id"] == "alt-text-quality"
     ]
-    axe_messages = {
-        **ContentCheckerItem.axe_messages,
-        **dict.fromkeys(
-            ("image-alt", "alt-text-quality"),
-            {
-                "error_name": _("A picture without a caption or text"),
-                "help_text": _("Say in the caption what is to be seen."),
-            },
-        ),
+    _no_words = {
+        "error_name": _("A picture without a caption or text"),
+        "help_text": _("Say in the caption what is to be seen."),
     }
+    axe_messages = {**ContentCheckerItem.axe_messages, "image-alt": _no_words, "alt-text-quality": _no_words}
 
 
 @hooks.register("construct_wagtail_userbar")

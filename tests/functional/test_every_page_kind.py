@@ -51,9 +51,8 @@ _FOCUSED = """
   if (!e || e === document.body) return null;
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
   const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  const inner = e.matches("summary, iframe") || e.id === "q";
-  return {name: (e.textContent || e.name || e.id).trim().slice(0, 30), top: box.top, width: box.width, ring: ring || inner,
-    inside: box.bottom > 0 && box.top < innerHeight};
+  const name = (e.textContent || e.name || e.id).trim().slice(0, 30);
+  return {name, ring, top: box.top, inside: box.bottom > 0 && box.top < innerHeight};
 }
 """
 

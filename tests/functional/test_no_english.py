@@ -24,9 +24,11 @@ _READ = """
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const parent = node.parentElement;
-    if (!parent.closest("script, style, template, noscript, code, iframe") && shown(parent)) said.push(node.textContent);
+    const silent = parent.closest("script, style, template, noscript, code, iframe");
+    if (!silent && shown(parent)) said.push(node.textContent);
   }
-  for (const e of document.querySelectorAll("[title], [aria-label], [placeholder], img[alt], input[type=submit]")) {
+  const speaking = "[title], [aria-label], [placeholder], img[alt], input[type=submit]";
+  for (const e of document.querySelectorAll(speaking)) {
     if (!shown(e)) continue;
     for (const name of ["title", "aria-label", "placeholder", "alt"]) said.push(e.getAttribute(name) || "");
     if (e.type === "submit") said.push(e.value || "");

@@ -21,6 +21,7 @@ LONG = "为切实做好冬季森林防火和安全生产工作，保障人民群
 def pages_of(page: Page, address: str) -> list[str]:
     """The text of each printed page, which is A4."""
     page.goto(address)
+    page.wait_for_load_state("networkidle")
     document = pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert {tuple(round(side) for side in sheet.get_size()) for sheet in document} <= {A4, (596, 842), (595, 843)}
     return [sheet.get_textpage().get_text_range() for sheet in document]
