@@ -260,7 +260,9 @@ class Items:
                 break  # a heading, or what else stands there
             current = parent
         above = current.parent
-        if above is None or (above.tag in OUTERMOST and current is not item.el) or floats(current):
+        if above is None or floats(current):
+            return current
+        if above.tag in OUTERMOST and (current is not item.el or self._kinds(above)[current.path] == 1):
             return current  # what has a part of the page to itself shares nothing with what has another
         return above
 
