@@ -41,19 +41,6 @@ def _seems_later(case: Case) -> bool:
 
 KNOWN = (
     Known(
-        "of groups below their years, that of a single entry is not always seen to belong to the others",
-        Case(
-            dt.date(2021, 1, 1),
-            (1, 1, 67, 367, 432, 732, 797, 1097),
-            shape="years",
-            form="month day",
-            charset="gb18030",
-            heading=True,
-            pager=True,
-        ),
-        lambda case: case.shape == "years" and (case.pager or bool(case.traps & SIDES)),
-    ),
-    Known(
         "where a later entry would be newer than the first, a list without years may go back over New Year or not",
         Case(dt.date(2021, 1, 1), (276, 321, 366, 366, 366, 366), shape="broken lines", form="month day"),
         _seems_later,
