@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from crawler.reading import read_column
 from crawler.reading.page import READER_ZONE
-from tests.unit.reading.list_pages import COLUMN, SIDES, SITE, TRAPS, URL, YEARLESS, Case, cases, page, truth
+from tests.unit.reading.list_pages import COLUMN, SITE, TRAPS, URL, YEARLESS, Case, cases, page, truth
 
 NOV = dt.date(2026, 11, 18)
 SHORT = settings(derandomize=True, max_examples=500, deadline=None, database=None)
