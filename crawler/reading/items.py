@@ -216,7 +216,7 @@ class Items:
                 return None
             if up.tag in _UNITS and up.parent is not None and self._kinds(up.parent)[up.path] >= _ROW:
                 return up
-            if up.tag in HOLDERS:
+            if up.tag in HOLDERS and up.tag != "dl":  # a card may hold its facts in one
                 return None
         return None
 
