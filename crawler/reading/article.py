@@ -20,14 +20,14 @@ from crawler.reading.model import Basis
 from crawler.reading.prose import Article, article_of
 
 _LABEL = re.compile(
-    r"(?:发[布表稿]|公布|刊[发登载]|登载|上网|信息)(?:的)?(?:时间|日期|于)\W*$|(?:发表|发布|发表于|发布于)\W*$|"
+    r"(?:发[布表稿]|公布|刊[发登载]|登载|上网|信息)(?:的)?(?:时间|日期|于)\W*$|(?:发表|发布|发表于|发布于)[\s:：]*$|"
     r"posted on\W*$|published\W*(?:on\W*)?$|submitted by .{0,40} on\W*$",
     re.I,
 )
 _LESSER_LABEL = re.compile(
     r"(?:编辑|更新|录入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
-_QUOTED = re.compile(r"原载|转[自载]|摘自|据")
+_QUOTED = re.compile(r"原载|转[自载]|摘自|据|[报刊]\]\s*$")
 _ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面")
 _REPLY_LABEL = re.compile(r"(?:答复|回复|办结)(?:日期|时间)\W*$")
 #: Day and page of a newspaper stand within so many positions.
@@ -66,6 +66,8 @@ _SIGNATURE = 30
 _SUPPORT = 2.5
 #: Taken off the dates of other articles: side lists, comments, what was published before and after.
 _OF_OTHERS = 7
+#: Taken off the day of an update where the page says when it was published.
+_LATER = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,9 +131,13 @@ def _ranked(
     if not found:
         return []
     listed = _listed(found, place.article)
+    others = {id(mention) for mention in found if id(mention) in listed or _is_an_entry(page, mention, as_of)}
+    said = any(_LABEL.search(_before(mention)) for mention in found if id(mention) not in others)
     return [
         (
-            _score(page, mention, place) - _OF_OTHERS * (id(mention) in listed or _is_an_entry(page, mention, as_of)),
+            _score(page, mention, place)
+            - _OF_OTHERS * (id(mention) in others)
+            - _LATER * (said and _LESSER_LABEL.search(_before(mention)) is not None),
             mention,
         )
         for mention in found
@@ -198,15 +204,20 @@ def _is_title(text: str, as_of: dt.datetime, least: int) -> bool:
 
 
 def _score(page: Page, mention: Mention, place: _Place) -> float:
-    start = mention.found.start
-    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-_LABEL_LENGTH:] if start else ""
-    before = before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
+    before = _before(mention)
     score = _by_words(page, mention, before, place)
     score += _by_place(mention, place)
     score += sum(points for holds, points in _by_markup(mention) if holds)
     if mention.end > mention.text.position and not _LABEL.search(before) and _in_prose(page, mention):
         score -= 4
     return score
+
+
+def _before(mention: Mention) -> str:
+    """What stands right before a date, in its own text or as its label."""
+    start = mention.found.start
+    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-_LABEL_LENGTH:] if start else ""
+    return before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
 
 
 def _by_words(page: Page, mention: Mention, before: str, place: _Place) -> float:

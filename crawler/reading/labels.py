@@ -18,7 +18,8 @@ PUBLISHED = re.compile(
 #: Right before a date: it is labelled as the publish date.
 LABELLED = re.compile(
     rf"{PUBLISH_VERB}(?:的?(?:时间|日期)|于|时间为)?\s*[:：]\s*$|{PUBLISH_VERB}(?:的?(?:时间|日期)|于)\s*$|"
-    r"(?:^|[\s|\])）】\[]|信息)(?:日期|时间|date|time)\s*[:：]\s*$|(?:submitted|posted|written) by .{1,60} on\s*$",
+    r"(?:^|[\s|\])）】\[]|信息)(?:日期|时间|date|time)\s*[:：]\s*$|(?:submitted|posted|written) by .{1,60} on\s*$|"
+    r"^由\s.{1,60}\s[在于]\s*(?:(?:周|星期)[一二三四五六日天],?)?\s*$",
     re.I,
 )
 #: All that stands after a date that is the publish date.
