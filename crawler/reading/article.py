@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import collections
 import dataclasses
 import datetime as dt
@@ -57,6 +58,8 @@ _MOST = 2000
 #: A publish line stands this close to its text.
 _NEAR = 40
 _BADGE = 6
+#: So many links between a date and the text are a menu.
+_MENU = 20
 #: A date with a score from here on is the publish date; a lower one only where nothing else is known.
 _SURE = 4.0
 _LIKELY = 1.5
@@ -89,6 +92,14 @@ class _Place:
     article: Article
     crumb: int | None
     footer: int
+    links: list[int]
+
+    def is_before_menu(self, at: int) -> bool:
+        """Whether a menu parts a place above the text from it: a clock stands there, no publish line."""
+        start = self.article.start
+        if start is None or at > start:
+            return False
+        return bisect.bisect_left(self.links, start) - bisect.bisect_left(self.links, at) >= _MENU
 
 
 def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime) -> Published:
@@ -102,7 +113,8 @@ def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime)
     if linked:
         candidates.append((str(Basis.HREF), linked))
     support = {date for _, date in candidates}
-    place = _Place(article_of(page), breadcrumb(page)[1], footer_position(page) or 1 << 60)
+    links = [el.start for el in page.els if el.tag == "a"]
+    place = _Place(article_of(page), breadcrumb(page)[1], footer_position(page) or 1 << 60, links)
     ranked = sorted(
         ((score + _SUPPORT * (m.date in support), m) for score, m in _ranked(page, dated, place, as_of, linked)),
         key=lambda pair: -pair[0],
@@ -149,6 +161,8 @@ def _will_do(score: float, mention: Mention, place: _Place) -> bool:
     at, article = mention.text.position, place.article
     if article.title is not None and article.start is not None and article.title <= at <= article.start:
         return score > 0 and mention.grade >= 1
+    if len(_HAN.findall(_before(mention))) > _NAME and not as_label(_before(mention)):
+        return False  # the line of something else
     signature = article.end is not None and article.end <= at <= article.end + _SIGNATURE and at < place.footer
     return mention.grade >= 2 and score >= (_UNLIKELY if signature else _LIKELY)
 
@@ -263,7 +277,7 @@ def _by_place(mention: Mention, place: _Place) -> float:
     if place.crumb is not None and at < place.crumb:
         score -= 3
     title, start, end = article.title, article.start, article.end
-    if title is not None and start is not None and title <= at <= start:
+    if title is not None and start is not None and title <= at <= start and not place.is_before_menu(at):
         score += 4
     elif start is not None and end is not None and start <= at <= end:
         score -= 1
@@ -283,7 +297,7 @@ def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
     near, around = _up(mention.text.el, 3), _up(mention.text.el, 6)
     after = dates.plain(mention.text.value[mention.found.end :][:12])
     return [
-        (re.match(r"\s*T?\d{1,2}:\d{2}", after) is not None, 2),
+        (re.match(r"\s*(?:T?\d{1,2}:\d{2}|\d{1,2}[时点]\d)", after) is not None, 2),
         (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
         (any(el.marks and _INFO_MARK.search(el.marks) for el in near), 1),
         (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.0),

@@ -44,11 +44,13 @@ class Choice:
         candidates = self._without_others(self._without_strays(candidates))
         if not any(block.dated for block in candidates):
             candidates = self._lone_list() or candidates
+        if not any(block.named for block in candidates):
+            candidates = self._named_undated() or candidates
         if not candidates:
             return []
         best = self._best(candidates)
         others = [block for block in weighty if block is not best and (block in candidates or block.dated)]
-        if any(item.href for item in best.items):
+        if any(item.is_link for item in best.items):
             others = [block for block in others if not _is_stray(block)]
         own = [best] + [block for block in others if self._belongs(block, best, alone=block in candidates)]
         for block in own:
@@ -182,6 +184,20 @@ class Choice:
         total = len(self._items.all)
         return [block for block in self._blocks if block.score > 0 and len(block.dated) >= max(6, 0.2 * total)]
 
+    def _named_undated(self) -> list[Block]:
+        """A list below the column's name whose entries show dates of other things, or what a script is to write."""
+        return [
+            block
+            for block in self._blocks
+            if block.named and block.heading_strong and not block.aside and len(block.items) > 1 and self._tells(block)
+        ]
+
+    def _tells(self, block: Block) -> bool:
+        """Whether the entries of a block say more than their titles: those of a menu do not."""
+        if any(item.mentions for item in block.items):
+            return True
+        return any(item.el.holds(script.position) for script in self._page.scripts for item in block.items)
+
     def _listlike(self, block: Block) -> bool:
         if block.dated:
             return len(block.items) >= _STRAY or block.named or block.paged or self._may_be_all(block)
@@ -205,7 +221,7 @@ class Choice:
 
 
 def _is_stray(block: Block) -> bool:
-    return len(block.items) < _STRAY and not any(item.href for item in block.items)
+    return len(block.items) < _STRAY and not any(item.is_link for item in block.items)
 
 
 def _related(heading: str, name: str) -> bool:

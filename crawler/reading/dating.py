@@ -12,7 +12,7 @@ from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page
 from crawler.reading.labels import names_publishing
-from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month
+from crawler.reading.mentions import HOLDERS, TOO_LITTLE, Mention, heading_month
 
 _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
@@ -36,6 +36,7 @@ class Item:
     href: str
     mentions: list[Mention]
     container: El
+    is_link: bool = False  # its title is that of a link, wherever it leads
     linked: dt.date | None = None  # the day in its address, once it is settled
 
 
@@ -130,7 +131,7 @@ def _infer_year(
 def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
     """(position, year) of texts in and right above the block that are a year and nothing else."""
     first, last = items[0].el.start, items[-1].el.end
-    around = items[0].container.parent or items[0].container
+    around = next((up for up in items[0].container.up() if up.tag not in HOLDERS), items[0].container)
     headings = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()
