@@ -12,7 +12,7 @@ from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page
 from crawler.reading.labels import names_publishing
-from crawler.reading.mentions import HOLDERS, TOO_LITTLE, Mention, heading_month
+from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month
 
 _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
@@ -20,6 +20,7 @@ _HREF_DATE = re.compile(
 )
 _SHORT_FORM = re.compile(r"/\d\d/?[01]\d")
 _HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
+_LISTS = frozenset(("ul", "ol", "dl", "tbody", "table"))
 _SHORT = 5
 #: An item with more dates than this is no entry of a list.
 _MANY = 8
@@ -131,7 +132,7 @@ def _infer_year(
 def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
     """(position, year) of texts in and right above the block that are a year and nothing else."""
     first, last = items[0].el.start, items[-1].el.end
-    around = next((up for up in items[0].container.up() if up.tag not in HOLDERS), items[0].container)
+    around = next((up for up in items[0].container.up() if up.tag not in _LISTS), items[0].container)
     headings = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()
