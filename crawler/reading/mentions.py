@@ -172,6 +172,8 @@ _HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
 _ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dates.READER_ZONE)
 #: 2 0 0 8 年: letters set wide
 _SPACED = re.compile(r"\d \d \d \d ?[年.-]")
+#: 某报第5版 | 2019-06-10 | 责任编辑; a dot in the middle is a plain one by now.
+_SEPARATOR = re.compile(r"\s\.\s|\|")
 _COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
@@ -185,7 +187,7 @@ _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
 _SPLIT = [
     re.compile(form)
     for form in (
-        rf"^{_D}日?\|{_Y}[-/.年]{_M}月?$",  # 28 | 2020-12
+        rf"^{_D}日?\|{_Y}\|?[-/.年]\|?{_M}月?$",  # 28 | 2020-12, 28 | 2020 | / | 12
         rf"^{_Y}[-/.年]{_M}[月.-]?\|{_D}日?$",  # 2020-12 | 28
         rf"^{_M}[-/.月]{_D}日?\|{_Y}年?$",  # 12-28 | 2020
         rf"^{_Y}[年.-]?\|{_M}[-/.月]{_D}日?$",  # 2020 | 12-28
@@ -300,6 +302,8 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
+    if "|" in plain or " . " in plain:
+        before, after = _SEPARATOR.split(before)[-1], _SEPARATOR.split(after, maxsplit=1)[0]
     lone_before = before.strip(" [](（<【|:·•-~,;>")
     timeless = _timeless(after)
     lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
