@@ -58,7 +58,6 @@ def addresses(county) -> dict[str, tuple[str, str]]:
         "admin-column": ("centre", f"/admin/pages/{column.pk}/edit/"),
         "admin-section": ("centre", f"/admin/pages/{county.section.pk}/edit/"),
         "admin-words": ("centre", "/admin/snippets/search/dictionaryword/"),
-        "admin-redirects": ("centre", "/admin/redirects/"),
         "admin-take-down": ("editor", f"/admin/pages/{article.pk}/unpublish/"),
         "admin-documents": ("editor", "/admin/documents/"),
         "admin-attachment-rules": ("office", "/admin/settings/pages/attachmentrules/"),
