@@ -149,14 +149,21 @@ class OutsideTitleQuerySet(SearchableQuerySetMixin, models.QuerySet["OutsideTitl
 
 
 class OutsideTitle(Indexed, models.Model):
-    """A title with its link and date, as the crawler read it in a column of a registered outside site."""
+    """A title with its link and date, as the crawler read it in a column of a registered outside site.
+
+    Written by `search.outside` alone.
+    """
 
     url = models.URLField(_("address"), max_length=1000, unique=True)
     title = models.CharField(_("title"), max_length=300)
     day = models.DateField(_("day"), null=True, blank=True)
     site = models.CharField(_("site"), max_length=120)
     column = models.CharField(_("column"), max_length=120)
-    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="+")
+    #: The column's lasting identity: its name may change.
+    column_uuid = models.UUIDField(db_index=True, editable=False)
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     column_class = models.CharField(_("column class"), max_length=30, choices=ColumnClass.choices, blank=True)
 
     objects = OutsideTitleQuerySet.as_manager()

@@ -216,7 +216,7 @@ def _outside(question: Question) -> Iterable[_Row]:
     found = OutsideTitle.objects.filter(pk__in=among(OutsideTitle._meta.pk, list(scores), using="default"))
     for pk, day, unit, column_class in found.values_list("pk", "day", "unit__code", "column_class") if scores else ():
         moment = timezone.make_aware(dt.datetime.combine(day, dt.time())) if day else _NEVER
-        yield _Row(Kind.OUTSIDE, pk, scores[pk], moment, unit, column_class)
+        yield _Row(Kind.OUTSIDE, pk, scores[pk], moment, unit or "", column_class)
 
 
 def _within(period: str, today: dt.date) -> Test:
@@ -259,7 +259,7 @@ def _choices(
 def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list[Hit]:
     marks = marks_of(question)
     articles = ArticlePage.objects.in_bulk([row.pk for row in rows if row.kind == Kind.ARTICLE])
-    outside = OutsideTitle.objects.select_related("unit").in_bulk([row.pk for row in rows if row.kind == Kind.OUTSIDE])
+    outside = OutsideTitle.objects.in_bulk([row.pk for row in rows if row.kind == Kind.OUTSIDE])
     step = Page.steplen
     columns = {article.path[:-step] for article in articles.values()}
     above = columns | {path[:-step] for path in columns}

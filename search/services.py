@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 
 from modelsearch.backends import get_search_backend
@@ -12,12 +11,10 @@ from modelsearch.backends.base import get_model_root
 from wagtail.documents import get_document_model
 
 from portal.pages.models import ArticlePage
-from portal.units.models import Unit
 from search import attachments, corrections, outbox, wanted
 from search.analysis import runs
 from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
-from search.models import OutsideTitle
 
 _BATCH = 200
 
@@ -75,21 +72,6 @@ def read_attachment(document_id: int) -> None:
         attachments.read(document)
         outbox.note(type(document), [document.pk])
         outbox.note(ArticlePage, attachments.articles_with(document))
-
-
-def keep_outside_titles(
-    *, site: str, column: str, unit: Unit, column_class: str, entries: Iterable[tuple[str, str, dt.date | None]]
-) -> int:
-    """Make titles of an outside site's column findable: (address, title, civil day) each; returns how many were kept.
-
-    Twice changes nothing; an address that is known gets the newer title and day.
-    """
-    kept = 0
-    for url, title, day in entries:
-        values = {"title": title[:300], "day": day, "site": site, "column": column}
-        OutsideTitle.objects.update_or_create(url=url, defaults={**values, "unit": unit, "column_class": column_class})
-        kept += 1
-    return kept
 
 
 def note_holding(text: str) -> int:

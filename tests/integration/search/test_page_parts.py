@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -11,8 +12,9 @@ from wagtail.models import PageViewRestriction
 
 from portal.pages.enums import Validity
 from portal.units.models import Membership, Person, Unit
-from search import corrections, questions, services
+from search import corrections, outside, questions, services
 from search.models import AskedQuestion
+from search.outside import OutsideColumn
 from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
 from tests.integration.search.conftest import request_of
 
@@ -128,14 +130,15 @@ def test_promoted_results_are_shown_to_those_who_may_read_them(ask) -> None:
 
 def test_titles_of_outside_sites_are_found_and_labelled(ask) -> None:
     section = make_unit_page()
-    for _ in range(2):
-        services.keep_outside_titles(
-            site="县财政局网站",
-            column="预决算",
-            unit=section.unit,
-            column_class="notice",
-            entries=[("http://www.example.test/1.html", "部门预算公开", dt.date(2026, 11, 1))],
-        )
+    column = OutsideColumn(
+        uuid=uuid.uuid4(), name="预决算", site="县财政局网站", unit=section.unit, column_class="notice"
+    )
+    titles = [
+        ("http://www.example.test/1.html", "部门预算公开", dt.date(2026, 11, 1)),
+        ("javascript:alert(1)", "部门预算公开脚本", None),
+        ("http://www.example.test/" + "9" * 1000, "部门预算公开长地址", None),
+    ]
+    assert [outside.keep(column, titles) for _ in range(2)] == [1, 0]
     make_article(title="预算执行情况")
     services.rebuild()
 
