@@ -81,6 +81,8 @@ class Hit:
     column_id: int | None
     day: dt.date | None
     number: str = ""
+    #: Day of the document (成文日期), where the editor gave it.
+    issued: dt.date | None = None
     no_longer: str = ""
     #: Titles of attachments that contain what was asked for.
     attachments: Sequence[SafeString] = ()
@@ -302,6 +304,7 @@ def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list
                 column_id=column_id,
                 day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
                 number=article.document_number,
+                issued=article.issued_on,
                 no_longer=str(article.get_validity_display())
                 if article.validity in (Validity.REPEALED, Validity.EXPIRED)
                 else "",
