@@ -1,4 +1,4 @@
-"""Civil days as people write them: 2017年3月5日, 2017-03-05, 2017.3.5, 20170305, 二〇一七年三月五日; months likewise."""
+"""Civil days and months as people write them: 2017年3月5日, 2017-03-05, 2017.3.5, 20170305, 二〇一七年三月五日."""
 
 from __future__ import annotations
 

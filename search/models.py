@@ -7,11 +7,13 @@ import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelsearch.index import AutocompleteField, FilterField, Indexed, SearchField
 from modelsearch.queryset import SearchableQuerySetMixin
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.pages.enums import ColumnClass
 from portal.units.models import Unit
@@ -142,6 +144,21 @@ class AskedQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.text}"
+
+
+@register_setting(icon="help", order=310)
+class QuestionLogRules(BaseGenericSetting):
+    """What the county office lets the search keep of questions. `search.questions` masks numbers of persons anyway."""
+
+    keeps_questions = models.BooleanField(
+        _("count questions"), default=True, help_text=_("Off: nothing more is kept, and what was kept goes overnight.")
+    )
+    days_kept = models.PositiveSmallIntegerField(
+        _("days kept"), default=180, validators=[MinValueValidator(1)], help_text=_("Older counts go overnight.")
+    )
+
+    class Meta:
+        verbose_name = _("rules for the log of questions")
 
 
 class OutsideTitleQuerySet(SearchableQuerySetMixin, models.QuerySet["OutsideTitle"]):

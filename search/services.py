@@ -92,8 +92,10 @@ def note_holding(text: str) -> int:
 
 
 def is_complete() -> bool:
-    """Whether there is an index and nothing waits to be brought to it."""
-    return get_search_backend().engine.size() > 0 and not outbox.waiting()
+    """Whether there is an index that can be read and nothing waits to be brought to it."""
+    with suppress(IndexUnavailable):
+        return get_search_backend().engine.size() > 0 and not outbox.waiting()
+    return False
 
 
 def claim_rebuild() -> bool:
