@@ -17,6 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection, ReferenceIndex
 
 from portal.pages.models import ArticlePage
+from search import extract
 from search.highlight import has_mark
 from search.models import AttachmentText
 
@@ -107,9 +108,11 @@ def articles_with(*documents: Any) -> list[int]:
 
 
 def unread() -> list[int]:
-    """Ids of the documents whose present file has not been read."""
-    same_file = AttachmentText.objects.filter(document=OuterRef("pk"), file_name=OuterRef("file"))
-    return list(get_document_model().objects.filter(~Exists(same_file)).values_list("pk", flat=True))
+    """Ids of the documents whose present file has not been read, or could not be before LibreOffice was there."""
+    read = AttachmentText.objects.filter(document=OuterRef("pk"), file_name=OuterRef("file"))
+    if extract.office():
+        read = read.exclude(problem=extract.NO_OFFICE)
+    return list(get_document_model().objects.filter(~Exists(read)).order_by("pk").values_list("pk", flat=True))
 
 
 def _extract(path: Path) -> dict[str, str]:

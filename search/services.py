@@ -74,6 +74,14 @@ def read_attachment(document_id: int) -> None:
         outbox.note(ArticlePage, attachments.articles_with(document))
 
 
+def read_left_behind() -> int:
+    """Read the files that nobody has read: the queue was down, or LibreOffice was not there; returns how many."""
+    left = attachments.unread()
+    for document_id in left:
+        read_attachment(document_id)
+    return len(left)
+
+
 def note_holding(text: str) -> int:
     """Have every object looked at again whose indexed texts hold these characters; returns how many there are.
 

@@ -39,6 +39,7 @@ def ensure_schedules(**kwargs: Any) -> None:
     for name, work, minutes in (
         # A task that died with its worker leaves its changes in the outbox.
         ("search: changes left behind", index_changes, 5),
+        ("search: files left behind", read_left_behind, 60),
         ("search: words of titles", gather_words, 24 * 60),
         ("search: old questions", forget_questions, 24 * 60),
     ):
@@ -62,6 +63,12 @@ def read_attachment(document_id: int) -> None:
     """Queue task: see `services.read_attachment`."""
     services.read_attachment(document_id)
     services.index_changes()
+
+
+def read_left_behind() -> None:
+    """Queue task: see `services.read_left_behind`."""
+    if services.read_left_behind():
+        services.index_changes()
 
 
 def gather_words() -> None:

@@ -207,7 +207,7 @@ def _searcher(generation: Path) -> Searcher:
     if before and opened == mine and before.up_to_date():
         return before
     searcher = index.open_dir(generation).searcher()
-    if before and opened[0] == mine[0]:
+    if before and opened and opened[0] == mine[0]:
         before.close()
     _open.kept = (mine, searcher)
     known = getattr(_open, "keys", {})
