@@ -66,6 +66,20 @@ def test_no_segment_is_compound(data_folders: Path) -> None:
     assert ".seg" not in names
 
 
+def test_a_reader_that_asks_all_the_time_answers_from_the_last_commit_alone(data_folders: Path) -> None:
+    engine().reset()
+    expected = {}
+    for number in range(60):
+        key, word = str(number % 25), "甲乙丙丁戊己庚"[number % 7]
+        document = Document(key=f"{PAGE}:{key}", texts={TITLE: word, "w_text": "正文" * (number % 5)})
+        with engine().write_lock():
+            engine().write(remove=[document.key, f"{PAGE}:{number % 11}"], add=[document])
+        expected.pop(str(number % 11), None)
+        expected[key] = word
+        found = {word: set(engine().rank(Run(TITLE, (word,)), root=PAGE)) for word in "甲乙丙丁戊己庚"}
+        assert found == {word: {key for key, said in expected.items() if said == word} for word in found}
+
+
 @pytest.mark.django_db
 def test_what_changes_during_a_rebuild_is_in_the_new_index() -> None:
     column = make_column_page()

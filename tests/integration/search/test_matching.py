@@ -61,6 +61,11 @@ def test_finding(question: str, is_found: bool) -> None:
         "[2017]99号",
         "（2017）99",
         "【2017】99号",
+        "［2017］99",
+        "｛2017｝99",
+        "《2017》99号",
+        "<2017> 99",
+        "2017-99",
         "开府办发〔2017〕99号",
         "開府辦 99",
     ],
@@ -79,6 +84,43 @@ def test_a_documents_number_puts_it_first(question: str) -> None:
     services.rebuild()
 
     assert titles(question)[0] == "关于印发网站管理办法的通知"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["2017年3月5日", "2017-03-05", "2017.3.5", "20170305", "二〇一七年三月五日", "2017年3月", "2017-03-05 办法"],
+)
+def test_the_day_of_a_document_puts_it_first(question: str) -> None:
+    column = make_column_page()
+    for number in range(6):
+        make_article(column, title=f"第{number}次会议", body=f"2017年3月5日印发的办法。{'各单位：' * 60}2017年3月5日。")
+    dated = make_article(column, title="网站管理办法")
+    dated.issued_on = dt.date(2017, 3, 5)
+    dated.save()
+    services.rebuild()
+
+    first = queries.search(parse(question), request=request_of()).hits[0]
+    assert (first.url, first.issued) == (dated.get_url(), dt.date(2017, 3, 5))
+
+
+def test_who_issued_a_document_finds_it() -> None:
+    column = make_column_page()
+    make_article(column, title="网站管理办法", body="内容")
+    issued = make_article(column, title="网站管理细则", body="内容")
+    issued.issuing_body = "栖云县数据局"
+    issued.save()
+    services.rebuild()
+
+    assert titles("数据局") == ["网站管理细则"]
+    assert titles("县数据局 网站管理") == ["网站管理细则"]
+
+
+def test_a_day_is_marked_however_the_page_writes_it() -> None:
+    make_article(title="换届公告", body="会议定于二〇一七年三月五日召开。")
+    services.rebuild()
+
+    [hit] = queries.search(parse("2017-3-5"), request=request_of()).hits
+    assert "<mark>二〇一七年三月五日</mark>" in hit.snippet
 
 
 def test_an_office_word_and_synonyms_take_effect_without_a_restart(committed) -> None:
