@@ -11,6 +11,10 @@ from audits.registry.models import Column
 from audits.rules.freshness import due_on
 from audits.rules.profiles import load_profile
 from portal.pages.models import ColumnPage
+from portal.pages.rhythm import Rule
+
+#: The shortest that a calendar month is taken for when days are held against it.
+DAYS_OF_A_MONTH = 30
 
 
 def next_due(column: ColumnPage | Column, updated: dt.date) -> dt.date | None:
@@ -31,3 +35,10 @@ def rhythm_words(column: ColumnPage | Column) -> str:
     if window.months == 12:
         return _("Updated at least once a year")
     return _("Updated at least every %(count)s months") % {"count": window.months}
+
+
+def rule_for_pages(column_class: str) -> Rule:
+    """The rule of a class without a rhythm of the column's own (setting COLUMN_RULE)."""
+    window = load_profile(settings.AUDIT_PROFILE).windows[column_class]
+    days = window.days or (window.months * DAYS_OF_A_MONTH if window.months else None)
+    return Rule(days, rhythm_words(ColumnPage(column_class=column_class)))

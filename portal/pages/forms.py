@@ -6,10 +6,19 @@ from typing import Any
 
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import ObjectList
 
-from portal.pages import content_checks
+from portal.pages import attachments, content_checks, rhythm
 from portal.pages.addresses import give_address
 from portal.pages.blocks import plain_text
+
+
+class Sheet(ObjectList):
+    """All fields on one sheet: stands alone in a TabbedInterface, which gives it its margins, and has no tab."""
+
+    class BoundPanel(ObjectList.BoundPanel):
+        def show_panel_furniture(self) -> bool:
+            return False
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -22,8 +31,19 @@ class ArticleForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         body = cleaned.get("body")
         text = "\n".join([cleaned.get("title") or "", plain_text(body) if body else ""])
-        for finding in content_checks.stops(text):
+        for finding in [*content_checks.stops(text), *(attachments.look_into(body).stops if body else [])]:
             self.add_error(None, finding.sentence)
         if not self.instance.slug and not self.errors:
             self.instance.slug = give_address(timezone.localdate())
+        return cleaned
+
+
+class ColumnForm(WagtailAdminPageForm):
+    """A column's rhythm may only be stricter than the rule of its class."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        problem = rhythm.problem_with(cleaned.get("column_class") or "", cleaned.get("rhythm_days"))
+        if problem:
+            self.add_error("rhythm_days", problem)
         return cleaned

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import ExtractYear, Length, Substr
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
@@ -98,9 +98,9 @@ def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int,
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
-    """What was published from `moment` (aware) on."""
+    """What was published from `moment` (aware) on. What the county took over from a unit is the unit's article."""
     counts = articles.filter(first_published_at__gte=moment).aggregate(
-        articles=Count("pk"),
+        articles=Count("pk", filter=Q(alias_of__isnull=True, copied_from__isnull=True)),
         columns=Count(_path_above("path", 1), distinct=True),
         units=Count(_path_above("path", 2), distinct=True),
     )
