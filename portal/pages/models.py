@@ -26,7 +26,6 @@ from wagtail.admin.panels import (
 )
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester
-from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from portal.pages import queries
@@ -54,6 +53,8 @@ DESCRIPTION_LENGTH = 120
 
 class PortalPage(Page):
     """What every page of the portal shares: the way back up, and the moment it is read."""
+
+    objects = PageManager.from_queryset(queries.TreeQuerySet)()
 
     class Meta:
         abstract = True
@@ -114,10 +115,9 @@ class HomePage(PortalPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         today = context["today"]
-        columns = ColumnPage.objects.descendant_of(self)
+        columns, articles = ColumnPage.objects.all(), queries.readable(ArticlePage.objects.all(), request=request)
         open_sections = queries.readable(UnitPage.objects.child_of(self), request=request).select_related("unit")
         sections = sorted(open_sections, key=lambda section: section.unit.name)
-        articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
         notices = queries.in_columns(articles, columns.filter(column_class=ColumnClass.NOTICE))
         lists = {"": list(queries.newest_first(notices)[:HOME_NOTICES])}
         of_kind = {kind: [section for section in sections if section.unit.kind == kind] for kind in UnitKind}
@@ -179,7 +179,7 @@ class UnitPage(PortalPage):
         }
 
 
-class ColumnPageQuerySet(PageQuerySet):
+class ColumnPageQuerySet(queries.TreeQuerySet):
     def descendant_of_unit(self, unit_id: int) -> ColumnPageQuerySet:
         """Columns of a unit's section."""
         section = UnitPage.objects.filter(unit=unit_id).first()

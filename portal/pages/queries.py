@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import ExtractYear, Length, Substr
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
@@ -35,6 +35,14 @@ class Figures:
     units: int
 
 
+class TreeQuerySet(PageQuerySet):
+    """What lies below a page, found by the index on `path`: SQLite answers Wagtail's LIKE by reading every page."""
+
+    def descendant_of_q(self, other: Page, inclusive: bool = False) -> Q:
+        first, last = Page._get_children_path_interval(other.path)
+        return Q(path__range=(other.path if inclusive else first, last))
+
+
 def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     """Live pages among `pages` that the reader of `request` may open (Wagtail's view restrictions)."""
     pages = pages.live()
@@ -53,8 +61,8 @@ def _closed_to(request: HttpRequest) -> list[Page]:
 
 
 def newest_first(articles: QuerySet) -> QuerySet:
-    """`articles` for a list: by publish time, without their bodies."""
-    return articles.order_by(F("first_published_at").desc(nulls_last=True), "-pk").defer("body")
+    """`articles` for a list: by publish time, which all that is live has and an index keeps, without their bodies."""
+    return articles.order_by("-first_published_at", "-pk").defer("body")
 
 
 def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
@@ -87,8 +95,12 @@ def years(articles: QuerySet) -> list[tuple[int, int]]:
 def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int, dt.datetime]:
     """Column page id -> publish time of the newest of `articles` in it; columns without any are left out."""
     id_at = {column.path: column.pk for column in columns}
+    within = Q(pk__in=[])  # the index finds the sections; the columns it would not
+    for section in {_up(path, 1) for path in id_at}:
+        within |= Q(path__range=Page._get_children_path_interval(section))
     newest = (
-        articles.annotate(column_path=_path_above("path", 1))
+        articles.filter(within)
+        .annotate(column_path=_path_above("path", 1))
         .filter(column_path__in=list(id_at), first_published_at__isnull=False)
         .order_by()
         .values_list("column_path")
