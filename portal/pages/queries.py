@@ -105,9 +105,7 @@ def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     return articles.annotate(section_path=_path_above("path", 2)).filter(section_path__in=paths)
 
 
-def headlines(
-    articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int
-) -> list[Headline]:
+def headlines(articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
     """Those of `articles` that stand in one of `named`: path of a page so many levels up -> its name and address."""
     places = ((article, named.get(_up(article.path, levels))) for article in articles)
     return [Headline(article, *place) for article, place in places if place]
