@@ -19,12 +19,16 @@ DAYS_OF_A_MONTH = 30
 
 def next_due(column: ColumnPage | Column, updated: dt.date) -> dt.date | None:
     """The last day in time for the update after one on `updated`; None where the class has no clock."""
+    if not column.column_class:
+        return None
     window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
     return due_on(updated, window, column.rhythm_days) if window.has_clock else None
 
 
 def rhythm_words(column: ColumnPage | Column) -> str:
     """How often a column has to be updated, in words: the rule of its class, or its own stricter rhythm."""
+    if not column.column_class:  # a new column is previewed before its form is filled
+        return ""
     window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
     if not window.has_clock:
         return _("Archived: no longer updated") if window.exempt else _("No rhythm required")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from wagtail.admin.compare import FieldComparison
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import ObjectList
+from wagtail.admin.panels import FieldPanel, ObjectList
 
 from portal.pages import attachments, content_checks, rhythm
 from portal.pages.addresses import give_address
@@ -19,6 +20,19 @@ class Sheet(ObjectList):
     class BoundPanel(ObjectList.BoundPanel):
         def show_panel_furniture(self) -> bool:
             return False
+
+
+class DayComparison(FieldComparison):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.val_a, self.val_b = self.val_a or "", self.val_b or ""
+
+
+class DayPanel(FieldPanel):
+    """A date that may be empty; Wagtail's comparison of revisions would show it as the word None."""
+
+    def get_comparison_class(self) -> type[FieldComparison]:
+        return DayComparison
 
 
 class ArticleForm(WagtailAdminPageForm):

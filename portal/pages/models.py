@@ -32,7 +32,7 @@ from portal.pages.addresses import ARTICLES, AddressCounter
 from portal.pages.blocks import ArticleBody
 from portal.pages.enums import ColumnClass, Validity
 from portal.pages.files import AttachmentRules
-from portal.pages.forms import ArticleForm, ColumnForm, Sheet
+from portal.pages.forms import ArticleForm, ColumnForm, DayPanel, Sheet
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
@@ -289,13 +289,13 @@ class ArticlePage(PortalPage):
         *Page.content_panels,
         FieldPanel("body"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), FieldPanel("event_on")],
+            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), DayPanel("event_on")],
             heading=_("Where it comes from"),
         ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("document_number"), FieldPanel("issuing_body")]),
-                FieldRowPanel([FieldPanel("issued_on"), FieldPanel("validity")]),
+                FieldRowPanel([DayPanel("issued_on"), FieldPanel("validity")]),
             ],
             heading=_("Official document"),
             classname="collapsed",

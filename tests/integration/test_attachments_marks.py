@@ -121,4 +121,4 @@ class TestApproval:
         client.post(f"{address}agree/", {**said, "attachments_seen": "on"})
         reviewed = UnitTaskState.objects.filter(status="approved").latest("pk")
         assert reviewed.comment == "不涉密（已人工核对附件“扫描件”）"
-        assert "须人工核对的附件：扫描件" in client.get(f"{address}sheet/").content.decode()
+        assert "须人工核对的附件1个：扫描件" in client.get(f"{address}sheet/").content.decode()
