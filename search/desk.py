@@ -88,6 +88,9 @@ class StateView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView)
     permission_policy = ModelPermissionPolicy(IndexChange)
     permission_required = "view"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         found = state(now=timezone.now())

@@ -210,7 +210,7 @@ def _searcher(generation: Path) -> Searcher:
     if before and opened and opened[0] == mine[0]:
         before.close()
     _open.kept = (mine, searcher)
-    known = getattr(_open, "keys", {})
+    known = _open.keys if opened == mine else {}
     _open.keys = {name: known[name] for name in map(_segment, _leaves(searcher)) if name in known}
     return searcher
 

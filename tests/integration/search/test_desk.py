@@ -195,6 +195,7 @@ def test_the_state_names_files_that_could_not_be_read(as_role, committed) -> Non
     assert "文件损坏或无法解析" in page
 
 
+@pytest.mark.whoosh
 def test_the_state_says_so_when_the_index_is_gone_or_broken(as_role, settings) -> None:
     client = as_role(Role.NETWORK_CENTRE)
     assert state(now=dt.datetime.now(dt.UTC)).documents is None

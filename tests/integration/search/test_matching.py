@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.pages.enums import ColumnClass
@@ -180,14 +182,18 @@ def test_pages_of_hits() -> None:
     assert len({hit.url for found in pages[:3] for hit in found.hits}) == 23
 
 
-def test_a_page_costs_a_constant_number_of_queries(django_assert_max_num_queries) -> None:
-    for _ in range(10):
-        make_article()
-    services.rebuild()
-    request = request_of()
+def test_a_page_costs_a_constant_number_of_queries() -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            make_article()
+        services.rebuild()
+        with CaptureQueriesContext(connection) as asked:
+            queries.search(parse("公开"), request=request_of(), filters=queries.Filters())
+        counts.append(len(asked))
 
-    with django_assert_max_num_queries(10):
-        assert len(queries.search(parse("公开"), request=request, filters=queries.Filters()).hits) == 10
+    # Two of them are the engine's own where the database is the engine.
+    assert counts[0] == counts[1] <= 12
 
 
 def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
