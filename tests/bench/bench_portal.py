@@ -142,7 +142,7 @@ def server(application: str, folder: Path, environment: dict[str, str]) -> Itera
 
 
 def measure(target: Target, requests: int, before: Callable[[], object] = lambda: None) -> dict[str, float]:
-    """Ask so often from THREADS threads; milliseconds of each answer, `before` and the first of a worker not counted."""
+    """Ask so often from THREADS threads; milliseconds an answer, without `before` and without a worker's first."""
     times: list[float] = []
 
     def one_after_the_other() -> None:
