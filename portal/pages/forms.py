@@ -23,6 +23,9 @@ class Sheet(ObjectList):
 
 
 class DayComparison(FieldComparison):
+    val_a: Any
+    val_b: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.val_a, self.val_b = self.val_a or "", self.val_b or ""
