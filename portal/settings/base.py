@@ -98,6 +98,8 @@ VAR_DIR = Path(env("VAR_DIR"))
 DATA_DIR = Path(env("DATA_DIR"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.db_url("DATABASE_URL")}
+# Opening a connection for every page takes PostgreSQL longer than most pages do.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Django's defaults lose writes to "database is locked" as soon as a queue runs beside the portal.
@@ -153,8 +155,6 @@ WAGTAIL_SITE_NAME = "电子政务网门户"
 WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": env("SEARCH_BACKEND")}}
 WAGTAILDOCS_DOCUMENT_MODEL = "wagtaildocs.Document"
-# Questions are counted by day, without a word of who asked.
-SEARCH_KEEPS_QUESTIONS = env("SEARCH_KEEPS_QUESTIONS")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
