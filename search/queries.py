@@ -81,6 +81,8 @@ class Hit:
     column_id: int | None
     day: dt.date | None
     number: str = ""
+    #: Day of the document (成文日期), where the editor gave it.
+    issued: dt.date | None = None
     no_longer: str = ""
     #: Titles of attachments that contain what was asked for.
     attachments: Sequence[SafeString] = ()
@@ -216,7 +218,7 @@ def _outside(question: Question) -> Iterable[_Row]:
     found = OutsideTitle.objects.filter(pk__in=among(OutsideTitle._meta.pk, list(scores), using="default"))
     for pk, day, unit, column_class in found.values_list("pk", "day", "unit__code", "column_class") if scores else ():
         moment = timezone.make_aware(dt.datetime.combine(day, dt.time())) if day else _NEVER
-        yield _Row(Kind.OUTSIDE, pk, scores[pk], moment, unit, column_class)
+        yield _Row(Kind.OUTSIDE, pk, scores[pk], moment, unit or "", column_class)
 
 
 def _within(period: str, today: dt.date) -> Test:
@@ -259,7 +261,7 @@ def _choices(
 def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list[Hit]:
     marks = marks_of(question)
     articles = ArticlePage.objects.in_bulk([row.pk for row in rows if row.kind == Kind.ARTICLE])
-    outside = OutsideTitle.objects.select_related("unit").in_bulk([row.pk for row in rows if row.kind == Kind.OUTSIDE])
+    outside = OutsideTitle.objects.in_bulk([row.pk for row in rows if row.kind == Kind.OUTSIDE])
     step = Page.steplen
     columns = {article.path[:-step] for article in articles.values()}
     above = columns | {path[:-step] for path in columns}
@@ -302,6 +304,7 @@ def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list
                 column_id=column_id,
                 day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
                 number=article.document_number,
+                issued=article.issued_on,
                 no_longer=str(article.get_validity_display())
                 if article.validity in (Validity.REPEALED, Validity.EXPIRED)
                 else "",

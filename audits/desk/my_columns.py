@@ -140,7 +140,7 @@ def my_columns(user: Any, today: dt.date) -> list[MyColumn]:
             column,
             verdicts.get(column.pk),
             today=today,
-            published_at=published.get(column.page_id),
+            published_at=published.get(column.page.pk) if column.page else None,
             pending=pending.get(column.page.path, 0) if column.page else 0,
             warn_days=windows[column.column_class].warn_days or 0,
         )
@@ -178,7 +178,7 @@ def _my_column(
     published = timezone.localdate(published_at) if published_at else None
     fresher = bool(published and column.page and (seen is None or published > seen))
     updated = published if fresher else seen
-    if fresher and published:
+    if fresher and published and column.page:
         due = next_due(column.page, published)
     if due is None:
         return MyColumn(column, state, sentence, updated, None, pending=pending, fresher=fresher)

@@ -29,6 +29,7 @@ _PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagina
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
 #: A column's name is no longer than this.
 _NAME = 10
+_LONGEST_NAME = 40
 _SITE = re.compile(r"[县市区镇乡]$|政府|[局委办院校馆站网处]$|网站|门户|中心$|委员会$|街道|社区$|公司$")
 _HOME = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\W*$", re.I)
 _HOME_LEADS = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\s*[>»›＞/→\\-]+\s*\S", re.I)
@@ -70,19 +71,29 @@ _FOOTER_GAP = 12
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around the lists; positions are None where there is no such thing. `names`: the column's."""
+    """What stands around the lists; positions are None where there is no such thing. `names`: the column's.
+
+    `begins_at` and `begins_end` bound what says that the column's own part of the page begins: the breadcrumb, or
+    the heading that is the column's name.
+    """
 
     crumb: list[str]
     crumb_at: int | None
     crumb_end: int
     names: list[str]
+    begins_at: int | None
+    begins_end: int
     pager_at: int | None
     footer_at: int | None
 
 
 def frame_of(page: Page) -> Frame:
     crumb, at, end = breadcrumb(page)
-    return Frame(crumb, at, end, column_names(page, crumb), pager_position(page), footer_position(page, after=at or 0))
+    names = column_names(page, crumb)
+    begins_at, begins_end = (at, end) if at is not None else named_heading(page, names)
+    return Frame(
+        crumb, at, end, names, begins_at, begins_end, pager_position(page), footer_position(page, after=begins_at or 0)
+    )
 
 
 def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
@@ -152,10 +163,20 @@ def column_names(page: Page, crumb: list[str]) -> list[str]:
     if crumb:
         names.append(crumb[-1])
     parts = [part.strip() for part in re.split(r"[-_|—–>»·,，]+|\s{1,}", page.title) if len(part.strip()) >= 2]
-    if len(parts) > 1:
+    if len(parts) > 1 or (parts and not _SITE.search(parts[0])):
         names.append(parts[0])
         names += [part for part in parts[1:3] if len(part) <= _NAME and not _SITE.search(part)]
     return [name for name in dict.fromkeys(names) if name and not re.match(r"^(首页|正文|列表|网站首页)$", name)]
+
+
+def named_heading(page: Page, names: list[str]) -> tuple[int | None, int]:
+    """Where the first heading stands that is the column's name, and where it ends; no menu's entry is one."""
+    for text in page.texts:
+        if len(text.value) <= _LONGEST_NAME and any(same_name(text.value, name) for name in names):
+            steps = list(islice(text.el.up(), 3))
+            if any(is_heading(el) for el in steps) and all(el.tag not in ("a", "li") for el in steps):
+                return text.position, text.position + 1
+    return None, 0
 
 
 def pager_position(page: Page) -> int | None:

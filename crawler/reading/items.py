@@ -159,7 +159,7 @@ class Items:
             # the innermost item that holds the date: items may nest when a row holds a list of its own
             owner = next((item for item in linked[max(0, index - 4) : index][::-1] if item.el.holds(at)), None)
             if owner is None and mention.grade:
-                owner = self._neighbour(mention) or self._row(mention, rows)
+                owner = self._across(mention, linked) or self._neighbour(mention) or self._row(mention, rows)
             if owner is not None:
                 owner.mentions.append(mention)
         items = sorted([*linked, *rows.values()], key=lambda item: item.el.start)
@@ -178,7 +178,7 @@ class Items:
                 title = full
             known = scopes.get(id(scope))
             if known is None:
-                scopes[id(scope)] = Item(scope, title, anchor.attrs.get("href", ""), [], scope)
+                scopes[id(scope)] = Item(scope, title, anchor.attrs.get("href", ""), [], scope, is_link=True)
             elif len(title) > len(known.title):
                 known.title, known.href = title, anchor.attrs.get("href", "")
         return sorted(scopes.values(), key=lambda item: item.el.start)
@@ -189,11 +189,26 @@ class Items:
         if id(holder) not in self._mates:
             holder = self._scope(mention.text.el).parent
         mates = self._mates.get(id(holder))
-        if not mates:
+        if holder is None or not mates:
             return None
+        if holder.tag in OUTERMOST and holder is not mention.text.el and len(mates) < _ROW:
+            return None  # parts of the page, not lines of a list
         at = mention.text.position
         lead = self._leads.setdefault(id(holder), at < mates[0].el.start)
         return _mate(mates, at, lead=lead)
+
+    def _across(self, mention: Mention, linked: list[Item]) -> Item | None:
+        """The item in the same line of the cell beside that of a date: tables of old hold all titles in one cell."""
+        cell = next((up for up in islice(mention.text.el.up(), 3) if up.tag == "td"), None)
+        if cell is None or cell.parent is None or self._good_inside(cell) < _ROW or self._keys(cell):
+            return None
+        lines = self._good[bisect.bisect_left(self._good, cell.start) : bisect.bisect_left(self._good, cell.end)]
+        for other in self.page.inside(cell.parent):
+            if other.tag == "td" and other.parent is cell.parent:
+                titles = [item for item in linked if other.holds(item.el.start)]
+                if len(titles) == len(lines) and mention.text.position in lines:
+                    return titles[lines.index(mention.text.position)]
+        return None
 
     def _row(self, mention: Mention, rows: dict[int, Item]) -> Item | None:
         """The item without a link that a date stands in: a row of a table, a line of text."""
@@ -216,7 +231,7 @@ class Items:
                 return None
             if up.tag in _UNITS and up.parent is not None and self._kinds(up.parent)[up.path] >= _ROW:
                 return up
-            if up.tag in HOLDERS:
+            if up.tag in HOLDERS and up.tag != "dl":  # a card may hold its facts in one
                 return None
         return None
 
@@ -260,7 +275,9 @@ class Items:
                 break  # a heading, or what else stands there
             current = parent
         above = current.parent
-        if above is None or (above.tag in OUTERMOST and current is not item.el) or floats(current):
+        if above is None or floats(current):
+            return current
+        if above.tag in OUTERMOST and (current is not item.el or self._kinds(above)[current.path] == 1):
             return current  # what has a part of the page to itself shares nothing with what has another
         return above
 

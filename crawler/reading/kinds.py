@@ -78,7 +78,6 @@ _ARTICLE = 150  # texts that together are this long fill a page
 _SHORT = 600  # a page with less visible text than this may be a message
 _FEW = 10  # entries of a list beside the column's own
 _FEW_NAMED = 2  # entries of one below the column's name
-_LITTLE = 60  # a page with less visible text than this says nothing by itself
 
 
 class _Look:
@@ -159,7 +158,12 @@ def _login(look: _Look) -> bool:
         return True
     if look.length < 200 and _NOT_SIGNED_IN.search(look.visible):
         return True
-    return look.length < _LITTLE and bool(_NOT_SIGNED_IN.search(look.inline)) and "location" in look.inline
+    return look.prose < _PROSE and any(_sends_to_login(script.source) for script in look.page.scripts)
+
+
+def _sends_to_login(source: str) -> bool:
+    """Whether a script does that as soon as the page is opened, not when something is pressed."""
+    return "location" in source and "function" not in source and _NOT_SIGNED_IN.search(source) is not None
 
 
 def says_missing(title: str) -> bool:
@@ -198,7 +202,8 @@ def _scripted(look: _Look) -> bool:
     """Whether what should stand on the page seems to be filled in by script."""
     page = look.page
     if look.lists.own:
-        return False
+        items = [item for block in look.lists.own for item in block.items if block.named]
+        return any(item.el.holds(script.position) for script in page.scripts for item in items)
     if _LOADING.search(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
         return True
     if any(script.kind.endswith(("template", "x-tmpl", "tmpl", "html")) for script in page.scripts):

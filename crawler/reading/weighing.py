@@ -17,7 +17,7 @@ from crawler.reading.mentions import heading_month
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
 _ASIDE_HEADING = re.compile(
-    r"^(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|友情|"
+    r"^(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|[为给]您|友情|"
     r"最[新近](?:文章|更新|发布|资讯|信息|公开|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
     r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动)"
 )
@@ -36,6 +36,7 @@ _SAMPLE = 30
 _NEVER_ALL = frozenset(("marquee", "nav", "aside"))
 #: Fewer entries than this are no list that a page is made of.
 _LIST = 3
+_OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
 #: What marks a single entry.
 _FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.I)
 
@@ -84,11 +85,11 @@ class Scales:
 
     def _score_place(self, block: Block) -> None:
         start = block.items[0].el.start
-        if self.frame.crumb_at is not None:
-            if start > self.frame.crumb_at:
-                block.credit(1.5, "after the breadcrumb")
+        if self.frame.begins_at is not None:
+            if start > self.frame.begins_at:
+                block.credit(1.5, "in the column's own part")
             else:
-                block.credit(-3, "before the breadcrumb")
+                block.credit(-3, "before the column's own part")
         if self.frame.footer_at is not None and start > self.frame.footer_at:
             block.aside = True
             block.credit(-6, "after the footer's text")
@@ -132,13 +133,24 @@ class Scales:
             if not above:
                 continue
             for text in above:
-                if any(is_heading(up) for up in islice(text.el.up(), 3)) or self._stands_out(text):
-                    return " ".join(text.value.split()), True
-            for text in above:
-                if any(same_name(text.value, name) for name in self.frame.names):
-                    return " ".join(text.value.split()), False
-            return " ".join(above[0].value.split()), False
+                marked = next((up for up in islice(text.el.up(), 3) if is_heading(up)), None)
+                if marked is not None or self._stands_out(text):
+                    row = [other for other in above if marked is not None and marked.holds(other.position)]
+                    return self._shown_of(row or [text]), True
+            named = [text for text in above if self._is_name(text)]
+            return " ".join((named or above)[0].value.split()), False
         return "", False
+
+    def _shown_of(self, row: list[Text]) -> str:
+        """Of the texts of one heading, a row of tabs perhaps: the column's name, the tab that is open, the last one."""
+        chosen = next(
+            (text for text in row if self._is_name(text)),
+            next((text for text in row if _is_open(text.el)), row[0]),
+        )
+        return " ".join(chosen.value.split())
+
+    def _is_name(self, text: Text) -> bool:
+        return any(same_name(text.value, name) for name in self.frame.names)
 
     def _may_head(self, text: Text) -> bool:
         known = self._heads.get(text.position)
@@ -216,6 +228,11 @@ class Scales:
     def _at(self, position: int) -> El | None:
         index = bisect.bisect_right(self.page.positions, position) - 1
         return self.page.texts[index].el if index >= 0 else None
+
+
+def _is_open(el: El) -> bool:
+    """Whether a tab is marked as the one whose pane is shown."""
+    return any(not _OPEN.isdisjoint(up.marks.split()) for up in islice(el.up(), 2))
 
 
 def _is_short(value: str) -> bool:

@@ -19,9 +19,9 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     HelpPanel,
     MultiFieldPanel,
-    ObjectList,
     Panel,
     PublishingPanel,
+    TabbedInterface,
 )
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester
@@ -32,7 +32,7 @@ from portal.pages.addresses import ARTICLES, AddressCounter
 from portal.pages.blocks import ArticleBody
 from portal.pages.enums import ColumnClass, Validity
 from portal.pages.files import AttachmentRules
-from portal.pages.forms import ArticleForm
+from portal.pages.forms import ArticleForm, ColumnForm, DayPanel, Sheet
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
@@ -207,6 +207,7 @@ class ColumnPage(PortalPage):
 
     objects = PageManager.from_queryset(ColumnPageQuerySet)()
 
+    base_form_class = ColumnForm
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("column_class"),
@@ -288,19 +289,19 @@ class ArticlePage(PortalPage):
         *Page.content_panels,
         FieldPanel("body"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), FieldPanel("event_on")],
+            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), DayPanel("event_on")],
             heading=_("Where it comes from"),
         ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("document_number"), FieldPanel("issuing_body")]),
-                FieldRowPanel([FieldPanel("issued_on"), FieldPanel("validity")]),
+                FieldRowPanel([DayPanel("issued_on"), FieldPanel("validity")]),
             ],
             heading=_("Official document"),
             classname="collapsed",
         ),
     ]
-    edit_handler = ObjectList([*content_panels, PublishingPanel()], base_form_class=ArticleForm)
+    edit_handler = TabbedInterface([Sheet([*content_panels, PublishingPanel()])], base_form_class=ArticleForm)
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
     exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at", "copied_from"]

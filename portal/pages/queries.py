@@ -135,9 +135,14 @@ def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int,
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
-    """What was published from `moment` (aware) on."""
-    paths = list(articles.filter(first_published_at__gte=moment).order_by().values_list("path", flat=True))
-    return Figures(len(paths), len({_up(path, 1) for path in paths}), len({_up(path, 2) for path in paths}))
+    """What was published from `moment` (aware) on. What the county took over from a unit is the unit's article."""
+    published = articles.filter(first_published_at__gte=moment).order_by()
+    found = list(published.values_list("path", "alias_of", "copied_from"))
+    return Figures(
+        sum(alias is None and copied is None for _path, alias, copied in found),
+        len({_up(path, 1) for path, _alias, _copied in found}),
+        len({_up(path, 2) for path, _alias, _copied in found}),
+    )
 
 
 def _path_above(field: str, levels: int) -> Substr:

@@ -140,9 +140,11 @@ class WhooshEngine(Engine):
         self._switch(self._create())
 
     def size(self) -> int:
-        """Documents in the current index."""
         current = self._current()
-        return index.open_dir(current).doc_count() if current else 0
+        try:
+            return index.open_dir(current).doc_count() if current else 0
+        except Exception as error:  # as in `rank`
+            raise IndexUnavailable(f"search index {current} cannot be read") from error
 
     def _create(self) -> index.FileIndex:
         """A new, empty generation; nobody sees it before the switch."""
@@ -194,13 +196,32 @@ def _prefix() -> str:
 
 
 def _searcher(generation: Path) -> Searcher:
-    """This thread's searcher of a generation, at the state of its last commit."""
+    """This thread's searcher of a generation, at the state of its last commit.
+
+    It is opened anew after each commit: Whoosh's own `refresh` goes on answering from segments that were merged away,
+    and from those that lost documents as if they had not.
+    """
     # A forked process shares the place in each open file with its parent, so it opens its own.
     mine = (os.getpid(), generation)
     opened, before = getattr(_open, "kept", (None, None))
-    searcher = before.refresh() if before and opened == mine else index.open_dir(generation).searcher()
+    if before and opened == mine and before.up_to_date():
+        return before
+    searcher = index.open_dir(generation).searcher()
+    if before and opened and opened[0] == mine[0]:
+        before.close()
     _open.kept = (mine, searcher)
+    known = _open.keys if opened == mine else {}
+    _open.keys = {name: known[name] for name in map(_segment, _leaves(searcher)) if name in known}
     return searcher
+
+
+def _leaves(searcher: Searcher) -> list[Searcher]:
+    return [leaf for leaf, _offset in searcher.leaf_searchers() if leaf.reader().segment()]
+
+
+def _segment(leaf: Searcher) -> str:
+    name: str = leaf.reader().segment().segment_id()
+    return name
 
 
 def _rank(searcher: Searcher, asked: query.Query, root: str) -> dict[str, float]:
@@ -209,7 +230,7 @@ def _rank(searcher: Searcher, asked: query.Query, root: str) -> dict[str, float]
     asked = asked.normalize()
     beginning = f"{root}:"
     found: list[tuple[float, int, str]] = []
-    for leaf, _offset in searcher.leaf_searchers():
+    for leaf in _leaves(searcher):
         keys = _keys(leaf)
         matcher = asked.matcher(leaf, context)
         while matcher.is_active():
@@ -224,13 +245,13 @@ def _rank(searcher: Searcher, asked: query.Query, root: str) -> dict[str, float]
 
 
 def _keys(leaf: Searcher) -> list[str]:
-    """Document number -> key, of one segment; read once, since segments never change."""
-    keys: list[str] | None = getattr(leaf, "_keys_of_documents", None)
-    if keys is None:
+    """Document number -> key, of one segment; read once, since segments never change but for what is removed."""
+    name = _segment(leaf)
+    if name not in _open.keys:
         reader = leaf.reader()
         column = reader.column_reader("key")
-        keys = [column[number] for number in range(reader.doc_count_all())]
-        leaf._keys_of_documents = keys
+        _open.keys[name] = [column[number] for number in range(reader.doc_count_all())]
+    keys: list[str] = _open.keys[name]
     return keys
 
 
