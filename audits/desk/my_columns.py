@@ -7,6 +7,8 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.db import models
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -151,8 +153,8 @@ def _pending(paths: list[str]) -> dict[str, int]:
     """Path of a column page -> articles in it that are on their way through approval."""
     if not paths:
         return {}
-    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).values_list("object_id")
-    ids = [int(pk) for (pk,) in under_way]
+    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    ids = under_way.values_list(Cast("object_id", models.IntegerField()))
     pages = Page.objects.filter(pk__in=ids, depth=len(paths[0]) // Page.steplen + 1)
     counted: dict[str, int] = {}
     for path in pages.values_list("path", flat=True):

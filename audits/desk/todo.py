@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -50,8 +50,22 @@ def waiting_for(user: Any) -> list[tuple[str, int, str]]:
         ),
         ("confirm_filing", _("filing forms to confirm"), sites.with_trial_columns(), _listing("sites", trial="true")),
     ]
-    permitted = [(words, rows.count(), where) for name, words, rows, where in items if user.has_perm(f"audits.{name}")]
-    return [(words, count, where) for words, count, where in permitted if count]
+    permitted = [(words, rows, where) for name, words, rows, where in items if user.has_perm(f"audits.{name}")]
+    counts = _counts([rows for _words, rows, _where in permitted])
+    return [(words, counts[place], where) for place, (words, _rows, where) in enumerate(permitted) if place in counts]
+
+
+def _counts(querysets: list[QuerySet]) -> dict[int, int]:
+    """Place among `querysets` -> how many rows it has, in one query; those without any are left out."""
+    counted = [
+        rows.order_by()
+        .values(place=Value(place))
+        .annotate(number=Count("pk", distinct=True))
+        .values_list("place", "number")
+        for place, rows in enumerate(querysets)
+    ]
+    found = counted[0].union(*counted[1:], all=True) if counted else []
+    return {place: number for place, number in found if number}
 
 
 def _in_state(papers: PaperQuerySet, *states: PaperState) -> tuple[PaperQuerySet, str]:

@@ -119,8 +119,10 @@ class UnitsMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         user = signed_in(request)
-        decides = ("pages.decide_columnrequest", "pages.decide_submission")
-        return any(map(user.has_perm, decides)) or units_of(user, timezone.localdate()).exists()
+        if not hasattr(request, "_has_units_menu"):  # asked once, for both items
+            decides = any(map(user.has_perm, ("pages.decide_columnrequest", "pages.decide_submission")))
+            request._has_units_menu = decides or units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
+        return bool(request._has_units_menu)  # type: ignore[attr-defined]
 
 
 class PeopleMenuItem(MenuItem):

@@ -7,8 +7,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import QuerySet
-from wagtail.models import Page, WorkflowState
+from django.db.models import Max, Prefetch, QuerySet
+from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.pages.approval.enums import ApprovalStep
 from portal.units.enums import UNIT_ROLES, Role
@@ -132,19 +132,20 @@ def under_way(user: User, day: dt.date) -> list[Waiting]:
 
 def sent_back(user: User, day: dt.date) -> list[tuple[Any, Any]]:
     """(article, the step's state with its comment) of drafts in a person's units whose last try was sent back."""
-    sections = list(sections_of(user, day))
     articles = apps.get_model("pages", "ArticlePage").objects.none()
-    for section in sections:
+    for section in sections_of(user, day):
         articles = articles | apps.get_model("pages", "ArticlePage").objects.descendant_of(section)
-    rows = []
-    for article in articles.filter(has_unpublished_changes=True).defer("body"):
-        last = last_state(article)
-        if last is None or last.status != WorkflowState.STATUS_CANCELLED:
-            continue
-        rejected = last.task_states.filter(status="rejected").order_by("-pk").first()
-        if rejected:
-            rows.append((article, rejected))
-    return rows
+    drafts = {str(draft.pk): draft for draft in articles.filter(has_unpublished_changes=True).defer("body")}
+    newest = WorkflowState.objects.filter(object_id__in=drafts).order_by().values("object_id").annotate(Max("pk"))
+    states = WorkflowState.objects.filter(
+        pk__in=newest.values("pk__max"), status=WorkflowState.STATUS_CANCELLED
+    ).prefetch_related(Prefetch("task_states", _rejections()))
+    last = {state.object_id: next(iter(state.task_states.all()), None) for state in states}
+    return [(draft, last[pk]) for pk, draft in drafts.items() if last.get(pk)]
+
+
+def _rejections() -> QuerySet:
+    return TaskState.objects.filter(status=TaskState.STATUS_REJECTED).select_related("finished_by").order_by("-pk")
 
 
 def last_state(article: Page) -> WorkflowState | None:

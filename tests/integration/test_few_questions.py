@@ -1,0 +1,117 @@
+"""What grows with a county's articles, and what must not: queries, and the rows that a query has to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from portal.pages import queries
+from portal.pages.approval import queries as approval
+from portal.pages.approval import services
+from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.services import draft_article
+from portal.units.enums import Role
+from portal.units.models import Person
+from portal.units.services import enrol
+from tests.factories import PersonFactory, make_article, make_column_page, make_unit_page
+
+pytestmark = pytest.mark.django_db
+BY_PATH = "sqlite_autoindex_wagtailcore_page_1 (path>? AND path<?)"
+BY_TIME = "SCAN wagtailcore_page USING INDEX wagtailcore_page_first_published_at"
+
+
+@pytest.fixture
+def section() -> UnitPage:
+    return make_unit_page()
+
+
+@pytest.fixture
+def column(section) -> ColumnPage:
+    return make_column_page(section)
+
+
+def enrolled(section: UnitPage, role: Role) -> Person:
+    someone = PersonFactory()
+    enrol(person=someone, unit=section.unit, role=role, day=timezone.localdate() - dt.timedelta(days=1))
+    return someone
+
+
+def asked(client: Client, address: str) -> int:
+    client.get(address)  # what a process keeps for itself is there
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def submit(column: ColumnPage, editor: Person, count: int) -> None:
+    for number in range(count):
+        draft = draft_article(column=column, title=f"拟稿{number}", body="会议传达了精神。", owner=editor.user)
+        services.submit(article=draft, user=editor.user)
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/approval/", "/calendar/"])
+def test_the_workbench_asks_as_often_for_many_articles_and_columns(section, column, address):
+    editor, other = enrolled(section, Role.EDITOR), enrolled(section, Role.LEADER)
+    client = Client()
+    client.force_login(other.user)
+    make_article(column)
+    submit(column, editor, 1)
+    few = asked(client, address)
+
+    for number in range(5):
+        another = make_column_page(section, title=f"栏目{number}")
+        make_article(another)
+        make_article(another)
+    submit(column, editor, 5)
+
+    assert asked(client, address) == few
+    assert few <= 30, few
+
+
+def test_only_columns_with_an_article_under_way_are_loaded(section, column):
+    editor, other = enrolled(section, Role.EDITOR), enrolled(section, Role.EDITOR)
+    submit(column, editor, 2)
+
+    rows = approval.under_way(other.user, timezone.localdate())
+
+    assert [(row.column, row.people, row.mine) for row in rows] == [(column, [other], True)] * 2
+    neighbour = enrolled(make_unit_page(), Role.EDITOR)
+    assert approval.under_way(neighbour.user, timezone.localdate()) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a table of a few rows without an index")
+def test_indexes_find_what_lies_below_and_what_is_newest(section, column):
+    articles = ArticlePage.objects.live()
+    assert BY_PATH in articles.child_of(column).explain()
+    assert BY_PATH in articles.descendant_of(section, inclusive=True).explain()
+    assert BY_TIME in queries.newest_first(queries.in_columns(articles, ColumnPage.objects.all()))[:8].explain()
+
+
+def test_below_a_page_is_what_the_tree_says(section, column):
+    inside, outside = make_article(column), make_article()
+
+    assert set(ArticlePage.objects.descendant_of(section)) == {inside}
+    assert set(ColumnPage.objects.descendant_of(column, inclusive=True)) == {column}
+    assert set(ColumnPage.objects.descendant_of(column)) == set()
+    assert set(UnitPage.objects.not_descendant_of(section, inclusive=True)) == {
+        outside.get_parent().get_parent().specific
+    }
+    assert set(ArticlePage.objects.child_of(column)) == {inside}
+    assert set(ArticlePage.objects.child_of(section)) == set()
+
+
+def test_an_article_in_a_column_that_was_taken_down_does_not_break_the_lists(section, column):
+    make_article(column, title="还在的稿件")
+    column.live = False
+    column.save(update_fields=["live"])
+
+    for address in ("/", section.get_url()):
+        assert Client().get(address).status_code == 200
+    section.live = False
+    section.save(update_fields=["live"])
+    assert Client().get("/").status_code == 200
