@@ -63,7 +63,7 @@ $(VENV)/requirements-dev.done: requirements.txt requirements-dev.txt
 	$(call install_requirements,requirements-dev.txt)
 	@touch $@ $(VENV)/requirements.done
 
-CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/django.po portal/wagtail_words/*/LC_MESSAGES/django.po)
+CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/*.po portal/wagtail_words/*/LC_MESSAGES/*.po)
 var/messages.done: $(CATALOGUES)
 	@mkdir -p var
 	@for po in $(CATALOGUES); do msgfmt -o "$${po%.po}.mo" "$$po" || exit 1; done

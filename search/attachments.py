@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, ReferenceIndex
 
+from portal.pages.attachments import FileText
 from portal.pages.models import ArticlePage
 from search import extract
 from search.highlight import has_mark
@@ -23,6 +24,8 @@ from search.models import AttachmentText
 
 #: More than the processor time that `search.extract` allows itself: a file may also make it wait.
 WALL_SECONDS = 90
+#: Of a scan.
+NO_TEXT = "是扫描件或图片，没有可读的文字"
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,19 @@ def read(document: Any) -> AttachmentText:
     values = {"file_name": document.file.name, "state": state, "text": text, "problem": problem[:300]}
     kept, _created = AttachmentText.objects.update_or_create(document=document, defaults=values)
     return kept
+
+
+def text_in_file(path: Path) -> FileText:
+    """Of a file that is not yet kept; see `portal.pages.attachments`."""
+    answer = _extract(path)
+    text = answer.get("text", "")
+    return FileText(text, answer.get("problem", "") or ("" if text else NO_TEXT))
+
+
+def text_in_document(document: Any) -> FileText:
+    """Of a document, read now if the queue has not come to it; see `portal.pages.attachments`."""
+    kept = AttachmentText.objects.filter(document=document, file_name=document.file.name).first() or read(document)
+    return FileText(kept.text, NO_TEXT if kept.state == AttachmentText.State.SCAN else kept.problem)
 
 
 def articles_with(*documents: Any) -> list[int]:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
@@ -40,6 +41,9 @@ _EVENT_AFTER = re.compile(
 )
 #: What ends here began before: 9:00-, 2月8日至.
 _PERIOD_BEFORE = re.compile(r"\d\s?(?:[日号时分点]|[上下]午)?\s*[)）]?\s*(?:[~—]+|-{1,2}|[至到]|to)\s*$")
+_PERIOD_AFTER = re.compile(r"\s*(?:[至到~—]|-{2})")
+#: 公告：4月1日至6月15日 is what is announced; 发布时间：4月1日至6月15日 is how long it stands there.
+_BARE = re.compile(r"(?!.*(?:时间|日期|于))")
 #: [信息科 99-11-8]: a line that is all a bracket.
 _BRACKETED = re.compile(r"^\s*[\[(（【][^\[\](（]*[\])）】]\s*$")
 _LINE = 30
@@ -171,6 +175,8 @@ _HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
 _ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dates.READER_ZONE)
 #: 2 0 0 8 年: letters set wide
 _SPACED = re.compile(r"\d \d \d \d ?[年.-]")
+#: 某报第5版 | 2019-06-10 | 责任编辑; a dot in the middle is a plain one by now.
+_SEPARATOR = re.compile(r"\s\.\s|\|")
 _COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
@@ -184,7 +190,7 @@ _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
 _SPLIT = [
     re.compile(form)
     for form in (
-        rf"^{_D}日?\|{_Y}[-/.年]{_M}月?$",  # 28 | 2020-12
+        rf"^{_D}日?\|{_Y}\|?[-/.年]\|?{_M}月?$",  # 28 | 2020-12, 28 | 2020 | / | 12
         rf"^{_Y}[-/.年]{_M}[月.-]?\|{_D}日?$",  # 2020-12 | 28
         rf"^{_M}[-/.月]{_D}日?\|{_Y}年?$",  # 12-28 | 2020
         rf"^{_Y}[年.-]?\|{_M}[-/.月]{_D}日?$",  # 2020 | 12-28
@@ -278,7 +284,7 @@ def _close(one: El, other: El) -> bool:
 
 
 def _steps_up(el: El) -> Iterator[El]:
-    for up, _ in zip(el.up(), range(3), strict=False):
+    for up in islice(el.up(), 3):
         yield up
         if up.tag in HOLDERS:
             return
@@ -286,7 +292,7 @@ def _steps_up(el: El) -> Iterator[El]:
 
 def _slot(text: Text, *, split: bool = False) -> str:
     names = []
-    for el, _ in zip(text.el.up(), range(3), strict=False):
+    for el in islice(text.el.up(), 3):
         names.append(f"{el.tag}.{el.attrs.get('class', '')}")
         if el.tag in ROWS or el.tag in HOLDERS:
             break
@@ -299,14 +305,18 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
-    if len(plain) < 200 and (
-        COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain))
+    if "|" in plain or " . " in plain:
+        before, after = _SEPARATOR.split(before)[-1], _SEPARATOR.split(after, maxsplit=1)[0]
+    lone_before = _timeless(before).strip(" [](（<【|:·•-~,;>")
+    timeless = _timeless(after)
+    lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
+    if (
+        (lone_before or lone_after)
+        and len(plain) < 200
+        and (COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain)))
     ):
         mention.reason = "in the words of a footer or a pager"
         return mention
-    lone_before = before.strip(" [](（<【|:·•-~,;>")
-    timeless = _timeless(after)
-    lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
     mention.label = before[-20:] if lone_before else previous
     weak = found.kind in (DateKind.COMPACT, DateKind.SHORT_YEAR)
     short = found.kind is DateKind.MONTH_DAY
@@ -324,13 +334,13 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         else:
             mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
-    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _timeless(lone_before)))
+    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", lone_before))
     # nothing is told by what follows where much stands before
     rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after)) if len(rest_before) <= 6 else lone_after
     if weak and (rest_before or rest_after) and not (len(plain) <= _LINE and _BRACKETED.match(plain)):
         mention.reason = "in running text"
         return mention
-    in_link = any(el.tag == "a" for el, _ in zip(text.el.up(), range(4), strict=False))
+    in_link = any(el.tag == "a" for el in islice(text.el.up(), 4))
     aside = not rest_before or not rest_after or before[-1:] in _EDGES or after[:1] in _EDGES
     if (len(rest_before) <= 1 and len(rest_after) <= 1) or (
         not in_link and aside and len(rest_before) <= 6 and len(rest_after) <= 12
@@ -347,7 +357,8 @@ def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[i
     """The grade that the words right beside a date give it, and the label that they are; None if they say nothing."""
     if as_label(before.strip()) and names_event(before):
         return 0, ""
-    if LABELLED.search(before) or _POSTED_AFTER.match(after):
+    labelled = LABELLED.search(_timeless(before).rstrip(" ,")) or LABELLED.search(before)
+    if (labelled and not (_PERIOD_AFTER.match(after) and _BARE.match(labelled[0]))) or _POSTED_AFTER.match(after):
         return 3, ""
     if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
         return 2 if lone_before else 3, lone_after
