@@ -14,6 +14,7 @@ from itertools import pairwise
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from portal.pages.models import ArticlePage
@@ -26,13 +27,19 @@ from search.models import TitleWord
 from search.parsing import parse
 
 LONGEST = 8
+#: Nobody sees the slip in a longer one, and every stretch of it would be looked up.
+LONGEST_QUESTION = 20
 #: Each is looked up, which costs time.
 MOST_TRIED = 6
+#: Words that differ in one character from one stretch.
+MOST_ALIKE = 20
 _ROWS = 500
 
 
 def suggest(text: str, *, request: HttpRequest) -> str:
     """Another way to write a question, which finds something that everybody may read; empty where there is none."""
+    if len(text) > LONGEST_QUESTION:
+        return ""
     public = _as_anybody(request)
     for candidate in list(dict.fromkeys(_candidates(fold(text))))[:MOST_TRIED]:
         try:
@@ -76,10 +83,12 @@ def _alike(part: str, syllables: dict[str, str]) -> list[str]:
     sounds = " ".join(syllables.get(character, "?") for character in part)
     found = list(TitleWord.objects.filter(syllables=sounds).exclude(text=part).values_list("text", flat=True)[:3])
     if len(part) > 2:
+        same_but_one = Q()
         for place in range(len(part)):
-            same = TitleWord.objects.filter(text__startswith=part[:place], text__endswith=part[place + 1 :])
-            lengths = same.filter(size__in=(len(part) - 1, len(part), len(part) + 1)).exclude(text=part)
-            found += [word for word in lengths.values_list("text", flat=True)[:3] if _one_off(part, word)]
+            same_but_one |= Q(text__startswith=part[:place], text__endswith=part[place + 1 :])
+        sizes = (len(part) - 1, len(part), len(part) + 1)
+        others = TitleWord.objects.filter(same_but_one, size__in=sizes).exclude(text=part).order_by("pk")
+        found += [word for word in others.values_list("text", flat=True)[:MOST_ALIKE] if _one_off(part, word)]
     return found
 
 

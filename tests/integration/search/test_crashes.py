@@ -83,12 +83,11 @@ def test_a_worker_killed_at_any_step_of_a_commit_leaves_the_state_before_or_afte
 
 
 PUBLISH = """
-import sys
-from portal.pages.models import ArticlePage
-from tests.factories import make_article, make_column_page
-column = make_column_page()
-for number in range(int(sys.argv[1])):
-    make_article(column, title=f"第{number}号公告")
+from tests.factories import UnitFactory, make_article, make_column_page, make_unit_page
+unit = UnitFactory(code="u{round}", name="第{round}局", short_name="{round}局")
+column = make_column_page(make_unit_page(unit))
+for number in range(12):
+    make_article(column, title=f"第{{number}}号公告")
 """
 
 
@@ -104,7 +103,6 @@ def test_two_queues_and_one_that_is_killed_lose_nothing(tmp_path: Path) -> None:
     }
     for command in (["migrate", "--verbosity", "0"], ["ensure_groups"], ["rebuild_index"]):
         manage(*command, env=environment)
-    code = f"import sys; sys.argv = ['publish', '12']\n{PUBLISH}"
     queues = [
         subprocess.Popen(
             [sys.executable, "manage.py", "qcluster"],
@@ -118,7 +116,7 @@ def test_two_queues_and_one_that_is_killed_lose_nothing(tmp_path: Path) -> None:
     ]
     try:
         for round_ in range(3):
-            manage("shell", "-c", code, env=environment)
+            manage("shell", "-c", PUBLISH.format(round=round_), env=environment)
             if round_ == 0:
                 os.killpg(queues[0].pid, signal.SIGKILL)
         deadline = time.monotonic() + 120

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.factories import make_article, make_column_page, make_portal
 
 pytestmark = pytest.mark.django_db
 
+#: Seconds of work that anything may cost that is typed.
+LONGEST = 0.3
 DAMAGED = "The search index is being rebuilt"
 
 
@@ -77,10 +80,26 @@ def test_a_hit_shows_title_snippet_place_and_day(article, ask) -> None:
         "{{ 41|add:83 }}{% now %}",
         "\ud7ff\uffff",
         "é" * 300,
+        "*" * 10_000,
+        "a* " * 3_000,
+        "？" * 10_000,
+        "(" * 10_000,
+        "\0" * 10_000,
+        "🎉" * 5_000,
+        "~*? " * 2_000,
+        " ".join(map(str, range(2_000))),
+        "的 了 在 是 " * 500,
+        "“政务" * 2_000,
+        "2017-03-05 " * 900,
+        "二〇一七年三月五日" * 1_000,
     ],
 )
 def test_hostile_questions_get_a_page(article, ask, q: str) -> None:
+    ask(q="检查")  # the dictionary is read once in a process
+    started = time.process_time()
     page = ask(q=q)
+    # Of this process alone, so that neighbours on the machine do not count.
+    assert time.process_time() - started < LONGEST
 
     assert "<script>alert" not in page
     typed = parse(q.replace("\0", " ")).text
