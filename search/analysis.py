@@ -38,6 +38,11 @@ class Word(NamedTuple):
     end: int
 
 
+def is_unit(token: str) -> bool:
+    """Whether phrases are made of such tokens: a Han character, a Latin word or a number."""
+    return len(token) == 1 or not _RUN.fullmatch(token[0])["han"]
+
+
 def fold(text: str) -> str:
     """Fold width, case, compatibility forms and traditional characters.
 

@@ -53,7 +53,7 @@ def test_writers_in_several_processes_lose_nothing(data_folders: Path) -> None:
         writer.join(60)
 
     assert [writer.exitcode for writer in writers] == [0] * 24
-    assert sorted(map(int, engine().rank(Run(TITLE, ("公告",)), root=PAGE))) == list(range(24))
+    assert sorted(map(int, engine().scores(Run(TITLE, ("公告",)), root=PAGE))) == list(range(24))
 
 
 def test_no_segment_is_compound(data_folders: Path) -> None:
@@ -234,15 +234,15 @@ def test_a_writer_that_is_killed_leaves_the_index_as_it_was_and_no_lock(data_fol
     process.join(60)
 
     assert process.exitcode == -signal.SIGKILL
-    assert list(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == ["0"]
+    assert list(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == ["0"]
     add_one(str(settings.SEARCH_INDEX_DIR), 1)
-    assert set(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == {"0", "1"}
+    assert set(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == {"0", "1"}
 
 
 def read_often(folder: str, questions: int) -> None:
     settings.SEARCH_INDEX_DIR = folder
     for _ in range(questions):
-        assert len(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == 12
+        assert len(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == 12
 
 
 def test_forked_readers_do_not_share_open_files(data_folders: Path) -> None:

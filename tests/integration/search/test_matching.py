@@ -149,6 +149,6 @@ def test_a_page_costs_a_constant_number_of_queries(django_assert_max_num_queries
 
 
 def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
-    monkeypatch.setattr(matching, "_rank", None)
+    monkeypatch.setattr(matching, "_scores", None)
 
     assert titles("，。！") == []
