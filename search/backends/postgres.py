@@ -150,19 +150,16 @@ class PostgresEngine(Engine):
 
 def tsvector(document: Document) -> str:
     """A document as the text of a tsvector; what does not fit into one is left out, from the end."""
-    places: dict[str, dict[int, None]] = defaultdict(dict)
+    parts: list[str] = []
     size = 0
     for field, text in document.texts.items():
-        for word in analyzer_of(field)(text):
-            lexeme = _quoted(field, word.text)
-            found = places[lexeme]
-            if word.position >= LAST_POSITION or len(found) >= PLACES_OF_A_LEXEME:
-                continue
-            size += 2 if found else len(lexeme.encode()) + 8
-            if size > BYTES:
-                break
-            found[word.position + 1] = None
-    return " ".join(f"{lexeme}:{','.join(map(str, found))}" for lexeme, found in places.items() if found)
+        for token, positions in analyzer_of(field)(text).items():
+            kept = [position + 1 for position in positions if position < LAST_POSITION][:PLACES_OF_A_LEXEME]
+            lexeme = _quoted(field, token)
+            size += len(lexeme.encode()) + 8 + 2 * len(kept)
+            if kept and size <= BYTES:
+                parts.append(f"{lexeme}:{','.join(map(str, kept))}")
+    return " ".join(parts)
 
 
 def _quoted(field: str, token: str) -> str:

@@ -45,10 +45,7 @@ class Tokens(fields.FieldType):
         self.name = name
 
     def index(self, value: str, **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        places: dict[str, list[int]] = {}
-        for word in analyzer_of(self.name)(value):
-            places.setdefault(word.text, []).append(word.position)
-        for text, positions in places.items():
+        for text, positions in analyzer_of(self.name)(value).items():
             packed = array("I", positions).tobytes() if is_unit(text) else b""
             yield text.encode(), len(positions), float(len(positions)), packed
 
