@@ -6,10 +6,9 @@ is BM25's; that of a phrase too, with its own frequency and the rarity of all it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cached_property
 from math import log
-from typing import Any
 
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.index import FileIndex
@@ -96,11 +95,10 @@ class Segments:
         found: dict[str, float] = {}
         for segment in self.all:
             if keys := segment.keys.get(root):
-                matching = _Matching(self, segment).scores(asked)
-                removed = segment.removed
-                found.update(
-                    {keys[document]: matching[document] for document in matching.keys() & keys.keys() - removed}
-                )
+                matching, removed = _Matching(self, segment).scores(asked), segment.removed
+                for document, score in matching.items():
+                    if document in keys and document not in removed:
+                        found[keys[document]] = score
         return found
 
     def rarity(self, field: str, token: bytes) -> float:
@@ -173,12 +171,14 @@ class _Matching:
         return self.segment.documents
 
     def _token(self, field: str, token: bytes, boost: float, among: Scores | None) -> Scores:
-        if not self.segment.frequency(field, token):
+        frequency = self.segment.frequency(field, token)
+        if not frequency:
             return {}
         steps, lengths = self.whole.steps(field), self.segment.lengths(field)
         top = boost * self.whole.rarity(field, token) * (K1 + 1)
         found: Scores = {}
-        for documents, weights in self.segment.postings(field, token).blocks(sorted(among) if among else None):
+        few = sorted(among) if among and len(among) < frequency else None
+        for documents, weights in self.segment.postings(field, token).blocks(few):
             if weights is None:
                 found.update(zip(documents, [top / (1 + steps[lengths[d]]) for d in documents], strict=True))
             else:
@@ -193,28 +193,18 @@ class _Matching:
             return {}
         starts: dict[int, Sequence[int]] = {}
         for place, offset in enumerate(sorted(range(len(tokens)), key=counts.__getitem__)):
-            left = among if place == 0 else starts
-            starts = dict(self._beginnings(field, tokens[offset], offset, left, starts if place else None))
+            left = starts if place else among
+            few = sorted(left) if left and len(left) < counts[offset] else None
+            postings = self.segment.postings(field, tokens[offset])
+            begins = _beginnings(postings, offset, few, left)
+            if place:
+                begins = ((document, _both(starts[document], at)) for document, at in begins)
+            starts = {document: at for document, at in begins if at}
             if not starts:
                 return {}
         steps, lengths = self.whole.steps(field), self.segment.lengths(field)
         top = boost * sum(self.whole.rarity(field, token) for token in tokens) * (K1 + 1)
         return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in starts.items()}
-
-    def _beginnings(
-        self, field: str, token: bytes, offset: int, left: Any, starts: dict[int, Sequence[int]] | None
-    ) -> Iterator[tuple[int, Sequence[int]]]:
-        """Documents with the positions where a phrase may begin, whose token at `offset` this is."""
-        postings = self.segment.postings(field, token)
-        for documents, _ in postings.blocks(None if left is None else sorted(left)):
-            for place, document in enumerate(documents):
-                if left is not None and document not in left:
-                    continue
-                begins: Sequence[int] = [position - offset for position in postings.positions(place)]
-                if starts is not None:
-                    begins = _both(starts[document], begins)
-                if begins:
-                    yield document, begins
 
     def _expanded(self, asked: wanted.Beginning | wanted.Near) -> list[bytes]:
         """The tokens of the segment that begin like one, or are one character off."""
@@ -223,6 +213,16 @@ class _Matching:
         if isinstance(asked, wanted.Beginning):
             return list(self.segment.reader.expand_prefix(asked.field, asked.start))
         return [token.encode() for token in self.segment.reader.terms_within(asked.field, asked.token, 1)]
+
+
+def _beginnings(
+    postings: PostingsReader, offset: int, few: Sequence[int] | None, among: Container[int] | None
+) -> Iterator[tuple[int, Sequence[int]]]:
+    """Documents with the positions where a phrase may begin, whose token at `offset` this is."""
+    for documents, _ in postings.blocks(few):
+        for place, document in enumerate(documents):
+            if among is None or document in among:
+                yield document, [position - offset for position in postings.positions(place)]
 
 
 def _both(one: Sequence[int], other: Sequence[int]) -> list[int]:

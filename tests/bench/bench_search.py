@@ -41,14 +41,16 @@ def measure(engine: str, documents: int) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+KINDS = ("all", "word", "word of all texts", "AND", "phrase", "filter + date")
+
+
 def table(results: list[dict[str, Any]]) -> str:
-    head = ["engine", "documents", "docs/s", "MB", "p50/p95 ms", "word", "AND", "phrase", "filter+date", "8 readers"]
-    head += ["nDCG@10", "held out", "no hit", "lag s", "memory MB"]
+    head = ["engine", "documents", "docs/s", "MB", *(f"{kind} p50/p95 ms" for kind in KINDS)]
+    head += ["8 readers", "page", "nDCG@10", "held out", "no hit", "lag s", "memory MB", "load"]
     rows = [head]
     for result in results:
-        times = result["ms"]
-        cells = [times.get(kind) for kind in ("all", "word", "AND", "phrase", "filter + date")]
-        cells.append(result.get("ms, 8 readers"))
+        cells = [result["ms"].get(kind) for kind in KINDS]
+        cells += [result.get("ms, 8 readers", {}).get("all"), result.get("ms, whole page")]
         relevance = result["relevance"]
         rows.append(
             [
@@ -62,6 +64,7 @@ def table(results: list[dict[str, Any]]) -> str:
                 str(relevance["all"]["without hit"]),
                 str(result.get("lag s", "-")),
                 f"+{result['memory MB']['more with search']}" if "memory MB" in result else "-",
+                str(result["load"]),
             ]
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
@@ -69,14 +72,16 @@ def table(results: list[dict[str, Any]]) -> str:
 
 
 def kinds(result: dict[str, Any]) -> str:
-    """nDCG@10 and questions without a hit, kind by kind."""
+    """nDCG@10 and questions without a hit, kind by kind; what was typed wrongly or in pinyin apart."""
     parts = [
         f"{kind} {value['ndcg']} ({value['without hit']} of {value['questions']} without a hit)"
         for kind, value in result["relevance"].items()
+        if "," not in kind
     ]
-    typed = result.get("typos")
-    right = f"; typing errors answered {typed['right']} of {typed['asked']}" if typed else ""
-    return f"{result['engine']} at {result['documents']}: {', '.join(parts)}{right}"
+    for what in ("typos", "typed in pinyin"):
+        if what in result:
+            parts.append(f"{what}: {result[what]['right']} of {result[what]['asked']} right")
+    return f"{result['engine']} at {result['documents']}: {', '.join(parts)}"
 
 
 def main() -> None:
@@ -95,6 +100,11 @@ def main() -> None:
     sys.stdout.write(table(results) + "\n\n" + "\n".join(map(kinds, results)) + "\n")
     report = BASE_DIR / "var" / "bench" / "search.json"
     report.parent.mkdir(parents=True, exist_ok=True)
+    # A run of some sizes or engines replaces these and keeps the others.
+    kept = json.loads(report.read_text()) if report.exists() else []
+    measured = {(result["engine"], result["documents"]) for result in results}
+    results = [*(one for one in kept if (one["engine"], one["documents"]) not in measured), *results]
+    results.sort(key=lambda result: (result["documents"], ENGINES.index(result["engine"])))
     report.write_text(json.dumps(results, ensure_ascii=False, indent=1))
     sys.stdout.write(f"written to {report}\n")
 

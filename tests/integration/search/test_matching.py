@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from portal.pages.enums import ColumnClass
 from search import matching, queries, services
@@ -103,6 +104,25 @@ def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> Non
     services.rebuild()
 
     assert titles("防汛抗旱") == ["防汛抗旱工作会议", "抗旱与防汛物资采购", "值班安排"]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_found"), [("引进人才", True), ("“引进人才”", False), ("引进人才 秸秆", False)]
+)
+def test_where_nothing_holds_a_word_its_characters_are_looked_for(question: str, is_found: bool) -> None:
+    make_article(title="人才引进公告")
+    services.rebuild()
+
+    assert bool(titles(question)) is is_found
+
+
+def test_a_closed_page_does_not_decide_how_a_question_is_taken() -> None:
+    make_article(title="人才引进公告")
+    closed = make_article(title="引进人才名单")
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    services.rebuild()
+
+    assert titles("引进人才") == ["人才引进公告"]
 
 
 def test_filters_and_order() -> None:
