@@ -61,10 +61,12 @@ def _contain(question: Question, model: type[models.Model]) -> Wanted:
             for term in question.terms
         ]
     )
+    # A stretch that is one word is found as such, which costs less than its characters beside each other.
+    words = {tuple("".join(term)): term for term in question.terms}
     liked = [
         wanted.Run(WORDS + "title", same, WHOLE_STRETCH_BOOST)
         for stretch in question.stretches
-        for same in alternatives(stretch)
+        for same in alternatives(words.get(stretch, stretch))
     ]
     if needed == wanted.Nothing() or WORDS + "title" not in boosts or not liked:
         return needed
