@@ -4,8 +4,8 @@
 
 Each engine is measured in a process of its own (`search_worker`) over a generated county (`search_county`, seeded). The
 engines of the portal are asked through the results page's own search: permission, numbers to narrow by and highlights
-included; Wagtail's database backend and tantivy, the yardstick, only find. Prints a table (milliseconds as p50/p95 by the
-clock, and in brackets at the processor) and writes every figure to var/bench/search.json.
+included; Wagtail's database backend and tantivy, the yardstick, only find. Prints a table (milliseconds as p50/p95 by
+the clock, and in brackets at the processor) and writes every figure to var/bench/search.json.
 """
 
 from __future__ import annotations
