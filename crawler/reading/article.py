@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import collections
 import dataclasses
 import datetime as dt
@@ -20,14 +21,14 @@ from crawler.reading.model import Basis
 from crawler.reading.prose import Article, article_of
 
 _LABEL = re.compile(
-    r"(?:发[布表稿]|公布|刊[发登载]|登载|上网|信息)(?:的)?(?:时间|日期|于)\W*$|(?:发表|发布|发表于|发布于)\W*$|"
+    r"(?:发[布表稿]|公布|刊[发登载]|登载|上网|信息)(?:的)?(?:时间|日期|于)\W*$|(?:发表|发布|发表于|发布于)[\s:：]*$|"
     r"posted on\W*$|published\W*(?:on\W*)?$|submitted by .{0,40} on\W*$",
     re.I,
 )
 _LESSER_LABEL = re.compile(
     r"(?:编辑|更新|录入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
-_QUOTED = re.compile(r"原载|转[自载]|摘自|据")
+_QUOTED = re.compile(r"原载|转[自载]|摘自|据|[报刊]\]\s*$")
 _ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面")
 _REPLY_LABEL = re.compile(r"(?:答复|回复|办结)(?:日期|时间)\W*$")
 #: Day and page of a newspaper stand within so many positions.
@@ -57,6 +58,8 @@ _MOST = 2000
 #: A publish line stands this close to its text.
 _NEAR = 40
 _BADGE = 6
+#: So many links between a date and the text are a menu.
+_MENU = 20
 #: A date with a score from here on is the publish date; a lower one only where nothing else is known.
 _SURE = 4.0
 _LIKELY = 1.5
@@ -66,6 +69,8 @@ _SIGNATURE = 30
 _SUPPORT = 2.5
 #: Taken off the dates of other articles: side lists, comments, what was published before and after.
 _OF_OTHERS = 7
+#: Taken off the day of an update where the page says when it was published.
+_LATER = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,6 +92,14 @@ class _Place:
     article: Article
     crumb: int | None
     footer: int
+    links: list[int]
+
+    def is_before_menu(self, at: int) -> bool:
+        """Whether a menu parts a place above the text from it: a clock stands there, no publish line."""
+        start = self.article.start
+        if start is None or at > start:
+            return False
+        return bisect.bisect_left(self.links, start) - bisect.bisect_left(self.links, at) >= _MENU
 
 
 def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime) -> Published:
@@ -100,7 +113,8 @@ def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime)
     if linked:
         candidates.append((str(Basis.HREF), linked))
     support = {date for _, date in candidates}
-    place = _Place(article_of(page), breadcrumb(page)[1], footer_position(page) or 1 << 60)
+    links = [el.start for el in page.els if el.tag == "a"]
+    place = _Place(article_of(page), breadcrumb(page)[1], footer_position(page) or 1 << 60, links)
     ranked = sorted(
         ((score + _SUPPORT * (m.date in support), m) for score, m in _ranked(page, dated, place, as_of, linked)),
         key=lambda pair: -pair[0],
@@ -129,9 +143,13 @@ def _ranked(
     if not found:
         return []
     listed = _listed(found, place.article)
+    others = {id(mention) for mention in found if id(mention) in listed or _is_an_entry(page, mention, as_of)}
+    said = any(_LABEL.search(_before(mention)) for mention in found if id(mention) not in others)
     return [
         (
-            _score(page, mention, place) - _OF_OTHERS * (id(mention) in listed or _is_an_entry(page, mention, as_of)),
+            _score(page, mention, place)
+            - _OF_OTHERS * (id(mention) in others)
+            - _LATER * (said and _LESSER_LABEL.search(_before(mention)) is not None),
             mention,
         )
         for mention in found
@@ -143,6 +161,8 @@ def _will_do(score: float, mention: Mention, place: _Place) -> bool:
     at, article = mention.text.position, place.article
     if article.title is not None and article.start is not None and article.title <= at <= article.start:
         return score > 0 and mention.grade >= 1
+    if len(_HAN.findall(_before(mention))) > _NAME and not as_label(_before(mention)):
+        return False  # the line of something else
     signature = article.end is not None and article.end <= at <= article.end + _SIGNATURE and at < place.footer
     return mention.grade >= 2 and score >= (_UNLIKELY if signature else _LIKELY)
 
@@ -198,15 +218,20 @@ def _is_title(text: str, as_of: dt.datetime, least: int) -> bool:
 
 
 def _score(page: Page, mention: Mention, place: _Place) -> float:
-    start = mention.found.start
-    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-_LABEL_LENGTH:] if start else ""
-    before = before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
+    before = _before(mention)
     score = _by_words(page, mention, before, place)
     score += _by_place(mention, place)
     score += sum(points for holds, points in _by_markup(mention) if holds)
     if mention.end > mention.text.position and not _LABEL.search(before) and _in_prose(page, mention):
         score -= 4
     return score
+
+
+def _before(mention: Mention) -> str:
+    """What stands right before a date, in its own text or as its label."""
+    start = mention.found.start
+    before = dates.plain(mention.text.value[max(start - _BEFORE, 0) : start]).strip()[-_LABEL_LENGTH:] if start else ""
+    return before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
 
 
 def _by_words(page: Page, mention: Mention, before: str, place: _Place) -> float:
@@ -252,7 +277,7 @@ def _by_place(mention: Mention, place: _Place) -> float:
     if place.crumb is not None and at < place.crumb:
         score -= 3
     title, start, end = article.title, article.start, article.end
-    if title is not None and start is not None and title <= at <= start:
+    if title is not None and start is not None and title <= at <= start and not place.is_before_menu(at):
         score += 4
     elif start is not None and end is not None and start <= at <= end:
         score -= 1
@@ -272,7 +297,7 @@ def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
     near, around = _up(mention.text.el, 3), _up(mention.text.el, 6)
     after = dates.plain(mention.text.value[mention.found.end :][:12])
     return [
-        (re.match(r"\s*T?\d{1,2}:\d{2}", after) is not None, 2),
+        (re.match(r"\s*(?:T?\d{1,2}:\d{2}|\d{1,2}[时点]\d)", after) is not None, 2),
         (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
         (any(el.marks and _INFO_MARK.search(el.marks) for el in near), 1),
         (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.0),

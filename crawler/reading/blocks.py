@@ -12,9 +12,12 @@ from itertools import islice
 from crawler.reading.dating import Item, dots_as_dates, infer_years, pick_slots, settle
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import is_heading
+from crawler.reading.layout import floats
 from crawler.reading.mentions import BESIDE_NOTHING, Mention
 
 _LINE = 40
+#: No more items than this make no list by themselves.
+_FEW = 2
 #: The grade of a date that is all that stands there.
 _ALONE = 3
 _TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
@@ -103,18 +106,23 @@ def _date_by_heading(block: Block, page: Page, dated: list[Mention]) -> None:
 
 def _joined(blocks: list[Block]) -> list[Block]:
     """Blocks of one item each under one parent, with the same markup, are one list."""
+    lists = {_kind(block) for block in blocks if len(block.items) > _FEW}
     singles: dict[tuple[int, int, bool], Block] = {}
     joined = []
     for block in blocks:
-        parent = block.container.parent
-        if len(block.items) > 2 or parent is None:
+        kind, parent = _kind(block), block.container.parent
+        # beside a list of their kind they are lists too, of a year in which little was published
+        if parent is None or len(block.items) > _FEW or kind in lists or floats(block.container):
             joined.append(block)
-            continue
-        key = (id(parent), block.container.path, bool(block.items[0].href))
-        if key in singles:
-            singles[key].items += block.items
-            singles[key].container = parent
+        elif kind in singles:
+            singles[kind].items += block.items
+            singles[kind].container = parent
         else:
-            singles[key] = block
+            singles[kind] = block
             joined.append(block)
     return joined
+
+
+def _kind(block: Block) -> tuple[int, int, bool]:
+    """The same for blocks of the same markup under one parent, with or without links."""
+    return id(block.container.parent), block.container.path, bool(block.items[0].href)

@@ -44,10 +44,14 @@ class Choice:
         candidates = self._without_others(self._without_strays(candidates))
         if not any(block.dated for block in candidates):
             candidates = self._lone_list() or candidates
+        if not any(block.named for block in candidates):
+            candidates = self._named_undated() or candidates
         if not candidates:
             return []
         best = self._best(candidates)
         others = [block for block in weighty if block is not best and (block in candidates or block.dated)]
+        if any(item.is_link for item in best.items):
+            others = [block for block in others if not _is_stray(block)]
         own = [best] + [block for block in others if self._belongs(block, best, alone=block in candidates)]
         for block in own:
             block.chosen = True
@@ -55,29 +59,24 @@ class Choice:
 
     def _below_breadcrumb(self, weighty: list[Block]) -> list[Block]:
         """Those that stand after the breadcrumb; what stands before it is the page's frame."""
-        at = self._frame.crumb_at
+        at = self._frame.begins_at
         if at is None:
             return weighty
         below = [block for block in weighty if block.start > at]
-        if any(self._listlike(block) for block in below) or self._says_something(self._frame.crumb_end, None):
+        if any(self._listlike(block) for block in below) or self._says_something(self._frame.begins_end, None):
             return below
         return [block for block in weighty if block.named]
 
     def _without_strays(self, candidates: list[Block]) -> list[Block]:
         """Without lines that stand about, one or two without a link, where there are lists."""
         lists = {block.container.path for block in candidates if len(block.items) >= _STRAY}
-        return [
-            block
-            for block in candidates
-            if not lists
-            or len(block.items) >= _STRAY
-            or block.container.path in lists
-            or any(item.href for item in block.items)
-        ]
+        if not lists:
+            return candidates
+        return [block for block in candidates if block.container.path in lists or not _is_stray(block)]
 
     def _without_others(self, candidates: list[Block]) -> list[Block]:
         """Without lists that are headed as something else, where what is the column's own stands before them."""
-        if self._frame.crumb_at is None:
+        if self._frame.begins_at is None:
             return candidates
         lead = min(candidates, key=lambda block: block.start, default=None)
         kept = []
@@ -87,7 +86,7 @@ class Choice:
             elif lead is not None and lead is not block and not self._is_headed_otherwise(lead):
                 if self._is_at_the_side(lead, block):
                     kept.append(block)
-            elif not self._says_something(self._frame.crumb_end, block):
+            elif not self._says_something(self._frame.begins_end, block):
                 kept.append(block)
         return kept
 
@@ -114,7 +113,7 @@ class Choice:
         best = max(candidates, key=lambda block: block.score)
         if best.named or (best.paged and not self._is_headed_otherwise(best)):
             return best
-        if self._frame.crumb_at is not None and self._is_headed_otherwise(best):
+        if self._frame.begins_at is not None and self._is_headed_otherwise(best):
             own = [block for block in candidates if block.dated and not self._is_headed_otherwise(block)]
             near = max(own, key=lambda block: (block.named, block.score), default=best)
             best = near if near.named or near.score > best.score - _NEAR else best
@@ -138,16 +137,23 @@ class Choice:
         if not groups and self._is_at_the_side(block, best):
             return False
         if (
-            self._frame.crumb_at is not None
+            self._frame.begins_at is not None
             and self._is_headed_otherwise(block)
             and not self._is_headed_otherwise(best)
         ):
+            return False
+        if not twin and self._is_headed_otherwise(block) and self._has_twins(best):
             return False
         if (twin and not (best.named and block.heading_strong and not block.named)) or (block.named and best.named):
             return True
         if best.named or best.paged:
             return self._stands_at(block, best)
         return alone and bool(block.dated) and block.score >= best.score - _NEAR
+
+    def _has_twins(self, best: Block) -> bool:
+        """Whether the best block is one of several parts of the column, each with a heading of its own."""
+        twins = [block for block in self._blocks if block.container.path == best.container.path and not block.aside]
+        return len(twins) > 1 and all(block.heading_strong for block in twins)
 
     def _is_at_the_side(self, block: Block, main: Block) -> bool:
         parted = branches(main.container, block.container)
@@ -158,7 +164,7 @@ class Choice:
             # all lists that are marked up like the main one stand on its side of the scales
             main_titles=max(self._items.titles_inside(parted[0]), self._weights[main.container.path]),
             side_titles=self._items.titles_inside(parted[1]),
-            crumb_at=self._frame.crumb_at,
+            crumb_at=self._frame.begins_at,
         )
 
     def _stands_at(self, block: Block, best: Block) -> bool:
@@ -173,10 +179,24 @@ class Choice:
 
     def _lone_list(self) -> list[Block]:
         """A list headed like a side list, on a page that has no frame of a column and hardly anything but this list."""
-        if self._frame.crumb_at is not None:
+        if self._frame.begins_at is not None:
             return []
         total = len(self._items.all)
         return [block for block in self._blocks if block.score > 0 and len(block.dated) >= max(6, 0.2 * total)]
+
+    def _named_undated(self) -> list[Block]:
+        """A list below the column's name whose entries show dates of other things, or what a script is to write."""
+        return [
+            block
+            for block in self._blocks
+            if block.named and block.heading_strong and not block.aside and len(block.items) > 1 and self._tells(block)
+        ]
+
+    def _tells(self, block: Block) -> bool:
+        """Whether the entries of a block say more than their titles: those of a menu do not."""
+        if any(item.mentions for item in block.items):
+            return True
+        return any(item.el.holds(script.position) for script in self._page.scripts for item in block.items)
 
     def _listlike(self, block: Block) -> bool:
         if block.dated:
@@ -188,7 +208,7 @@ class Choice:
         """Whether an entry or two may be all there is: rows, or what stands below the breadcrumb in no frame."""
         if block.chrome:
             return False
-        at = self._frame.crumb_at
+        at = self._frame.begins_at
         if at is None or block.start < at:
             most = block.weight >= _MOST * self._weights.total()
             return (most or block.items[0].el.tag == "li") and any(item.href for item in block.items)
@@ -196,8 +216,12 @@ class Choice:
 
     def _lone(self, item: Item) -> bool:
         """Whether the only entry of a block is one: a row below the breadcrumb, not a stray link."""
-        at = self._frame.crumb_at
+        at = self._frame.begins_at
         return item.el.tag in ROWS and at is not None and item.el.start > at
+
+
+def _is_stray(block: Block) -> bool:
+    return len(block.items) < _STRAY and not any(item.is_link for item in block.items)
 
 
 def _related(heading: str, name: str) -> bool:

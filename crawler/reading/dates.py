@@ -81,9 +81,10 @@ _FORM = re.compile(
   | (?P<reverse>(?<![\d./-])(?P<a>\d{{1,2}})(?P<s2>[-/.])(?P<b>\d{{1,2}})(?P=s2)(?P<y2>(?:19|20)\d\d)(?![\d./-]))
   | (?P<english>(?<![a-z\d])(?:
         (?P<n1>{_MONTH_NAME})\.?\s?(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)
+       | (?P<n3>{_MONTH_NAME})\s(?P<e3>\d\d)\s\d\d:\d\d:\d\d(?:\s[a-z]{{3,4}})?\s(?P<y6>(?:19|20)\d\d)
        | (?P<e2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
   | (?P<dmy>(?<![\d./-])(?:(?P<d10>\d{{1,2}})\s(?P<m10>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月,?\s
-       | (?P<m11>\d{{1,2}})\s?月\s(?P<d11>\d{{1,2}}),\s?)(?P<y10>(?:19|20)\d\d)(?!\d))
+       | (?P<m11>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s(?P<d11>\d{{1,2}}),\s?)(?P<y10>(?:19|20)\d\d)(?!\d))
   | (?P<short>(?<![\d./-])(?<!\d:)(?P<y5>\d\d)(?:\s?(?P<s3>[-/.])\s?(?P<m6>\d{{1,2}})\s?(?P=s3)\s?(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
   | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
@@ -110,8 +111,11 @@ _HINT = re.compile(
     r"\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago)",
     re.I,
 )
+_DATE_WORDS = frozenset("年月日")
 _AGO = {"秒": 0, "分": 0, "小": 0, "钟": 0, "天": 1, "日": 1, "星": 7, "周": 7, "月": 30, "年": 365}
 _AGO_EN = {"second": 0, "minute": 0, "hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
+#: Nothing that was published is said to be so many days old.
+_LONG_AGO = 365 * 30
 _WORDS = {"刚": 0, "今": 0, "昨": 1, "前": 2}
 
 
@@ -148,7 +152,7 @@ def valid(year: int, month: int, day: int) -> dt.date | None:
 def _made(match: re.Match[str], kind: DateKind, date: dt.date | None, *, exact: bool = True) -> Found | None:
     if date is None:
         return None
-    words = any(char in match[0] for char in "年月日")
+    words = not _DATE_WORDS.isdisjoint(match[0])
     return Found(match.start(), match.end(), kind, date.month, date.day, date, exact, words)
 
 
@@ -173,8 +177,8 @@ def _day_month_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 
 
 def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:
-    month = _MONTHS[(match["n1"] or match["n2"])[:3].lower()]
-    year, day = int(match["y3"] or match["y4"]), int(match["e1"] or match["e2"])
+    month = _MONTHS[(match["n1"] or match["n2"] or match["n3"])[:3].lower()]
+    year, day = int(match["y3"] or match["y4"] or match["y6"]), int(match["e1"] or match["e2"] or match["e3"])
     return _made(match, DateKind.FULL, valid(year, month, day))
 
 
@@ -238,6 +242,8 @@ def _count(text: str) -> float:
 
 
 def _back(match: re.Match[str], count: float, unit: str, days: int, as_of: dt.datetime) -> Found | None:
+    if days * count > _LONG_AGO:
+        return None  # 1984年以前 is no age
     if days:
         delta = dt.timedelta(days=int(count * days))
     else:

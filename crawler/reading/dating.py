@@ -18,7 +18,9 @@ _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
     r"|/(\d\d)/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/)"
 )
+_SHORT_FORM = re.compile(r"/\d\d/?[01]\d")
 _HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
+_LISTS = frozenset(("ul", "ol", "dl", "tbody", "table"))
 _SHORT = 5
 #: An item with more dates than this is no entry of a list.
 _MANY = 8
@@ -35,12 +37,15 @@ class Item:
     href: str
     mentions: list[Mention]
     container: El
+    is_link: bool = False  # its title is that of a link, wherever it leads
     linked: dt.date | None = None  # the day in its address, once it is settled
 
 
 def href_date(href: str) -> dt.date | None:
     """The day in an address such as t20240102_1.html, /2024/1/2/, /art/2024/1/2/art_1.html, /20/0704/."""
     path = href.split("?", 1)[0].split("#", 1)[0]
+    if not ("20" in path or "19" in path or _SHORT_FORM.search(path)):
+        return None
     for match in reversed(list(_HREF_DATE.finditer(path))):
         year, month, day, short, short_month, short_day = match.groups()
         if year:
@@ -127,7 +132,7 @@ def _infer_year(
 def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
     """(position, year) of texts in and right above the block that are a year and nothing else."""
     first, last = items[0].el.start, items[-1].el.end
-    around = items[0].container.parent or items[0].container
+    around = next((up for up in items[0].container.up() if up.tag not in _LISTS), items[0].container)
     headings = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from crawler.reading.scripts import filled_by, written_by
+from crawler.reading.scripts import filled_by, may_fill, written_by
 
 #: Beyond these a page is cut, and the reading says so.
 MAX_CHARS = 4 * 1024 * 1024
@@ -42,7 +42,7 @@ _UNSEEN = frozenset(
         "video",
     ]
 )
-_OUTERMOST = frozenset(("html", "body"))
+OUTERMOST = frozenset(("html", "body"))
 _CELLS = frozenset(("td", "th", "dd"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
@@ -180,7 +180,7 @@ class Page:
         html = self.source = prepared
         if html:
             parser = self.parser = LexborHTMLParser(html)
-            _fill(parser)
+            _fill(parser, html)
             self._hidden = _hidden_by_rules(parser, html)
             root = parser.root
             if root is not None:
@@ -230,7 +230,7 @@ class Page:
     def _element(self, tag: str, attrs: dict[str, str], above: El | None, mem_id: int) -> El:
         el = El(tag, attrs, above, self._count)
         self._count += 1
-        if (attrs or self._hidden) and not el.hidden and tag not in _OUTERMOST:
+        if (attrs or self._hidden) and not el.hidden and tag not in OUTERMOST:
             el.hidden = self._is_hidden(el, mem_id)
         if tag in _CELLS:
             el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
@@ -362,12 +362,14 @@ def _attrs(node: LexborNode) -> dict[str, str]:
     return attrs  # type: ignore[return-value]  # no None is left
 
 
-def _fill(parser: LexborHTMLParser) -> None:
+def _fill(parser: LexborHTMLParser, html: str) -> None:
     """Put into elements the text that inline scripts put there."""
+    if not may_fill(html):
+        return
     for script in parser.css("script"):
-        for name, html in filled_by(script.text(deep=True) or "").items():
+        for name, filling in filled_by(script.text(deep=True) or "").items():
             element = parser.css_first(f"[id='{name}']")
-            text = LexborHTMLParser(prepare(html)).text() if html else ""
+            text = LexborHTMLParser(prepare(filling)).text() if filling else ""
             if element is not None and element.tag != "script" and text.strip():
                 element.insert_child(text)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading.dates import plain
@@ -27,6 +29,7 @@ _PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagina
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
 #: A column's name is no longer than this.
 _NAME = 10
+_LONGEST_NAME = 40
 _SITE = re.compile(r"[县市区镇乡]$|政府|[局委办院校馆站网处]$|网站|门户|中心$|委员会$|街道|社区$|公司$")
 _HOME = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\W*$", re.I)
 _HOME_LEADS = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\s*[>»›＞/→\\-]+\s*\S", re.I)
@@ -45,6 +48,7 @@ _HEADING_MARK = re.compile(
 )
 COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
 
+_HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend"))
 CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
 
 CHROME_MARK = re.compile(
@@ -60,25 +64,36 @@ NOTHING_HERE = re.compile(
     r"no (?:data|records?|results?|items?)|尚未(?:添加|发布|更新)",
     re.I,
 )
+_SCHEME = re.compile(r"[a-z]+:", re.I)
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around the lists; positions are None where there is no such thing. `names`: the column's."""
+    """What stands around the lists; positions are None where there is no such thing. `names`: the column's.
+
+    `begins_at` and `begins_end` bound what says that the column's own part of the page begins: the breadcrumb, or
+    the heading that is the column's name.
+    """
 
     crumb: list[str]
     crumb_at: int | None
     crumb_end: int
     names: list[str]
+    begins_at: int | None
+    begins_end: int
     pager_at: int | None
     footer_at: int | None
 
 
 def frame_of(page: Page) -> Frame:
     crumb, at, end = breadcrumb(page)
-    return Frame(crumb, at, end, column_names(page, crumb), pager_position(page), footer_position(page, after=at or 0))
+    names = column_names(page, crumb)
+    begins_at, begins_end = (at, end) if at is not None else named_heading(page, names)
+    return Frame(
+        crumb, at, end, names, begins_at, begins_end, pager_position(page), footer_position(page, after=at or 0)
+    )
 
 
 def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
@@ -91,7 +106,7 @@ def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
             continue
         holder = text.el
         if len(_SIGN.split(value)) < 2:  # the names stand in elements of their own
-            around = (el for el, _ in zip(text.el.up(), range(4), strict=False))
+            around = (el for el in islice(text.el.up(), 4))
             holder = next((el for el in around if len(page.between(el.start, el.end)) > 1), text.el)
         inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
         names = [name for name in _steps(inside) if not _CRUMB.search(plain(name))]
@@ -115,7 +130,7 @@ def _joined_steps(texts: list[Text]) -> list[Text]:
 
 def _marked_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
     for el in page.els:
-        if el.marks and not el.hidden and _CRUMB_MARK.search(el.marks):
+        if el.marks and _marks_crumb(el.marks) and not el.hidden:
             inside = page.between(el.start, el.end)
             if 0 < len(inside) <= 14:
                 return _steps(inside), inside[0].position, el.end
@@ -148,10 +163,20 @@ def column_names(page: Page, crumb: list[str]) -> list[str]:
     if crumb:
         names.append(crumb[-1])
     parts = [part.strip() for part in re.split(r"[-_|—–>»·,，]+|\s{1,}", page.title) if len(part.strip()) >= 2]
-    if len(parts) > 1:
+    if len(parts) > 1 or (parts and not _SITE.search(parts[0])):
         names.append(parts[0])
         names += [part for part in parts[1:3] if len(part) <= _NAME and not _SITE.search(part)]
     return [name for name in dict.fromkeys(names) if name and not re.match(r"^(首页|正文|列表|网站首页)$", name)]
+
+
+def named_heading(page: Page, names: list[str]) -> tuple[int | None, int]:
+    """Where the first heading stands that is the column's name, and where it ends; no menu's entry is one."""
+    for text in page.texts:
+        if len(text.value) <= _LONGEST_NAME and any(same_name(text.value, name) for name in names):
+            steps = list(islice(text.el.up(), 3))
+            if any(is_heading(el) for el in steps) and all(el.tag not in ("a", "li") for el in steps):
+                return text.position, text.position + 1
+    return None, 0
 
 
 def pager_position(page: Page) -> int | None:
@@ -166,7 +191,7 @@ def pager_position(page: Page) -> int | None:
         ):
             return text.position
     for el in page.els:
-        if el.marks and not el.hidden and _PAGER_MARK.search(el.marks):
+        if el.marks and _marks_pager(el.marks) and not el.hidden:
             inside = page.between(el.start, el.end)
             if 2 <= len(inside) <= 30 and all(_PAGER_PART.match(text.value.strip()) for text in inside):
                 return inside[0].position
@@ -200,10 +225,23 @@ def same_name(heading: str, name: str) -> bool:
 
 
 def is_heading(el: El) -> bool:
-    return (
-        el.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend")
-        or _HEADING_MARK.search(el.marks) is not None
-    )
+    return el.tag in _HEADING_TAGS or _marks_heading(el.marks)
+
+
+# The same marks stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def _marks_pager(marks: str) -> bool:
+    return _PAGER_MARK.search(marks) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _marks_crumb(marks: str) -> bool:
+    return _CRUMB_MARK.search(marks) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _marks_heading(marks: str) -> bool:
+    return _HEADING_MARK.search(marks) is not None
 
 
 def join(url: str, href: str) -> str:
@@ -224,9 +262,10 @@ def path_of(url: str) -> str:
 
 def is_near(href: str, url: str) -> bool:
     """Whether an address leads below the column's own folder."""
-    if not href or href.startswith(("#", "../", "//")) or (re.match(r"^[a-z]+:", href, re.I) and not url):
+    if not href or href.startswith(("#", "../", "//")):
         return False
+    relative = href[0] != "/" and not _SCHEME.match(href)
     if not url:
-        return not href.startswith("/")
+        return relative
     folder = path_of(url).rsplit("/", 1)[0] + "/"
-    return len(folder) > 1 and path_of(join(url, href)).startswith(folder)
+    return len(folder) > 1 and (relative or path_of(join(url, href)).startswith(folder))

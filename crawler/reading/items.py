@@ -9,8 +9,9 @@ import re
 from itertools import islice
 
 from crawler.reading.dating import Item, href_date
-from crawler.reading.dom import El, Page
+from crawler.reading.dom import OUTERMOST, El, Page
 from crawler.reading.frame import MORE, PAGER
+from crawler.reading.layout import floats
 from crawler.reading.mentions import BESIDE_NOTHING, HOLDERS, ROWS, Mention, is_only_date
 
 #: What a script replaces by a title.
@@ -89,7 +90,7 @@ class Items:
         near = bisect.bisect_left(self._good, el.start - _NEAR)
         if near == len(self._good) or self._good[near] > el.end + _NEAR:
             return False
-        row = next((up for up, _ in zip(el.up(), range(4), strict=False) if up.tag in ROWS), None)
+        row = next((up for up in islice(el.up(), 4) if up.tag in ROWS), None)
         return row is not None and self._good_inside(row) == 1 and not self._is_dated(el)
 
     def _keys(self, el: El) -> int:
@@ -118,7 +119,7 @@ class Items:
 
     def _scope(self, el: El) -> El:
         """The largest element around `el` that is still one item."""
-        for up, _ in zip(el.up(), range(8), strict=False):
+        for up in islice(el.up(), 8):
             if up.tag in ROWS:
                 keys = self._keys(up)
                 if up.tag == "tr" and self._lays_out(up):
@@ -158,7 +159,7 @@ class Items:
             # the innermost item that holds the date: items may nest when a row holds a list of its own
             owner = next((item for item in linked[max(0, index - 4) : index][::-1] if item.el.holds(at)), None)
             if owner is None and mention.grade:
-                owner = self._neighbour(mention) or self._row(mention, rows)
+                owner = self._across(mention, linked) or self._neighbour(mention) or self._row(mention, rows)
             if owner is not None:
                 owner.mentions.append(mention)
         items = sorted([*linked, *rows.values()], key=lambda item: item.el.start)
@@ -177,7 +178,7 @@ class Items:
                 title = full
             known = scopes.get(id(scope))
             if known is None:
-                scopes[id(scope)] = Item(scope, title, anchor.attrs.get("href", ""), [], scope)
+                scopes[id(scope)] = Item(scope, title, anchor.attrs.get("href", ""), [], scope, is_link=True)
             elif len(title) > len(known.title):
                 known.title, known.href = title, anchor.attrs.get("href", "")
         return sorted(scopes.values(), key=lambda item: item.el.start)
@@ -193,6 +194,19 @@ class Items:
         at = mention.text.position
         lead = self._leads.setdefault(id(holder), at < mates[0].el.start)
         return _mate(mates, at, lead=lead)
+
+    def _across(self, mention: Mention, linked: list[Item]) -> Item | None:
+        """The item in the same line of the cell beside that of a date: tables of old hold all titles in one cell."""
+        cell = next((up for up in islice(mention.text.el.up(), 3) if up.tag == "td"), None)
+        if cell is None or cell.parent is None or self._good_inside(cell) < _ROW or self._keys(cell):
+            return None
+        lines = self._good[bisect.bisect_left(self._good, cell.start) : bisect.bisect_left(self._good, cell.end)]
+        for other in self.page.inside(cell.parent):
+            if other.tag == "td" and other.parent is cell.parent:
+                titles = [item for item in linked if other.holds(item.el.start)]
+                if len(titles) == len(lines) and mention.text.position in lines:
+                    return titles[lines.index(mention.text.position)]
+        return None
 
     def _row(self, mention: Mention, rows: dict[int, Item]) -> Item | None:
         """The item without a link that a date stands in: a row of a table, a line of text."""
@@ -215,7 +229,7 @@ class Items:
                 return None
             if up.tag in _UNITS and up.parent is not None and self._kinds(up.parent)[up.path] >= _ROW:
                 return up
-            if up.tag in HOLDERS:
+            if up.tag in HOLDERS and up.tag != "dl":  # a card may hold its facts in one
                 return None
         return None
 
@@ -258,7 +272,12 @@ class Items:
             if self.page.count_texts(parent) > self.page.count_texts(current):
                 break  # a heading, or what else stands there
             current = parent
-        return current.parent or current
+        above = current.parent
+        if above is None or floats(current):
+            return current
+        if above.tag in OUTERMOST and (current is not item.el or self._kinds(above)[current.path] == 1):
+            return current  # what has a part of the page to itself shares nothing with what has another
+        return above
 
 
 def _mate(mates: list[Item], at: int, *, lead: bool) -> Item | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import re
 from collections.abc import Callable
 from itertools import islice
@@ -72,25 +72,37 @@ _NOT_SIGNED_IN = re.compile(r"请先?登[录陆]|无权访问|没有权限|未�
 _HOLDER_MARK = re.compile(
     r"(?<![a-z])(?:list\w*|news\w*|\w*list|data\w*|content\w*|page-?content|tbody|container|infos?|articles?)(?![a-z])"
 )
+_NO_PROSE = frozenset(("a", "nav", "header", "footer", "aside", "li"))
 _PROSE = 40  # a text this long is a paragraph
 _ARTICLE = 150  # texts that together are this long fill a page
 _SHORT = 600  # a page with less visible text than this may be a message
 _FEW = 10  # entries of a list beside the column's own
 _FEW_NAMED = 2  # entries of one below the column's name
-_LITTLE = 60  # a page with less visible text than this says nothing by itself
 
 
-@dataclasses.dataclass(slots=True)
 class _Look:
-    """What the questions below are asked of."""
+    """What the questions below are asked of, worked out when the first one asks."""
 
-    page: Page
-    lists: Lists
-    visible: str
-    length: int
-    prose: int
-    dated: list[Block]
-    inline: str
+    def __init__(self, page: Page, lists: Lists) -> None:
+        self.page = page
+        self.lists = lists
+        self.dated = [block for block in lists.own if block.dated]
+
+    @functools.cached_property
+    def visible(self) -> str:
+        return " ".join(" ".join(text.value.split()) for text in self.page.texts[:400])
+
+    @functools.cached_property
+    def length(self) -> int:
+        return sum(len(text.value.strip()) for text in self.page.texts)
+
+    @functools.cached_property
+    def prose(self) -> int:
+        return _prose(self.page, self.lists)
+
+    @functools.cached_property
+    def inline(self) -> str:
+        return "\n".join(script.source for script in self.page.scripts if not script.src)
 
     @property
     def said(self) -> str:
@@ -111,15 +123,7 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
     """What the page is. Evidence that a script fills it outweighs emptiness: a page wrongly empty wrongs a unit."""
     if decoded.basis == "binary" or not decoded.text.strip():
         return PageKind.UNREADABLE
-    look = _Look(
-        page=page,
-        lists=lists,
-        visible=" ".join(" ".join(text.value.split()) for text in page.texts[:400]),
-        length=sum(len(text.value.strip()) for text in page.texts),
-        prose=_prose(page, lists),
-        dated=[block for block in lists.own if block.dated],
-        inline="\n".join(script.source for script in page.scripts if not script.src),
-    )
+    look = _Look(page, lists)
     if not look.dated or _single_text(look):
         for kind, asks in _INSTEAD_OF_A_LIST:
             if asks(look):
@@ -135,7 +139,7 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
 def _single_text(look: _Look) -> bool:
     """Whether the only "entry" is the publish line of one text that fills the page."""
     items = [item for block in look.dated for item in block.items]
-    return look.prose >= _ARTICLE and len(items) == 1 and not items[0].href
+    return len(items) == 1 and not items[0].href and look.prose >= _ARTICLE
 
 
 def _challenge(look: _Look) -> bool:
@@ -154,7 +158,12 @@ def _login(look: _Look) -> bool:
         return True
     if look.length < 200 and _NOT_SIGNED_IN.search(look.visible):
         return True
-    return look.length < _LITTLE and bool(_NOT_SIGNED_IN.search(look.inline)) and "location" in look.inline
+    return look.prose < _PROSE and any(_sends_to_login(script.source) for script in look.page.scripts)
+
+
+def _sends_to_login(source: str) -> bool:
+    """Whether a script does that as soon as the page is opened, not when something is pressed."""
+    return "location" in source and "function" not in source and _NOT_SIGNED_IN.search(source) is not None
 
 
 def says_missing(title: str) -> bool:
@@ -193,7 +202,8 @@ def _scripted(look: _Look) -> bool:
     """Whether what should stand on the page seems to be filled in by script."""
     page = look.page
     if look.lists.own:
-        return False
+        items = [item for block in look.lists.own for item in block.items if block.named]
+        return any(item.el.holds(script.position) for script in page.scripts for item in items)
     if _LOADING.search(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
         return True
     if any(script.kind.endswith(("template", "x-tmpl", "tmpl", "html")) for script in page.scripts):
@@ -269,10 +279,7 @@ def _prose(page: Page, lists: Lists) -> int:
         value = text.value.strip()
         if len(value) < 15 or text.position >= footer or COPYRIGHT.search(value):
             continue
-        if any(
-            el.tag in ("a", "nav", "header", "footer", "aside", "li")
-            for el, _ in zip(text.el.up(), range(4), strict=False)
-        ):
+        if any(el.tag in _NO_PROSE for el in islice(text.el.up(), 4)):
             continue
         count += len(value)
     return count

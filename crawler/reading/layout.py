@@ -19,12 +19,19 @@ _GRID = re.compile(
 )
 _WIDTH = re.compile(r"(?<![a-z-])width\s*:\s*(\d{1,4})(?:\.\d+)?\s*(px|%)", re.I)
 _WIDTH_ATTRIBUTE = re.compile(r"^\s*(\d{1,4})\s*(%|px)?\s*$")
+#: What is fixed to the window is no part of the page's text.
+_FLOATS = re.compile(r"position\s*:\s*fixed", re.I)
 #: A branch with no more than this part of the other's width is a side column.
 _NARROW = 0.67
 #: A side column has no more than this part of the other's titles.
 _LESS = 0.67
 #: What is said by so many signs is believed.
 _ENOUGH = 2
+
+
+def floats(el: El) -> bool:
+    """Whether an element stays where it is in the window while the page moves below it."""
+    return "style" in el.attrs and _FLOATS.search(el.attrs["style"]) is not None
 
 
 def branches(one: El, other: El) -> tuple[El, El] | None:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
@@ -171,6 +172,8 @@ _HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
 _ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dates.READER_ZONE)
 #: 2 0 0 8 年: letters set wide
 _SPACED = re.compile(r"\d \d \d \d ?[年.-]")
+#: 某报第5版 | 2019-06-10 | 责任编辑; a dot in the middle is a plain one by now.
+_SEPARATOR = re.compile(r"\s\.\s|\|")
 _COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
@@ -184,7 +187,7 @@ _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
 _SPLIT = [
     re.compile(form)
     for form in (
-        rf"^{_D}日?\|{_Y}[-/.年]{_M}月?$",  # 28 | 2020-12
+        rf"^{_D}日?\|{_Y}\|?[-/.年]\|?{_M}月?$",  # 28 | 2020-12, 28 | 2020 | / | 12
         rf"^{_Y}[-/.年]{_M}[月.-]?\|{_D}日?$",  # 2020-12 | 28
         rf"^{_M}[-/.月]{_D}日?\|{_Y}年?$",  # 12-28 | 2020
         rf"^{_Y}[年.-]?\|{_M}[-/.月]{_D}日?$",  # 2020 | 12-28
@@ -278,7 +281,7 @@ def _close(one: El, other: El) -> bool:
 
 
 def _steps_up(el: El) -> Iterator[El]:
-    for up, _ in zip(el.up(), range(3), strict=False):
+    for up in islice(el.up(), 3):
         yield up
         if up.tag in HOLDERS:
             return
@@ -286,7 +289,7 @@ def _steps_up(el: El) -> Iterator[El]:
 
 def _slot(text: Text, *, split: bool = False) -> str:
     names = []
-    for el, _ in zip(text.el.up(), range(3), strict=False):
+    for el in islice(text.el.up(), 3):
         names.append(f"{el.tag}.{el.attrs.get('class', '')}")
         if el.tag in ROWS or el.tag in HOLDERS:
             break
@@ -299,14 +302,18 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
-    if len(plain) < 200 and (
-        COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain))
-    ):
-        mention.reason = "in the words of a footer or a pager"
-        return mention
+    if "|" in plain or " . " in plain:
+        before, after = _SEPARATOR.split(before)[-1], _SEPARATOR.split(after, maxsplit=1)[0]
     lone_before = before.strip(" [](（<【|:·•-~,;>")
     timeless = _timeless(after)
     lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
+    if (
+        (lone_before or lone_after)
+        and len(plain) < 200
+        and (COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain)))
+    ):
+        mention.reason = "in the words of a footer or a pager"
+        return mention
     mention.label = before[-20:] if lone_before else previous
     weak = found.kind in (DateKind.COMPACT, DateKind.SHORT_YEAR)
     short = found.kind is DateKind.MONTH_DAY
@@ -330,7 +337,7 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     if weak and (rest_before or rest_after) and not (len(plain) <= _LINE and _BRACKETED.match(plain)):
         mention.reason = "in running text"
         return mention
-    in_link = any(el.tag == "a" for el, _ in zip(text.el.up(), range(4), strict=False))
+    in_link = any(el.tag == "a" for el in islice(text.el.up(), 4))
     aside = not rest_before or not rest_after or before[-1:] in _EDGES or after[:1] in _EDGES
     if (len(rest_before) <= 1 and len(rest_after) <= 1) or (
         not in_link and aside and len(rest_before) <= 6 and len(rest_after) <= 12

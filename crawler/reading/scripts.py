@@ -15,12 +15,14 @@ _CALL = re.compile(
     re.X,
 )
 _BLANK = re.compile(r"\s*+")
+# Begins with what stands before a name: a character that is consumed is searched for faster than one looked back at.
 _STEP = re.compile(
-    rf"""document\.write(?:ln)?\s*+(?P<write>\()
-    | (?:\bgetElementById|(?<![\w.$])(?:\$|jQuery))\s*+
-      \(\s*+["']\#?(?P<id>[\w-]{{1,80}})["']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()
-    | (?<![\w.$])(?P<assigned>{_NAME})\s*+=(?!=)
-    | \b(?P<branch>if)\s*+\(""",
+    rf"""[^\w$.](?:
+      (?:window\.)?document\.write(?:ln)?\s*+(?P<write>\()
+    | (?:document\.getElementById|\$|jQuery)\s*+\(\s*+["']\#?(?P<id>[\w-]{{1,80}})["']\s*+\)\s*+\.\s*+
+      (?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()
+    | (?P<branch>if)\s*+\(
+    | (?P<assigned>{_NAME})\s*+=(?!=))""",
     re.X,
 )
 _SAME = rf"\s*+(?:{_STRING}|{_NAME}(?:\.length)?+|\d{{1,6}})\s*+"
@@ -30,7 +32,7 @@ _BRANCH = re.compile(
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
-_FILLS = re.compile(r"innerHTML|innerText|textContent|\.html\s*\(|\.text\s*\(")
+_FILLING_WORDS = ("innerHTML", "innerText", "textContent", ".html(", ".text(")
 #: A script longer than this is a library.
 _LONG = 200_000
 
@@ -47,9 +49,14 @@ def written_by(source: str) -> str:
 
 def filled_by(source: str) -> dict[str, str]:
     """The HTML that a script puts into elements, by their id."""
-    if not _FILLS.search(source):
+    if not may_fill(source):
         return {}
     return {target: html for target, html in _steps(source) if target}
+
+
+def may_fill(source: str) -> bool:
+    """Whether a script, or a page with its scripts, has a word that puts text into elements."""
+    return any(word in source for word in _FILLING_WORDS)
 
 
 def _steps(source: str) -> list[tuple[str, str]]:
@@ -62,11 +69,12 @@ def _steps(source: str) -> list[tuple[str, str]]:
 
 
 def _follow(source: str, values: dict[str, str], written: list[tuple[str, str]]) -> None:
-    at = 0
-    while step := _STEP.search(source, at):
+    source = f"\n{source}"
+    at = 1
+    while step := _STEP.search(source, at - 1):
         at = step.end()
         if step["branch"]:
-            branch = _BRANCH.match(source, step.start())
+            branch = _BRANCH.match(source, step.start("branch"))
             taken = _taken(branch, values) if branch else None
             if branch and taken is not None:
                 _follow(taken, values, written)  # no deeper than this: what is taken has no braces
@@ -85,8 +93,11 @@ def _value(source: str, at: int, values: dict[str, str]) -> str | None:
     """What an expression comes to; None if it is made of more than literals and what is known."""
     parts: list[str] = []
     while operand := _OPERAND.match(source, at):
-        value = _literal(operand["text"]) if operand["text"] is not None else values.get(operand["name"])
-        if value is None:
+        if operand["text"] is not None:
+            value = _literal(operand["text"])
+        elif operand["name"] in values:
+            value = values[operand["name"]]
+        else:
             return None
         at = operand.end()
         while call := _CALL.match(source, at):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import bisect
 import re
+from itertools import islice
 
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
 from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, Frame, is_heading, is_near, same_name
 from crawler.reading.items import Items
-from crawler.reading.layout import branches
+from crawler.reading.layout import branches, floats
 from crawler.reading.mentions import heading_month
 
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
 _ASIDE_HEADING = re.compile(
-    r"^(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|友情|"
+    r"^(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|[为给]您|友情|"
     r"最[新近](?:文章|更新|发布|资讯|信息|公开|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
     r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动)"
 )
@@ -26,6 +27,8 @@ SENTENCE = 9
 
 #: A row of links or the head of a table is no larger than this.
 _ROW = 40
+#: No heading is longer than this.
+_HEADING = 24
 #: So many items tell where a list's links lead.
 _SAMPLE = 30
 
@@ -33,10 +36,9 @@ _SAMPLE = 30
 _NEVER_ALL = frozenset(("marquee", "nav", "aside"))
 #: Fewer entries than this are no list that a page is made of.
 _LIST = 3
+_OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
 #: What marks a single entry.
 _FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.I)
-#: What is fixed to the window is no part of the page's text.
-_FLOATS = re.compile(r"position\s*:\s*fixed", re.I)
 
 
 class Scales:
@@ -49,6 +51,7 @@ class Scales:
         self.page = page
         self.url = url
         self._menus: dict[int, bool] = {}
+        self._heads: dict[int, bool] = {}
 
     def weigh(self) -> None:
         chars = [block.weight for block in self.blocks]
@@ -82,11 +85,11 @@ class Scales:
 
     def _score_place(self, block: Block) -> None:
         start = block.items[0].el.start
-        if self.frame.crumb_at is not None:
-            if start > self.frame.crumb_at:
-                block.credit(1.5, "after the breadcrumb")
+        if self.frame.begins_at is not None:
+            if start > self.frame.begins_at:
+                block.credit(1.5, "in the column's own part")
             else:
-                block.credit(-3, "before the breadcrumb")
+                block.credit(-3, "before the column's own part")
         if self.frame.footer_at is not None and start > self.frame.footer_at:
             block.aside = True
             block.credit(-6, "after the footer's text")
@@ -96,7 +99,7 @@ class Scales:
         for el in block.items[0].el.up() if len(block.items) == 1 else block.container.up():
             if el.tag in ("body", "html"):
                 return
-            if _FLOATS.search(el.attrs.get("style", "")):
+            if floats(el):
                 block.aside = block.chrome = True
                 block.credit(-8, "floats over the page")
                 return
@@ -124,29 +127,42 @@ class Scales:
         start = block.start
         if self.frame.crumb_at is not None and self.frame.crumb_at < start:
             after = max(after, self.frame.crumb_end)
-        for el, _ in zip(block.container.up(), range(5), strict=False):
-            above = [
-                text
-                for text in self.page.between(max(el.start, after), start)
-                if 2 <= len(text.value.strip()) <= 24 and not MORE.match(text.value.strip())
-            ][-8:]
-            above = [text for text in above if not self._is_no_heading(text) and not self._stands_beside(text, block)]
+        for el in islice(block.container.up(), 5):
+            short = (text for text in reversed(self.page.between(max(el.start, after), start)) if _is_short(text.value))
+            above = [text for text in islice(short, 8) if self._may_head(text) and not self._stands_beside(text, block)]
             if not above:
                 continue
-            for text in reversed(above):
-                if any(is_heading(up) for up, _ in zip(text.el.up(), range(3), strict=False)) or self._stands_out(text):
-                    return " ".join(text.value.split()), True
-            for text in reversed(above):
-                if any(same_name(text.value, name) for name in self.frame.names):
-                    return " ".join(text.value.split()), False
-            return " ".join(above[-1].value.split()), False
+            for text in above:
+                marked = next((up for up in islice(text.el.up(), 3) if is_heading(up)), None)
+                if marked is not None or self._stands_out(text):
+                    row = [other for other in above if marked is not None and marked.holds(other.position)]
+                    return self._shown_of(row or [text]), True
+            named = [text for text in above if self._is_name(text)]
+            return " ".join((named or above)[0].value.split()), False
         return "", False
+
+    def _shown_of(self, row: list[Text]) -> str:
+        """Of the texts of one heading, a row of tabs perhaps: the column's name, the tab that is open, the last one."""
+        chosen = next(
+            (text for text in row if self._is_name(text)),
+            next((text for text in row if _is_open(text.el)), row[0]),
+        )
+        return " ".join(chosen.value.split())
+
+    def _is_name(self, text: Text) -> bool:
+        return any(same_name(text.value, name) for name in self.frame.names)
+
+    def _may_head(self, text: Text) -> bool:
+        known = self._heads.get(text.position)
+        if known is None:
+            known = self._heads[text.position] = not self._is_no_heading(text)
+        return known
 
     def _is_no_heading(self, text: Text) -> bool:
         """A step of the breadcrumb, the head of a table's column, a link of a menu."""
         if self.frame.crumb_at is not None and self.frame.crumb_at <= text.position < self.frame.crumb_end:
             return True
-        steps = [el for el, _ in zip(text.el.up(), range(4), strict=False)]
+        steps = list(islice(text.el.up(), 4))
         if (
             any(el.tag in ("th", "form", "fieldset") for el in steps)
             or _FLAG.match(text.value)
@@ -158,7 +174,7 @@ class Scales:
 
     def _stands_out(self, text: Text) -> bool:
         """Whether a text is set in bold and alone in its line."""
-        bold = next((el for el, _ in zip(text.el.up(), range(2), strict=False) if el.tag in ("b", "strong")), None)
+        bold = next((el for el in islice(text.el.up(), 2) if el.tag in ("b", "strong")), None)
         if bold is None or bold.parent is None:
             return False
         return all(
@@ -212,6 +228,17 @@ class Scales:
     def _at(self, position: int) -> El | None:
         index = bisect.bisect_right(self.page.positions, position) - 1
         return self.page.texts[index].el if index >= 0 else None
+
+
+def _is_open(el: El) -> bool:
+    """Whether a tab is marked as the one whose pane is shown."""
+    return any(not _OPEN.isdisjoint(up.marks.split()) for up in islice(el.up(), 2))
+
+
+def _is_short(value: str) -> bool:
+    """Whether a text may be a heading by its length, and is no link that leads on."""
+    value = value.strip()
+    return 2 <= len(value) <= _HEADING and not MORE.match(value)
 
 
 def _heads_an_article(el: El) -> bool:

@@ -45,28 +45,6 @@ def test_every_page_has_its_truth() -> None:
 JUDGED = frozenset((PageKind.LIST, PageKind.LANDING, PageKind.STATIC, PageKind.BLANK))
 #: Nothing can be added to these: no text, or a frameset, which has no body.
 WITHOUT_BODY = frozenset(("zero_bytes.html", "binary.html", "frameset.html"))
-#: Known to change the answer: why, on which pages, what, and where it is added.
-KNOWN_TO_CHANGE = (
-    (
-        "with a dated text below it the publish line of a single text is taken for a list",
-        ("static_dated",),
-        ("banner", "weather"),
-        ("below",),
-    ),
-    (
-        "with a list at its side a page that sends its reader to a login is a blank one",
-        ("login_redirect",),
-        ("side", "left_list", "hot_tabs"),
-        ("above", "below"),
-    ),
-)
-KNOWN = {
-    (f"{page}.html", added, where): reason
-    for reason, pages, additions, places in KNOWN_TO_CHANGE
-    for page in pages
-    for added in additions
-    for where in places
-}
 
 
 def answer_with(row: dict[str, str], added: str, where: str) -> tuple[str, bool]:
@@ -90,16 +68,7 @@ COLUMNS = {row["file"]: row for row in ROWS if row["question"] == "column" and r
 @pytest.mark.parametrize("where", ["above", "below"])
 @pytest.mark.parametrize("added", sorted(ADDITIONS))
 def test_what_stands_around_changes_no_answer(added: str, where: str) -> None:
-    asked = [row for name, row in COLUMNS.items() if (name, added, where) not in KNOWN]
-    assert [row["file"] for row in asked if answer_with(row, added, where) != answer(row)] == []
-
-
-@pytest.mark.parametrize(
-    ("page", "added", "where"),
-    [pytest.param(*case, marks=pytest.mark.xfail(strict=True, reason=reason)) for case, reason in KNOWN.items()],
-)
-def test_what_is_known_to_change_an_answer(page: str, added: str, where: str) -> None:
-    assert answer_with(COLUMNS[page], added, where) == answer(COLUMNS[page])
+    assert [row["file"] for row in COLUMNS.values() if answer_with(row, added, where) != answer(row)] == []
 
 
 def test_year_less_dates_say_so() -> None:

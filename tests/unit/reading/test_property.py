@@ -9,11 +9,14 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from crawler.reading import read_column
 from crawler.reading.page import READER_ZONE
-from tests.unit.reading.list_pages import COLUMN, SIDES, SITE, TRAPS, URL, YEARLESS, Case, cases, page, truth
+from tests.unit.reading.list_pages import COLUMN, SITE, TRAPS, URL, YEARLESS, Case, cases, page, truth
 
 NOV = dt.date(2026, 11, 18)
 SHORT = settings(derandomize=True, max_examples=500, deadline=None, database=None)
-DEEP = settings(max_examples=8_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same pages every time, so that a failure belongs to the change at hand.
+DEEP = settings(
+    derandomize=True, max_examples=8_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,34 +40,6 @@ def _seems_later(case: Case) -> bool:
 
 
 KNOWN = (
-    Known(
-        "of groups below their years, that of a single entry is not always seen to belong to the others",
-        Case(
-            dt.date(2021, 1, 1),
-            (1, 1, 67, 367, 432, 732, 797, 1097),
-            shape="years",
-            form="month day",
-            charset="gb18030",
-            heading=True,
-            pager=True,
-        ),
-        lambda case: case.shape == "years" and (case.pager or bool(case.traps & SIDES)),
-    ),
-    Known(
-        "a single line without a heading is lost below a banner",
-        Case(
-            dt.date(2021, 1, 1),
-            (0,),
-            shape="broken lines",
-            form="bracketed",
-            skin="divs",
-            charset="gb18030",
-            traps=frozenset(("banner",)),
-            heading=False,
-            pager=False,
-        ),
-        lambda case: len(case.ages) == 1 and "banner" in case.traps and not case.heading,
-    ),
     Known(
         "where a later entry would be newer than the first, a list without years may go back over New Year or not",
         Case(dt.date(2021, 1, 1), (276, 321, 366, 366, 366, 366), shape="broken lines", form="month day"),
