@@ -204,7 +204,12 @@ def _segments(generation: Path) -> Segments:
     # A forked process shares the place in each open file with its parent, so it opens its own.
     mine = (os.getpid(), generation)
     opened, before = getattr(_open, "kept", (None, None))
-    segments = before.refreshed() if before and opened == mine else Segments(index.open_dir(generation))
+    if before and opened == mine:
+        segments = before.refreshed()
+    else:
+        segments = Segments(index.open_dir(generation))
+        if before and opened and opened[0] == os.getpid():
+            before.close()
     _open.kept = (mine, segments)
     return segments
 

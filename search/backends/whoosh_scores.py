@@ -56,6 +56,11 @@ class Segment:
             self._lengths[field] = bytes(stored).ljust(self.documents, b"\0")
         return self._lengths[field]
 
+    def close(self) -> None:
+        self._terms.close()
+        self._columns.close()
+        self.reader.close()
+
     def frequency(self, field: str, token: bytes) -> int:
         """In how many documents a token stands."""
         try:
@@ -78,13 +83,21 @@ class Segments:
         self.generation = reader.generation()
         self.all: list[Segment] = []
         for leaf, _offset in reader.leaf_readers():
-            known = opened.get(leaf.segment().segment_id()) if leaf.segment() else None
-            if known:
-                known.removed = frozenset(leaf.segment().deleted_docs())
-            if known or leaf.segment():
-                self.all.append(known or Segment(leaf))
+            segment = leaf.segment()
+            if not segment:  # an index without any document
+                continue
+            if known := opened.pop(segment.segment_id(), None):
+                known.removed = frozenset(segment.deleted_docs())
+                leaf.close()
+            self.all.append(known or Segment(leaf))
+        for merged in opened.values():
+            merged.close()
         self.documents = sum(segment.documents for segment in self.all)
         self._steps: dict[str, list[float]] = {}
+
+    def close(self) -> None:
+        for segment in self.all:
+            segment.close()
 
     def refreshed(self) -> Segments:
         """The same index at the state of its last commit."""
