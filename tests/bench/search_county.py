@@ -305,6 +305,15 @@ def _of_units(source: random.Random, articles: list[Article], about: dict[int, d
         asked = f"{TOPICS[number].name} {COLUMNS[column][0]}"
         grades = {place: grade for place, grade in about[number].items() if articles[place].column == column}
         yield Judged("column and topic", asked, grades)
+    for number, topic in enumerate(TOPICS):
+        unit, column = number % len(UNITS), number % len(COLUMNS)
+        asked = f"{UNITS[unit][1]}{COLUMNS[column][0]} {topic.head} {topic.tail}"
+        grades = {
+            place: grade
+            for place, grade in about[number].items()
+            if articles[place].unit == unit and articles[place].column == column
+        }
+        yield Judged("unit, column, topic", asked, grades)
 
 
 def _of_documents(source: random.Random, articles: list[Article]) -> Iterable[Judged]:

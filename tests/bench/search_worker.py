@@ -133,9 +133,10 @@ class OurEngine:
         return services.rebuild()
 
     def ask(self, text: str, **more: Any) -> list[int]:
-        from search import queries
+        from search import lexicon, queries
         from search.parsing import parse
 
+        lexicon.refresh()
         found = queries.search(parse(text), request=_anybody(), **more)
         slugs = [hit.url.rstrip("/").rsplit("/", 1)[-1] for hit in found.hits]
         return [int(slug[1:]) for slug in slugs]
