@@ -70,7 +70,7 @@ def test_the_workbench_asks_as_often_for_many_articles_and_columns(section, colu
     submit(column, editor, 5)
 
     assert asked(client, address) == few
-    assert few <= 30, few
+    assert few <= 26, few
 
 
 def test_only_columns_with_an_article_under_way_are_loaded(section, column):
