@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 import opencc
 import rjieba
@@ -22,6 +22,7 @@ from search.documents import COMPLETION
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
+_BEGINS_HAN = re.compile(rf"[{HAN}]").match
 
 
 _SIMPLIFIED = opencc.OpenCC("t2s")
@@ -29,13 +30,13 @@ _SIMPLIFIED = opencc.OpenCC("t2s")
 _TYPED_AHEAD = 10
 
 
-class Word(NamedTuple):
-    """A token: its folded text, its position in the text, and the characters it covers."""
+#: Token -> its positions in a text, each once.
+Places = dict[str, list[int]]
 
-    text: str
-    position: int
-    start: int
-    end: int
+
+def is_unit(token: str) -> bool:
+    """Whether phrases are made of such tokens: a Han character, a Latin word or a number."""
+    return len(token) == 1 or not _BEGINS_HAN(token)
 
 
 def fold(text: str) -> str:
@@ -55,18 +56,18 @@ def _fold_character(character: str) -> str:
     return folded if len(folded) == 1 else character
 
 
-def words(text: str) -> Iterator[Word]:
+def words(text: str) -> Places:
     """Every token of a text, for the index."""
+    found: Places = defaultdict(list)
     for run, position in _runs(text):
         if not run["han"]:
-            yield Word(run[0], position, run.start(), run.end())
+            found[run[0]].append(position)
             continue
-        begins = _words_by_beginning(run[0])
-        for offset, character in enumerate(run[0]):
-            place = run.start() + offset
-            yield Word(character, position + offset, place, place + 1)
-            for word in begins.get(offset, ()):
-                yield Word(word, position + offset, place, place + len(word))
+        for place, character in enumerate(run[0], position):
+            found[character].append(place)
+        for word, start in _words_in(run[0]):
+            found[word].append(position + start)
+    return found
 
 
 def _runs(text: str) -> Iterator[tuple[re.Match[str], int]]:
@@ -81,17 +82,17 @@ def _runs(text: str) -> Iterator[tuple[re.Match[str], int]]:
         end = run.end()
 
 
-def _words_by_beginning(run: str) -> dict[int, list[str]]:
-    """Where in a stretch of Han characters which words begin: the dictionary's, those inside them, and the office's."""
-    begins: dict[int, dict[str, None]] = {}
+def _words_in(run: str) -> Iterable[tuple[str, int]]:
+    """Words in a stretch of Han characters, each with where it begins: the dictionary's, those inside them, and the
+    office's."""
+    found: dict[tuple[str, int], None] = {}
     for word, start, end in segments(run):
         if end - start > 1:
-            begins.setdefault(start, {})[word] = None
-        for inner, inner_start, _ in _inner_words(word):
-            begins.setdefault(start + inner_start, {})[inner] = None
-    for word, start in lexicon.known().all_within(run):
-        begins.setdefault(start, {})[word] = None
-    return {start: list(found) for start, found in begins.items()}
+            found[word, start] = None
+            for inner, inner_start, _ in _inner_words(word):
+                found[inner, start + inner_start] = None
+    found.update(dict.fromkeys(lexicon.known().all_within(run)))
+    return found
 
 
 def runs(text: str) -> Iterator[tuple[str, bool]]:
@@ -133,24 +134,24 @@ def _left_over(start: int, end: int, spans: set[tuple[int, int]]) -> int:
     return fewest[end]
 
 
-def completions(text: str) -> Iterator[Word]:
+def completions(text: str) -> Places:
     """The tokens that complete what is being typed: characters, Latin words, and pinyin from each word's beginning.
 
     政务公开 is completed from 政, 务公, zhengwu, gongk, zwgk and gk.
     """
+    found: Places = defaultdict(list)
     for run, position in _runs(text):
         if not run["han"]:
-            yield Word(run[0], position, run.start(), run.end())
+            found[run[0]].append(position)
             continue
-        begins = {start for _, start, _ in segments(run[0])}
+        for place, character in enumerate(run[0], position):
+            found[character].append(place)
         spoken = pinyin_of(run[0])
-        for offset, character in enumerate(run[0]):
-            place = run.start() + offset
-            yield Word(character, position + offset, place, place + 1)
-            if offset in begins:
-                ahead = spoken[offset : offset + _TYPED_AHEAD]
-                for typed in dict.fromkeys(["".join(ahead), "".join(syllable[0] for syllable in ahead)]):
-                    yield Word(typed, position + offset, place, place + len(ahead))
+        for _, start, _ in segments(run[0]):
+            ahead = spoken[start : start + _TYPED_AHEAD]
+            for typed in dict.fromkeys(["".join(ahead), "".join(syllable[0] for syllable in ahead)]):
+                found[typed].append(position + start)
+    return found
 
 
 def pinyin_of(run: str) -> list[str]:
@@ -162,6 +163,6 @@ def pinyin_of(run: str) -> list[str]:
     return syllables if len(syllables) == len(run) else [lazy_pinyin(character)[0] for character in run]
 
 
-def analyzer_of(field: str) -> Callable[[str], Iterator[Word]]:
+def analyzer_of(field: str) -> Callable[[str], Places]:
     """How the text of an index field becomes tokens."""
     return completions if field.startswith(COMPLETION) else words

@@ -7,7 +7,7 @@ anonymous reader finds something with it now.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Left, Right
 from django.http import HttpRequest
 
 from portal.pages.models import ArticlePage
@@ -28,11 +29,9 @@ from search.parsing import parse
 
 LONGEST = 8
 #: Nobody sees the slip in a longer one, and every stretch of it would be looked up.
-LONGEST_QUESTION = 20
+LONGEST_QUESTION = 40
 #: Each is looked up, which costs time.
 MOST_TRIED = 6
-#: Words that differ in one character from one stretch.
-MOST_ALIKE = 20
 _ROWS = 500
 
 
@@ -61,35 +60,53 @@ def _as_anybody(request: HttpRequest) -> HttpRequest:
 
 
 def _candidates(text: str) -> Iterator[str]:
-    stretches = [(run, is_han) for run, is_han in runs(text)]
-    syllables = _syllables_of({character for run, is_han in stretches if is_han for character in run})
-    for run, is_han in stretches:
+    for run, is_han in runs(text):
         if not is_han:
             yield from (text.replace(run, word) for word in _typed_in_pinyin(run))
             continue
-        for length in range(min(LONGEST, len(run)), 1, -1):
-            for start in range(len(run) - length + 1):
-                part = run[start : start + length]
-                for word in _alike(part, syllables):
-                    yield text.replace(part, word)
+        yield from (text.replace(part, word) for part, word in _exchanges(run))
 
 
 def _typed_in_pinyin(letters: str) -> list[str]:
     return [word.text for word in TitleWord.objects.filter(typed=letters).order_by("pk")[:MOST_TRIED]]
 
 
-def _alike(part: str, syllables: dict[str, str]) -> list[str]:
-    """Words that sound like a stretch, then, for longer ones, words that differ in one character."""
-    sounds = " ".join(syllables.get(character, "?") for character in part)
-    found = list(TitleWord.objects.filter(syllables=sounds).exclude(text=part).values_list("text", flat=True)[:3])
-    if len(part) > 2:
-        same_but_one = Q()
-        for place in range(len(part)):
-            same_but_one |= Q(text__startswith=part[:place], text__endswith=part[place + 1 :])
-        sizes = (len(part) - 1, len(part), len(part) + 1)
-        others = TitleWord.objects.filter(same_but_one, size__in=sizes).exclude(text=part).order_by("pk")
-        found += [word for word in others.values_list("text", flat=True)[:MOST_ALIKE] if _one_off(part, word)]
-    return found
+def _exchanges(run: str) -> Iterator[tuple[str, str]]:
+    """Stretches of Han characters, the longest first, each with words that sound like it, then with words that differ
+    in one character. Three queries, however long the run is."""
+    near = _near(run)
+    spoken = {character: sound for word, sounds in near for character, sound in zip(word, sounds.split(), strict=True)}
+    sizes = range(min(LONGEST, len(run)), 1, -1)
+    parts = [run[start : start + size] for size in sizes for start in range(len(run) - size + 1)]
+    sound_of = {part: " ".join(spoken.get(character, "?") for character in part) for part in parts}
+    alike: dict[str, list[str]] = defaultdict(list)
+    same_sound = TitleWord.objects.filter(syllables__in=set(sound_of.values())).order_by("pk")
+    for word, sounds in same_sound.values_list("text", "syllables"):
+        alike[sounds].append(word)
+    shapes: dict[str, list[str]] = defaultdict(list)
+    for word, _sounds in near:
+        for shape in _shapes(word):
+            shapes[shape].append(word)
+    for part in parts:
+        words = alike[sound_of[part]][:3]
+        if len(part) > 2:
+            for shape in _shapes(part):
+                words += [word for word in shapes[shape] if _one_off(part, word)][:3]
+        yield from ((part, word) for word in words if word != part)
+
+
+def _near(run: str) -> list[tuple[str, str]]:
+    """Words, with their syllables, that begin or end with a character of the run: all that are one character off a
+    stretch of it, and how nearly all of its characters are spoken."""
+    characters = set(run)
+    words = TitleWord.objects.annotate(first=Left("text", 1), last=Right("text", 1))
+    near = words.filter(Q(first__in=characters) | Q(last__in=characters), size__lte=LONGEST + 1).order_by("pk")
+    return list(near.values_list("text", "syllables"))
+
+
+def _shapes(word: str) -> list[str]:
+    """The word, and what is left of it without one character: words one character off have one of these in common."""
+    return [word, *(word[:place] + word[place + 1 :] for place in range(len(word)))]
 
 
 def _one_off(one: str, other: str) -> bool:
@@ -100,16 +117,6 @@ def _one_off(one: str, other: str) -> bool:
     return len(longer) - len(shorter) == 1 and any(
         longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
     )
-
-
-def _syllables_of(characters: set[str]) -> dict[str, str]:
-    """How characters are spoken, as the words of titles tell."""
-    spoken: dict[str, str] = {}
-    for character in characters:
-        word = TitleWord.objects.filter(text__contains=character).order_by("size", "pk").first()
-        if word:
-            spoken[character] = word.syllables.split()[word.text.index(character)]
-    return spoken
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from portal.pages.models import UnitPage
 from portal.units.models import Membership, Person, Unit
 from search import matching
+from search.keys import best_first
 from search.parsing import Question
 
 MOST_UNITS = 3
@@ -35,7 +36,7 @@ class PersonHit:
 
 def units(question: Question, *, request: HttpRequest, sections: list[UnitPage]) -> list[UnitHit]:
     """Active units whose names contain the question; `sections` are those that the request may read."""
-    ranked = list(matching.match(question, Unit))[:MOST_UNITS]
+    ranked = best_first(matching.match(question, Unit), MOST_UNITS)
     found = Unit.objects.active().in_bulk(ranked)
     section_of = {section.unit_id: section for section in sections}
     return [
@@ -51,7 +52,7 @@ def units(question: Question, *, request: HttpRequest, sections: list[UnitPage])
 
 def people(question: Question, *, request: HttpRequest, today: dt.date) -> list[PersonHit]:
     """People with a role on a civil day whose names contain the question."""
-    ranked = list(matching.match(question, Person))[: MOST_PEOPLE * 4]
+    ranked = best_first(matching.match(question, Person), MOST_PEOPLE * 4)
     units_of: dict[int, dict[str, None]] = {}
     for membership in Membership.objects.on(today).filter(person__in=ranked).select_related("unit").order_by("pk"):
         units_of.setdefault(membership.person_id, {})[membership.unit.name] = None

@@ -1,9 +1,10 @@
-"""Any number of primary keys in one statement."""
+"""Primary keys with scores: many in one statement, the best of them first."""
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connections, models
@@ -13,9 +14,17 @@ from django.db.models.expressions import RawSQL
 def among(field: models.Field, values: Sequence[Any], *, using: str) -> Any:
     """The right-hand side of `__in` for any number of keys: they travel as one parameter."""
     connection = connections[using]
-    prepared = [field.get_db_prep_value(value, connection) for value in values]
+    # Numbers are what they are; preparing twenty thousand of them one by one is not free.
+    is_plain = isinstance(field, models.IntegerField)
+    prepared = list(values) if is_plain else [field.get_db_prep_value(value, connection) for value in values]
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s)", [prepared])
     return prepared
+
+
+def best_first(scores: Mapping[Any, float], most: int | None = None) -> list[Any]:
+    """The keys by score; among equals the newest first, which has the highest key."""
+    best = heapq.nlargest(len(scores) if most is None else most, zip(scores.values(), scores, strict=True))
+    return [key for _, key in best]

@@ -15,16 +15,16 @@ WHOLE_STRETCH_BOOST = 8.0
 
 
 def match(question: Question, model: type[models.Model]) -> dict[int, float]:
-    """Primary key -> score of the objects that contain every term somewhere, the most relevant first.
+    """Primary key -> score of the objects that contain every term somewhere, in no order.
 
     Raises:
         IndexUnavailable: there is no index that can be read.
     """
-    return _rank(_contain(question, model), model)
+    return _scores(_contain(question, model), model)
 
 
 def complete(typed: str, model: type[models.Model]) -> dict[int, float]:
-    """Primary key -> score of the objects whose titles or names continue what is being typed, the best first.
+    """Primary key -> score of the objects whose titles or names continue what is being typed, in no order.
 
     Raises:
         IndexUnavailable: there is no index that can be read.
@@ -40,15 +40,15 @@ def complete(typed: str, model: type[models.Model]) -> dict[int, float]:
                 ]
             )
         )
-    return _rank(wanted.every(parts), model)
+    return _scores(wanted.every(parts), model)
 
 
-def _rank(asked: Wanted, model: type[models.Model]) -> dict[int, float]:
+def _scores(asked: Wanted, model: type[models.Model]) -> dict[int, float]:
     engine = get_search_backend().engine
-    ranked = engine.rank(asked, root=key_of(model, "").removesuffix(":"))
+    found = engine.scores(asked, root=key_of(model, "").removesuffix(":"))
     if engine.is_damaged:
         tasks.queue_rebuild()
-    return {int(pk): score for pk, score in ranked.items()}
+    return dict(zip(map(int, found), found.values(), strict=True))
 
 
 def _contain(question: Question, model: type[models.Model]) -> Wanted:
@@ -61,10 +61,12 @@ def _contain(question: Question, model: type[models.Model]) -> Wanted:
             for term in question.terms
         ]
     )
+    # A stretch that is one word is found as such, which costs less than its characters beside each other.
+    words = {tuple("".join(term)): term for term in question.terms}
     liked = [
         wanted.Run(WORDS + "title", same, WHOLE_STRETCH_BOOST)
         for stretch in question.stretches
-        for same in alternatives(stretch)
+        for same in alternatives(words.get(stretch, stretch))
     ]
     if needed == wanted.Nothing() or WORDS + "title" not in boosts or not liked:
         return needed

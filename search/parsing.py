@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search import days, lexicon
 from search.analysis import fold, runs, segments
@@ -28,8 +28,17 @@ class Question:
     stretches: tuple[tuple[str, ...], ...]
     was_cut: bool = False
 
+    #: Terms that were between quotes: nothing else is meant by them.
+    quoted: frozenset[tuple[str, ...]] = frozenset()
+
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+    @property
+    def loosened(self) -> Question:
+        """The same with every longer word as its characters, wherever they stand: 引进人才 finds 人才引进."""
+        terms = [[term] if term in self.quoted else _characters(term) for term in self.terms]
+        return replace(self, terms=tuple(dict.fromkeys(part for parts in terms for part in parts)))
 
 
 def parse(text: str) -> Question:
@@ -43,11 +52,13 @@ def parse(text: str) -> Question:
 
     terms: list[tuple[str, ...]] = []
     stretches: list[tuple[str, ...]] = []
+    quoted: set[tuple[str, ...]] = set()
     for place, part in enumerate(_QUOTED.split(text)):
         if place % 2:  # what stood between quotes
             phrase = tuple(unit for run, is_han in runs(part) for unit in (run if is_han else (run,)))
             terms.append(phrase)
             stretches.append(phrase)
+            quoted.add(phrase)
             continue
         for between, day in days.split(fold(part)):
             if day:
@@ -65,7 +76,15 @@ def parse(text: str) -> Question:
         terms=tuple(telling[:MAX_TERMS]),
         stretches=tuple(stretch for stretch in dict.fromkeys(stretches) if len(stretch) > 1)[:MAX_TERMS],
         was_cut=was_cut or len(telling) > MAX_TERMS,
+        quoted=frozenset(quoted),
     )
+
+
+def _characters(term: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Of a word or a run of more than two characters; two are too common apart."""
+    characters = "".join(term)
+    is_long = len(characters) > 2 and all(is_han for _, is_han in runs(characters))
+    return [(character,) for character in characters] if is_long else [term]
 
 
 def terms_of(text: str) -> list[tuple[str, ...]]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page as ResultsPage
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Case, Count, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Length, Substr
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -24,7 +29,7 @@ from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.queries import readable
 from search import attachments, matching
 from search.highlight import highlight, marks_of, snippet
-from search.keys import among
+from search.keys import among, best_first
 from search.models import OutsideTitle
 from search.parsing import Question
 
@@ -32,6 +37,10 @@ HITS_PER_PAGE = 10
 #: Said of an attachment without text, as in the desk.
 SCAN_ONLY = "扫描件，仅标题可检索"
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+#: Days beyond are no day of any document, and cannot be turned into moments.
+_FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
+#: So many matches are put in order here; of more, the best are put to the database by and by.
+_FEW = 1000
 
 
 class Order(models.TextChoices):
@@ -115,19 +124,24 @@ class Results:
         return [hit.column_id for hit in self.hits if hit.column_id]
 
 
-@dataclass(slots=True)
-class _Row:
-    """A match that the reader may read, with what it can be narrowed by."""
+class _Row(NamedTuple):
+    """A hit by what puts it in order: a score or a moment."""
 
+    rank: Any
     kind: str
     pk: int
-    score: float
-    moment: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """How many readable matches of a kind there are in a unit's columns of one class, of one age."""
+
+    kind: str
     unit: str
     column_class: str
-
-
-Test = Callable[[_Row], bool]
+    #: Place in `DAYS_OF` of the shortest period that holds them; its length where none does.
+    age: int
+    count: int
 
 
 def search(
@@ -145,33 +159,33 @@ def search(
         IndexUnavailable: there is no index that can be read.
     """
     today = timezone.localdate(now)
-    sections = {section.path: section for section in sections_to_choose(request=request)}
-    rows = [*_articles(question, request=request, sections=sections), *_outside(question)] if question else []
-    tests = {
-        "unit": (filters.unit, lambda row: row.unit == filters.unit),
-        "class": (filters.column_class, lambda row: row.column_class == filters.column_class),
-        "kind": (filters.kind, lambda row: row.kind == filters.kind),
-        "period": (filters.period, _within(filters.period, today)),
-    }
-    fixed = _between(filters.since, filters.until)
-    rows = [row for row in rows if fixed(row)]
-    active = {name: test for name, (value, test) in tests.items() if value}
-    found = [row for row in rows if all(test(row) for test in active.values())]
-    if order == Order.DATE:
-        found.sort(key=lambda row: row.moment, reverse=True)
-    else:
-        found.sort(key=lambda row: row.score, reverse=True)
-    shown = Paginator(found, HITS_PER_PAGE).get_page(page)
+    sections = sections_to_choose(request=request).values_list("path", "unit__code", "title")
+    units = {path: (code, title) for path, code, title in sections}
+    sources: list[_Source] = []
+    if question:
+        sources = [
+            _Articles(question, filters, today, request=request, units=units),
+            _Outside(question, filters, today),
+        ]
+    cells = [cell for source in sources for cell in source.cells]
+    # Asked of what the reader may read: a closed page must not decide how a question is taken.
+    if not cells and question.loosened != question:
+        loosened = question.loosened
+        return search(loosened, request=request, filters=filters, order=order, page=page, now=now)
+    tests = _tests(filters)
+    found = [cell for cell in cells if all(test(cell) for test in tests.values())]
+    shown = Paginator(range(sum(cell.count for cell in found)), HITS_PER_PAGE).get_page(page)
+    last = shown.end_index()
+    rows = sorted((row for source in sources for row in source.first(last, order)), reverse=True)[:last]
 
-    def others(name: str) -> list[_Row]:
-        """Rows that pass every filter but this one: what choosing another value would leave."""
-        rest = [test for other, test in active.items() if other != name]
-        return [row for row in rows if all(test(row) for test in rest)] if name in active else found
+    def others(name: str) -> list[_Cell]:
+        """Cells that pass every filter but this one: what choosing another value would leave."""
+        return [cell for cell in cells if all(test(cell) for other, test in tests.items() if other != name)]
 
     return Results(
         page=shown,
-        hits=_hits(list(shown), question=question, request=request),
-        choices=_choices(filters, others, sections.values(), today) if rows else {},
+        hits=_hits(rows[max(shown.start_index() - 1, 0) :], question=question, request=request),
+        choices=_choices(filters, others, units.values()) if cells else {},
     )
 
 
@@ -187,60 +201,201 @@ def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     return readable(pages.descendant_of(site.root_page), request=request) if site else pages.none()
 
 
-def _articles(question: Question, *, request: HttpRequest, sections: dict[str, UnitPage]) -> Iterable[_Row]:
-    """Matching articles that are readable now.
+class _Source(ABC):
+    """What matched of one kind, as far as the reader may read it: counted and put in order by the database.
 
     The database is asked each time, so an index that lags behind a move, an unpublishing or a new restriction cannot
-    tell what is closed by now.
+    tell what is closed by now. It counts by itself: to hand over twenty thousand rows takes longer than to find them.
     """
-    scores = matching.match(question, ArticlePage)
-    if not scores:
-        return
-    articles = in_portal(ArticlePage.objects.all(), request=request)
-    among_matches = articles.filter(pk__in=among(Page._meta.pk, list(scores), using=articles.db)).order_by()
-    classes = dict(ColumnPage.objects.values_list("path", "column_class"))
-    step = Page.steplen
-    for pk, path, moment in among_matches.values_list("pk", "path", "first_published_at"):
-        section = sections.get(path[: -2 * step])
-        yield _Row(
-            kind=Kind.ARTICLE,
-            pk=pk,
-            score=scores[pk],
-            moment=moment or _NEVER,
-            unit=section.unit.code if section else "",
-            column_class=classes.get(path[:-step], ""),
-        )
+
+    kind: str
+    #: Where the model keeps when a document appeared, and what names its place.
+    moment: str
+    place: tuple[str, ...]
+
+    def __init__(self, question: Question, model: type[models.Model], filters: Filters, today: dt.date) -> None:
+        self.scores = matching.match(question, model)
+        self.filters = filters
+        self.today = today
+
+    @cached_property
+    @abstractmethod
+    def readable(self) -> QuerySet:
+        """All that the reader may read, with `place`, whether it matched or not."""
+
+    @abstractmethod
+    def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
+        """Unit and column class of a place."""
+
+    def bound(self, day: dt.date) -> Any:
+        """What `moment` is compared with to begin with a civil day."""
+        return day
+
+    def at(self, moment: Any) -> dt.datetime:
+        """A value of `moment` as an aware time."""
+        return moment or _NEVER
+
+    @cached_property
+    def counts(self) -> dict[tuple[tuple[str, ...], int], int]:
+        """(Place, age) -> number of matches between the days that are asked for."""
+        if not self.scores:
+            return {}
+        since = [
+            When(**{f"{self.moment}__gte": self.bound(self.today - dt.timedelta(days=days))}, then=Value(age))
+            for age, days in enumerate(DAYS_OF.values())
+        ]
+        age = Case(*since, default=Value(len(DAYS_OF)), output_field=models.IntegerField())
+        counted = self._of(self.scores).annotate(age=age).values_list(*self.place, "age").annotate(Count("pk"))
+        return {(tuple(place), age): count for *place, age, count in counted.order_by()}
+
+    @cached_property
+    def cells(self) -> list[_Cell]:
+        return [_Cell(self.kind, *self.whose(place), age, count) for (place, age), count in self.counts.items()]
+
+    def first(self, most: int, order: str) -> list[_Row]:
+        """The first matches that pass the filters."""
+        tests = list(_tests(self.filters).values())
+        passing = [
+            (place, count)
+            for ((place, _age), count), cell in zip(self.counts.items(), self.cells, strict=True)
+            if all(test(cell) for test in tests)
+        ]
+        total = sum(count for _place, count in passing)
+        if not total or not most:
+            return []
+        chosen = self._narrowed({place for place, _count in passing})
+        if order == Order.DATE:
+            newest = self._of(self.scores, chosen).order_by(F(self.moment).desc(nulls_last=True), "-pk")
+            return [_Row(self.at(at), self.kind, pk) for pk, at in newest.values_list("pk", self.moment)[:most]]
+        return [_Row(self.scores[pk], self.kind, pk) for pk in self._best(chosen, most, total)]
+
+    def _of(self, pks: Iterable[int], chosen: QuerySet | None = None) -> QuerySet:
+        queryset = self._between() if chosen is None else chosen
+        key = queryset.model._meta.get_field("id")
+        return queryset.filter(**{f"{key.name}__in": among(key, list(pks), using=queryset.db)})
+
+    def _between(self) -> QuerySet:
+        """What is readable between the days that are asked for; what has no day lies between none."""
+        queryset, since, until = self.readable, self.filters.since, self.filters.until
+        if since:
+            queryset = queryset.filter(**{f"{self.moment}__gte": self.bound(max(since, _FIRST_DAY))})
+        if until:
+            after = min(until, _LAST_DAY) + dt.timedelta(days=1)
+            queryset = queryset.filter(**{f"{self.moment}__lt": self.bound(after)})
+        return queryset
+
+    def _narrowed(self, places: set[tuple[str, ...]]) -> QuerySet:
+        queryset = self._between()
+        if self.filters.period:
+            since = self.today - dt.timedelta(days=DAYS_OF[Period(self.filters.period)])
+            queryset = queryset.filter(**{f"{self.moment}__gte": self.bound(since)})
+        if self.filters.unit or self.filters.column_class:
+            for number, name in enumerate(self.place):
+                queryset = queryset.filter(**{f"{name}__in": {place[number] for place in places}})
+        return queryset
+
+    def _best(self, chosen: QuerySet, most: int, total: int) -> list[int]:
+        """The keys with the highest scores: best by best to the database, until enough are readable."""
+        size = len(self.scores) if total <= _FEW else 50 + 2 * most * len(self.scores) // total
+        while True:
+            ranked = best_first(self.scores, size) if size < len(self.scores) else None
+            there = set(self._of(ranked or self.scores, chosen).order_by().values_list("pk", flat=True))
+            if not ranked:
+                return best_first({pk: self.scores[pk] for pk in there}, most)
+            if len(there) >= most:
+                return [pk for pk in ranked if pk in there][:most]
+            size *= 4
 
 
-def _outside(question: Question) -> Iterable[_Row]:
-    """Matching titles of outside sites: they are public."""
-    scores = matching.match(question, OutsideTitle)
-    found = OutsideTitle.objects.filter(pk__in=among(OutsideTitle._meta.pk, list(scores), using="default"))
-    for pk, day, unit, column_class in found.values_list("pk", "day", "unit__code", "column_class") if scores else ():
-        moment = timezone.make_aware(dt.datetime.combine(day, dt.time())) if day else _NEVER
-        yield _Row(Kind.OUTSIDE, pk, scores[pk], moment, unit or "", column_class)
+class _Articles(_Source):
+    kind = Kind.ARTICLE
+    moment = "first_published_at"
+    place = ("column_path",)
+
+    def __init__(
+        self,
+        question: Question,
+        filters: Filters,
+        today: dt.date,
+        *,
+        request: HttpRequest,
+        units: dict[str, tuple[str, str]],
+    ) -> None:
+        super().__init__(question, ArticlePage, filters, today)
+        self.request = request
+        self.units = units
+
+    @cached_property
+    def readable(self) -> QuerySet:
+        # Asked of the pages' own table: articles' rows are as long as their texts, and reading past them takes time.
+        articles = in_portal(Page.objects.type(ArticlePage), request=self.request)
+        return articles.annotate(column_path=Substr("path", 1, Length("path") - Page.steplen))
+
+    @cached_property
+    def _classes(self) -> dict[str, str]:
+        return dict(ColumnPage.objects.values_list("path", "column_class"))
+
+    def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
+        (column,) = place
+        unit, _title = self.units.get(column[: -Page.steplen], ("", ""))
+        return unit, self._classes.get(column, "")
+
+    def bound(self, day: dt.date) -> dt.datetime:
+        return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-def _within(period: str, today: dt.date) -> Test:
-    since = today - dt.timedelta(days=DAYS_OF[Period(period)]) if period else None
-    return _between(since, None)
+class _Outside(_Source):
+    """Titles of outside sites: they are public."""
+
+    kind = Kind.OUTSIDE
+    moment = "day"
+    place = ("unit_code", "column_class")
+
+    def __init__(self, question: Question, filters: Filters, today: dt.date) -> None:
+        super().__init__(question, OutsideTitle, filters, today)
+
+    @cached_property
+    def readable(self) -> QuerySet:
+        return OutsideTitle.objects.annotate(unit_code=Coalesce("unit__code", Value("")))
+
+    def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
+        unit, column_class = place
+        return unit, column_class
+
+    def at(self, moment: dt.date | None) -> dt.datetime:
+        return timezone.make_aware(dt.datetime.combine(moment, dt.time())) if moment else _NEVER
 
 
-def _between(since: dt.date | None, until: dt.date | None) -> Test:
-    if not since and not until:
-        return lambda row: True
-    first, last = since or dt.date.min, until or dt.date.max
-    return lambda row: row.moment is not _NEVER and first <= timezone.localtime(row.moment).date() <= last
+def _tests(filters: Filters) -> dict[str, Callable[[_Cell], bool]]:
+    """By filter that narrows: whether a cell passes."""
+    tests: dict[str, Callable[[_Cell], bool]] = {}
+    if filters.unit:
+        tests["unit"] = lambda cell: cell.unit == filters.unit
+    if filters.column_class:
+        tests["class"] = lambda cell: cell.column_class == filters.column_class
+    if filters.kind:
+        tests["kind"] = lambda cell: cell.kind == filters.kind
+    if filters.period:
+        oldest = list(DAYS_OF).index(Period(filters.period))
+        tests["period"] = lambda cell: cell.age <= oldest
+    return tests
+
+
+def _counted(cells: Iterable[_Cell], name: str) -> Counter[Any]:
+    counts: Counter[Any] = Counter()
+    for cell in cells:
+        counts[getattr(cell, name)] += cell.count
+    return counts
 
 
 def _choices(
-    filters: Filters, others: Callable[[str], list[_Row]], sections: Iterable[UnitPage], today: dt.date
+    filters: Filters, others: Callable[[str], list[_Cell]], sections: Iterable[tuple[str, str]]
 ) -> dict[str, list[Choice]]:
-    units = Counter(row.unit for row in others("unit"))
-    classes = Counter(row.column_class for row in others("class"))
-    kinds = Counter(row.kind for row in others("kind"))
-    of_any_time = others("period")
-    periods = {str(period): sum(map(_within(period, today), of_any_time)) for period in Period}
+    units = _counted(others("unit"), "unit")
+    classes = _counted(others("class"), "column_class")
+    kinds = _counted(others("kind"), "kind")
+    by_age = _counted(others("period"), "age")
+    periods = dict(zip(map(str, DAYS_OF), accumulate(by_age[age] for age in range(len(DAYS_OF))), strict=True))
 
     def those(labels: Iterable[tuple[str, Any]], counts: Mapping[str, int], chosen: str) -> list[Choice]:
         return [
@@ -249,7 +404,7 @@ def _choices(
             if counts.get(value, 0) or value == chosen
         ]
 
-    by_count = sorted(((s.unit.code, s.title) for s in sections), key=lambda unit: -units.get(unit[0], 0))
+    by_count = sorted(sections, key=lambda unit: -units.get(unit[0], 0))
     return {
         "unit": those(by_count, units, filters.unit),
         "class": those(ColumnClass.choices, classes, filters.column_class),

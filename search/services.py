@@ -93,7 +93,7 @@ def note_holding(text: str) -> int:
     for model in {get_model_root(model) for model in indexed_models()}:
         holding = wanted.either([wanted.Run(name, token) for name in fields_of(model, WORDS)])
         with suppress(IndexUnavailable):
-            pks = list(engine.rank(holding, root=model._meta.label_lower))
+            pks = list(engine.scores(holding, root=model._meta.label_lower))
             outbox.note(model, pks)
             total += len(pks)
     return total

@@ -38,7 +38,7 @@ from search.documents import (
     objects_of,
 )
 from search.errors import IndexUnavailable
-from search.keys import among
+from search.keys import among, best_first
 from search.parsing import alternatives, terms_of
 from search.wanted import Wanted
 
@@ -47,8 +47,8 @@ class Engine(ABC):
     """Holds documents and says which match; knows nothing of models, readers or permissions."""
 
     @abstractmethod
-    def rank(self, asked: Wanted, *, root: str) -> dict[str, float]:
-        """Primary key (as text) -> score, the best first, of the documents whose keys begin with `root:`."""
+    def scores(self, asked: Wanted, *, root: str) -> dict[str, float]:
+        """Primary key (as text) -> score, in no order, of the documents whose keys begin with `root:`."""
 
     #: Set when the index that should have been read could not be.
     is_damaged = False
@@ -192,15 +192,16 @@ class SearchResults(BaseSearchResults):
         root = key_of(model, "").removesuffix(":")
         to_python = model._meta.pk.to_python
         try:
-            ranked = self.backend.engine.rank(self.query_compiler.wanted, root=root)
+            found = self.backend.engine.scores(self.query_compiler.wanted, root=root)
         except IndexUnavailable:
             # Wagtail's own listings know no such state: they show nothing until the queue has built an index.
-            ranked = {}
+            found = {}
             tasks.queue_rebuild()
         else:
             if self.backend.engine.is_damaged:
                 tasks.queue_rebuild()
-        return {to_python(pk): score for pk, score in ranked.items()}
+        scores = {to_python(pk): score for pk, score in found.items()}
+        return {pk: scores[pk] for pk in best_first(scores)}
 
     def _matching(self) -> models.QuerySet:
         queryset = self.query_compiler.queryset

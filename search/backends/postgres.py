@@ -45,13 +45,12 @@ class PostgresEngine(Engine):
         """Of this analysis and these fields; an index of others counts as missing."""
         return f"search_index_{fingerprint().replace('-', '_')}"
 
-    def rank(self, asked: Wanted, *, root: str) -> dict[str, float]:
+    def scores(self, asked: Wanted, *, root: str) -> dict[str, float]:
         if asked == wanted.Nothing():
             return {}
         self._check()
         # `{table}` is made of a number and hexadecimal digits; whatever a reader typed is a parameter.
-        statement = f"SELECT pk, {{score}} AS score FROM {self.table} WHERE root = %s AND {{found}} {{order}}"  # noqa: S608
-        order = "ORDER BY score DESC, length(pk) DESC, pk DESC"
+        statement = f"SELECT pk, {{score}} FROM {self.table} WHERE root = %s AND {{found}}"  # noqa: S608
         found, parameters = "TRUE", []
         if condition := _tsquery(_needed(asked)):
             found, parameters = "words @@ %s::tsquery", [condition]
@@ -59,7 +58,7 @@ class PostgresEngine(Engine):
         score = " + ".join("%s * ts_rank(words, %s::tsquery)" for _ in ranks) or "1.0"
         with connection.cursor() as cursor:
             cursor.execute(
-                statement.format(score=score, found=found, order=order),
+                statement.format(score=score, found=found),
                 [*(part for rank in ranks for part in rank), root, *parameters],
             )
             return dict(cursor.fetchall())
@@ -112,7 +111,7 @@ class PostgresEngine(Engine):
         if not self._exists():
             return 0
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {self.table}")  # noqa: S608 -- as in `rank`
+            cursor.execute(f"SELECT count(*) FROM {self.table}")  # noqa: S608 -- as in `scores`
             return int(cursor.fetchone()[0])
 
     def _exists(self) -> bool:
@@ -145,25 +144,22 @@ class PostgresEngine(Engine):
         keys = [*remove, *(document.key for document in documents)]
         rows = [(document.key, *document.key.split(":", 1), tsvector(document)) for document in documents]
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [keys])  # noqa: S608 -- as in `rank`
+            cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [keys])  # noqa: S608 -- as in `scores`
             cursor.executemany(f"INSERT INTO {table} VALUES (%s, %s, %s, %s::tsvector)", rows)  # noqa: S608
 
 
 def tsvector(document: Document) -> str:
     """A document as the text of a tsvector; what does not fit into one is left out, from the end."""
-    places: dict[str, dict[int, None]] = defaultdict(dict)
+    parts: list[str] = []
     size = 0
     for field, text in document.texts.items():
-        for word in analyzer_of(field)(text):
-            lexeme = _quoted(field, word.text)
-            found = places[lexeme]
-            if word.position >= LAST_POSITION or len(found) >= PLACES_OF_A_LEXEME:
-                continue
-            size += 2 if found else len(lexeme.encode()) + 8
-            if size > BYTES:
-                break
-            found[word.position + 1] = None
-    return " ".join(f"{lexeme}:{','.join(map(str, found))}" for lexeme, found in places.items() if found)
+        for token, positions in analyzer_of(field)(text).items():
+            kept = [position + 1 for position in positions if position < LAST_POSITION][:PLACES_OF_A_LEXEME]
+            lexeme = _quoted(field, token)
+            size += len(lexeme.encode()) + 8 + 2 * len(kept)
+            if kept and size <= BYTES:
+                parts.append(f"{lexeme}:{','.join(map(str, kept))}")
+    return " ".join(parts)
 
 
 def _quoted(field: str, token: str) -> str:

@@ -16,19 +16,19 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from whoosh import analysis, fields, index, query
-from whoosh.searching import Searcher
+from whoosh import fields, index
 from whoosh.writing import SegmentWriter
 
 from search import wanted
-from search.analysis import Word, analyzer_of
 from search.backends.base import Backend, Engine
+from search.backends.whoosh_scores import Segments
+from search.backends.whoosh_storage import Codec, Pool, Tokens
 from search.documents import Document, all_fields, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
@@ -36,7 +36,7 @@ from search.wanted import Wanted
 logger = logging.getLogger(__name__)
 
 #: Loose files: a compound segment is copied into the memory of every process that reads it.
-_WRITING = {"compound": False, "timeout": 10, "delay": 0.02, "limitmb": 256}
+_WRITING = {"compound": False, "timeout": 10, "delay": 0.02}
 
 _open = threading.local()
 
@@ -56,13 +56,13 @@ class WhooshEngine(Engine):
 
     # --- reading
 
-    def rank(self, asked: Wanted, *, root: str) -> dict[str, float]:
+    def scores(self, asked: Wanted, *, root: str) -> dict[str, float]:
         if asked == wanted.Nothing():
             return {}
         failure: Exception | None = None
         for generation in self._generations():
             try:
-                return _rank(_searcher(generation), _translate(asked), root)
+                return _segments(generation).scores(asked, root)
             # Whoosh meets broken bytes with errors of almost any type; a question is never what is wrong, because
             # it has no syntax.
             except Exception as error:
@@ -98,8 +98,8 @@ class WhooshEngine(Engine):
         if not current:
             raise IndexUnavailable("no search index yet")
         try:
-            writer = index.open_dir(current).writer(**_WRITING)
-        except Exception as error:  # as in `rank`
+            writer = _writer(index.open_dir(current))
+        except Exception as error:  # as in `scores`
             logger.exception("Search index %s cannot be written", current)
             raise IndexUnavailable(f"search index {current.name} cannot be written") from error
         _write(writer, remove, add)
@@ -110,7 +110,7 @@ class WhooshEngine(Engine):
         except BlockingIOError as error:
             raise RebuildRunning("another rebuild of the search index is running") from error
         self._aside = self._create()
-        self._aside_writer = self._aside.writer(**_WRITING)
+        self._aside_writer = _writer(self._aside)
 
     def write_aside(self, add: Iterable[Document]) -> None:
         for document in add:
@@ -119,7 +119,7 @@ class WhooshEngine(Engine):
     def finish_rebuild(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
         # Whoosh removes only what was committed before.
         self._aside_writer.commit()
-        _write(self._aside.writer(**_WRITING), remove, add)
+        _write(_writer(self._aside), remove, add)
         self._switch(self._aside)
         (self.folder / "requested").unlink(missing_ok=True)
         self._rebuilding.close()
@@ -143,7 +143,7 @@ class WhooshEngine(Engine):
         current = self._current()
         try:
             return index.open_dir(current).doc_count() if current else 0
-        except Exception as error:  # as in `rank`
+        except Exception as error:  # as in `scores`
             raise IndexUnavailable(f"search index {current} cannot be read") from error
 
     def _create(self) -> index.FileIndex:
@@ -171,6 +171,12 @@ class WhooshEngine(Engine):
             yield
 
 
+def _writer(ix: index.FileIndex) -> SegmentWriter:
+    writer = ix.writer(codec=Codec(), **_WRITING)
+    writer.pool = Pool()
+    return writer
+
+
 def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]) -> None:
     try:
         for key in remove:
@@ -186,7 +192,7 @@ def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]
 def _schema() -> fields.Schema:
     schema = fields.Schema(key=fields.ID(unique=True, sortable=True))
     for name in all_fields():
-        schema.add(name, fields.TEXT(analyzer=_Analyzer(analyzer_of(name)), spelling=False))
+        schema.add(name, Tokens(name))
     return schema
 
 
@@ -195,117 +201,19 @@ def _prefix() -> str:
     return f"v{fingerprint()}-"
 
 
-def _searcher(generation: Path) -> Searcher:
-    """This thread's searcher of a generation, at the state of its last commit.
-
-    It is opened anew after each commit: Whoosh's own `refresh` goes on answering from segments that were merged away,
-    and from those that lost documents as if they had not.
-    """
+def _segments(generation: Path) -> Segments:
+    """What this thread has open of a generation, at the state of its last commit."""
     # A forked process shares the place in each open file with its parent, so it opens its own.
     mine = (os.getpid(), generation)
     opened, before = getattr(_open, "kept", (None, None))
-    if before and opened == mine and before.up_to_date():
-        return before
-    searcher = index.open_dir(generation).searcher()
-    if before and opened and opened[0] == mine[0]:
-        before.close()
-    _open.kept = (mine, searcher)
-    known = _open.keys if opened == mine else {}
-    _open.keys = {name: known[name] for name in map(_segment, _leaves(searcher)) if name in known}
-    return searcher
-
-
-def _leaves(searcher: Searcher) -> list[Searcher]:
-    return [leaf for leaf, _offset in searcher.leaf_searchers() if leaf.reader().segment()]
-
-
-def _segment(leaf: Searcher) -> str:
-    name: str = leaf.reader().segment().segment_id()
-    return name
-
-
-def _rank(searcher: Searcher, asked: query.Query, root: str) -> dict[str, float]:
-    """Every match with its score. All are needed: only the database knows which of them a reader may count."""
-    context = searcher.context()
-    asked = asked.normalize()
-    beginning = f"{root}:"
-    found: list[tuple[float, int, str]] = []
-    for leaf in _leaves(searcher):
-        keys = _keys(leaf)
-        matcher = asked.matcher(leaf, context)
-        while matcher.is_active():
-            key = keys[matcher.id()]
-            if key.startswith(beginning):
-                found.append((matcher.score(), len(key), key))
-            matcher.next()
-    # Among equals the newest first: keys of one length sort like their numbers.
-    found.sort(reverse=True)
-    skip = len(beginning)
-    return {key[skip:]: score for score, _length, key in found}
-
-
-def _keys(leaf: Searcher) -> list[str]:
-    """Document number -> key, of one segment; read once, since segments never change but for what is removed."""
-    name = _segment(leaf)
-    if name not in _open.keys:
-        reader = leaf.reader()
-        column = reader.column_reader("key")
-        _open.keys[name] = [column[number] for number in range(reader.doc_count_all())]
-    keys: list[str] = _open.keys[name]
-    return keys
-
-
-def _translate(asked: Wanted) -> query.Query:
-    match asked:
-        case wanted.Everything():
-            return query.Every()
-        case wanted.Nothing():
-            return query.NullQuery
-        case wanted.Run(field, (token,), boost):
-            return query.Term(field, token, boost=boost)
-        case wanted.Run(field, tokens, boost):
-            return query.Phrase(field, list(tokens), boost=boost)
-        case wanted.Beginning(field, start, boost):
-            return query.Prefix(field, start, boost=boost, constantscore=False)
-        case wanted.Near(field, token, boost):
-            return query.FuzzyTerm(field, token, boost=boost, maxdist=1, prefixlength=0, constantscore=False)
-        case wanted.All(parts):
-            return query.And([_translate(part) for part in parts])
-        case wanted.Any(parts):
-            return query.Or([_translate(part) for part in parts])
-        case wanted.Rather(needed, liked):
-            return query.AndMaybe(_translate(needed), _translate(liked))
-        case wanted.Without(part):
-            return query.Not(_translate(part))
-    raise NotImplementedError(f"{asked!r} is nothing that this engine can be asked for")
-
-
-class _Analyzer(analysis.Analyzer):
-    """Whoosh's door to our analysis; kept by name, because Whoosh pickles its schema."""
-
-    def __init__(self, analyze: Callable[[str], Iterator[Word]]) -> None:
-        self.analyze = analyze
-
-    def __call__(  # noqa: PLR0917 -- Whoosh calls it so
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        keeporiginal: bool = False,
-        removestops: bool = True,
-        start_pos: int = 0,
-        start_char: int = 0,
-        mode: str = "",
-        **kwargs: Any,
-    ) -> Iterator[analysis.Token]:
-        token = analysis.Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        for word in self.analyze(value):
-            token.text = word.text
-            token.boost = 1.0
-            token.stopped = False
-            if positions:
-                token.pos = start_pos + word.position
-            yield token
+    if before and opened == mine:
+        segments = before.refreshed()
+    else:
+        segments = Segments(index.open_dir(generation))
+        if before and opened and opened[0] == os.getpid():
+            before.close()
+    _open.kept = (mine, segments)
+    return segments
 
 
 class SearchBackend(Backend):

@@ -28,7 +28,7 @@ fork = multiprocessing.get_context("fork")
 
 def held() -> dict[str, set[str]]:
     """Word -> keys that the index answers with."""
-    return {word: set(WhooshEngine().rank(Run(TITLE, (word,)), root=PAGE)) for word in ("公告", "通知")}
+    return {word: set(WhooshEngine().scores(Run(TITLE, (word,)), root=PAGE)) for word in ("公告", "通知")}
 
 
 def write(title: str) -> None:
@@ -130,7 +130,7 @@ def test_two_queues_and_one_that_is_killed_lose_nothing(tmp_path: Path) -> None:
 
     assert waiting(tmp_path / "db.sqlite3") == 0
     settings.SEARCH_INDEX_DIR = tmp_path / "var" / "search-index"
-    assert len(WhooshEngine().rank(Run(TITLE, ("公告",)), root=PAGE)) == 36
+    assert len(WhooshEngine().scores(Run(TITLE, ("公告",)), root=PAGE)) == 36
 
 
 def waiting(database: Path) -> int:

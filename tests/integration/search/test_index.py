@@ -58,7 +58,7 @@ def test_writers_in_several_processes_lose_nothing(data_folders: Path) -> None:
         writer.join(60)
 
     assert [writer.exitcode for writer in writers] == [0] * 24
-    assert sorted(map(int, engine().rank(Run(TITLE, ("公告",)), root=PAGE))) == list(range(24))
+    assert sorted(map(int, engine().scores(Run(TITLE, ("公告",)), root=PAGE))) == list(range(24))
 
 
 @pytest.mark.whoosh
@@ -83,7 +83,7 @@ def test_a_reader_that_asks_all_the_time_answers_from_the_last_commit_alone(data
             engine().write(remove=[document.key, f"{PAGE}:{number % 11}"], add=[document])
         expected.pop(str(number % 11), None)
         expected[key] = word
-        found = {word: set(engine().rank(Run(TITLE, (word,)), root=PAGE)) for word in "甲乙丙丁戊己庚"}
+        found = {word: set(engine().scores(Run(TITLE, (word,)), root=PAGE)) for word in "甲乙丙丁戊己庚"}
         assert found == {word: {key for key, said in expected.items() if said == word} for word in found}
 
 
@@ -285,15 +285,15 @@ def test_a_writer_that_is_killed_leaves_the_index_as_it_was_and_no_lock(data_fol
     process.join(60)
 
     assert process.exitcode == -signal.SIGKILL
-    assert list(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == ["0"]
+    assert list(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == ["0"]
     add_one(str(settings.SEARCH_INDEX_DIR), 1)
-    assert set(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == {"0", "1"}
+    assert set(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == {"0", "1"}
 
 
 def read_often(folder: str, questions: int) -> None:
     settings.SEARCH_INDEX_DIR = folder
     for _ in range(questions):
-        assert len(engine().rank(Run(TITLE, ("公告",)), root=PAGE)) == 12
+        assert len(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == 12
 
 
 @pytest.mark.whoosh

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from portal.pages.enums import ColumnClass
 from search import matching, queries, services
@@ -149,6 +150,25 @@ def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> Non
     assert titles("防汛抗旱") == ["防汛抗旱工作会议", "抗旱与防汛物资采购", "值班安排"]
 
 
+@pytest.mark.parametrize(
+    ("question", "is_found"), [("引进人才", True), ("“引进人才”", False), ("引进人才 秸秆", False)]
+)
+def test_where_nothing_holds_a_word_its_characters_are_looked_for(question: str, is_found: bool) -> None:
+    make_article(title="人才引进公告")
+    services.rebuild()
+
+    assert bool(titles(question)) is is_found
+
+
+def test_a_closed_page_does_not_decide_how_a_question_is_taken() -> None:
+    make_article(title="人才引进公告")
+    closed = make_article(title="引进人才名单")
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    services.rebuild()
+
+    assert titles("引进人才") == ["人才引进公告"]
+
+
 def test_filters_and_order() -> None:
     first, second = make_unit_page(), make_unit_page()
     notices = make_column_page(first, title="通知公告", column_class=ColumnClass.NOTICE)
@@ -197,6 +217,6 @@ def test_a_page_costs_a_constant_number_of_queries() -> None:
 
 
 def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
-    monkeypatch.setattr(matching, "_rank", None)
+    monkeypatch.setattr(matching, "_scores", None)
 
     assert titles("，。！") == []

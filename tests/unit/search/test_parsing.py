@@ -71,3 +71,15 @@ def test_too_many_words_are_cut_and_says_so() -> None:
 
     assert len(question.terms) == MAX_TERMS
     assert question.was_cut
+
+
+def test_a_loosened_question_asks_for_the_characters_of_longer_words_but_not_of_quoted_ones() -> None:
+    question = parse("引进人才 公开 wifi “政务检查”")
+
+    assert question.loosened.terms == (
+        *((character,) for character in "引进人才"),
+        ("公开",),
+        ("wifi",),
+        tuple("政务检查"),
+    )
+    assert question.loosened.loosened == question.loosened

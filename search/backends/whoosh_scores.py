@@ -1,0 +1,253 @@
+"""Which documents of a Whoosh index match, and how well: whole blocks of postings at a time, in plain dictionaries.
+
+All matches are needed, not the best ten: only the database knows which of them a reader may count. The score of a word
+is BM25's; that of a phrase too, with its own frequency and the rarity of all its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cached_property
+from math import log
+
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.util.numeric import byte_to_length
+
+from search import wanted
+from search.backends.whoosh_storage import PostingsReader
+from search.wanted import Wanted
+
+#: BM25: how soon repeating a word stops to help, and how much a long text counts against it.
+K1, B = 1.2, 0.75
+
+Scores = dict[int, float]
+
+
+class Segment:
+    """One segment, opened once: it never changes but for which of its documents were removed."""
+
+    def __init__(self, reader: SegmentReader) -> None:
+        self.reader = reader
+        self.documents = reader.doc_count_all()
+        self.removed = frozenset(reader.segment().deleted_docs())
+        codec, storage, segment = reader.codec(), reader.storage(), reader.segment()
+        self._terms = codec.terms_reader(storage, segment)
+        self._columns = codec.per_document_reader(storage, segment)
+        self._lengths: dict[str, bytes] = {}
+
+    @cached_property
+    def keys(self) -> dict[str, dict[int, str]]:
+        """Root -> document -> primary key."""
+        column = self.reader.column_reader("key")
+        by_root: dict[str, dict[int, str]] = {}
+        for document in range(self.documents):
+            root, _, pk = column[document].partition(":")
+            by_root.setdefault(root, {})[document] = pk
+        return by_root
+
+    def lengths(self, field: str) -> bytes:
+        """How long the field is in each document, as Whoosh's scale of 256 steps."""
+        if field not in self._lengths:
+            name = f"_{field}_len"
+            there = self._columns.has_column(name)
+            stored = self._columns.column_reader(name, LENGTHS_COLUMN).load() if there else ()
+            self._lengths[field] = bytes(stored).ljust(self.documents, b"\0")
+        return self._lengths[field]
+
+    def close(self) -> None:
+        self._terms.close()
+        self._columns.close()
+        self.reader.close()
+
+    def frequency(self, field: str, token: bytes) -> int:
+        """In how many documents a token stands."""
+        try:
+            return int(self._terms.term_info(field, token).doc_frequency())
+        except TermNotFound:
+            return 0
+
+    def postings(self, field: str, token: bytes) -> PostingsReader:
+        return self._terms.matcher(field, token, self.reader.schema[field].format)
+
+
+class Segments:
+    """An index at the state of one commit."""
+
+    def __init__(self, index: FileIndex, before: Segments | None = None) -> None:
+        """What `before` had open already is taken over."""
+        opened = {segment.reader.segment().segment_id(): segment for segment in before.all} if before else {}
+        reader = index.reader()
+        self.index = index
+        self.generation = reader.generation()
+        self.all: list[Segment] = []
+        for leaf, _offset in reader.leaf_readers():
+            segment = leaf.segment()
+            if not segment:  # an index without any document
+                continue
+            if known := opened.pop(segment.segment_id(), None):
+                known.removed = frozenset(segment.deleted_docs())
+                leaf.close()
+            self.all.append(known or Segment(leaf))
+        for merged in opened.values():
+            merged.close()
+        self.documents = sum(segment.documents for segment in self.all)
+        self._steps: dict[str, list[float]] = {}
+
+    def close(self) -> None:
+        for segment in self.all:
+            segment.close()
+
+    def refreshed(self) -> Segments:
+        """The same index at the state of its last commit."""
+        return self if self.index.latest_generation() == self.generation else Segments(self.index, self)
+
+    def scores(self, asked: Wanted, root: str) -> dict[str, float]:
+        """Primary key -> score of what matches below a root, in no order."""
+        found: dict[str, float] = {}
+        for segment in self.all:
+            if keys := segment.keys.get(root):
+                matching, removed = _Matching(self, segment).scores(asked), segment.removed
+                for document, score in matching.items():
+                    if document in keys and document not in removed:
+                        found[keys[document]] = score
+        return found
+
+    def rarity(self, field: str, token: bytes) -> float:
+        """BM25's inverse document frequency."""
+        return log(self.documents / (sum(s.frequency(field, token) for s in self.all) + 1)) + 1
+
+    def steps(self, field: str) -> list[float]:
+        """For each step of Whoosh's lengths, what a frequency is weighed against."""
+        if field not in self._steps:
+            average = sum(segment.reader.field_length(field) for segment in self.all) / (self.documents or 1) or 1
+            self._steps[field] = [K1 * (1 - B + B * byte_to_length(step) / average) for step in range(256)]
+        return self._steps[field]
+
+
+class _Matching:
+    """One question to one segment."""
+
+    def __init__(self, whole: Segments, segment: Segment) -> None:
+        self.whole = whole
+        self.segment = segment
+
+    def scores(self, asked: Wanted, among: Scores | None = None) -> Scores:
+        """Document -> score; with `among`, of these documents only."""
+        match asked:
+            case wanted.Everything():
+                return dict.fromkeys(range(self.segment.documents) if among is None else among, 1.0)
+            case wanted.Nothing():
+                return {}
+            case wanted.Run(field, (token,), boost):
+                return self._token(field, token.encode(), boost, among)
+            case wanted.Run(field, tokens, boost):
+                return self._phrase(field, [token.encode() for token in tokens], boost, among)
+            case wanted.Beginning(field, _, boost) | wanted.Near(field, _, boost):
+                return _sum(self._token(field, token, boost, among) for token in self._expanded(asked))
+            case wanted.Any(parts):
+                return _sum(self.scores(part, among) for part in parts)
+            case wanted.All(parts):
+                return self._all(parts, among)
+            case wanted.Rather(needed, liked):
+                found = self.scores(needed, among)
+                return _sum([found, self.scores(liked, found)])
+            case wanted.Without(part):
+                there = self.scores(wanted.Everything(), among)
+                return {document: there[document] for document in there.keys() - self.scores(part, there).keys()}
+        raise NotImplementedError(f"{asked!r} is nothing that this engine can be asked for")
+
+    def _all(self, parts: Sequence[Wanted], among: Scores | None) -> Scores:
+        """The rarest part first: the others are looked up in what it leaves."""
+        found = among
+        total: Scores | None = None
+        for part in sorted(parts, key=self._most):
+            more = self.scores(part, found)
+            total = more if total is None else {document: total[document] + more[document] for document in more}
+            found = total
+            if not total:
+                return {}
+        return total or {}
+
+    def _most(self, asked: Wanted) -> int:
+        """How many documents a part can find at most, as far as that is cheap to know."""
+        match asked:
+            case wanted.Run(field, tokens, _):
+                return min(self.segment.frequency(field, token.encode()) for token in tokens)
+            case wanted.Any(parts):
+                return sum(map(self._most, parts))
+            case wanted.All(parts):
+                return min(map(self._most, parts))
+            case wanted.Rather(needed, _):
+                return self._most(needed)
+        return self.segment.documents
+
+    def _token(self, field: str, token: bytes, boost: float, among: Scores | None) -> Scores:
+        frequency = self.segment.frequency(field, token)
+        if not frequency:
+            return {}
+        steps, lengths = self.whole.steps(field), self.segment.lengths(field)
+        top = boost * self.whole.rarity(field, token) * (K1 + 1)
+        found: Scores = {}
+        few = sorted(among) if among and len(among) < frequency else None
+        for documents, weights in self.segment.postings(field, token).blocks(few):
+            if weights is None:
+                found.update(zip(documents, [top / (1 + steps[lengths[d]]) for d in documents], strict=True))
+            else:
+                pairs = zip(documents, weights, strict=True)
+                found.update(zip(documents, [top * w / (w + steps[lengths[d]]) for d, w in pairs], strict=True))
+        return found if among is None else {document: found[document] for document in found.keys() & among.keys()}
+
+    def _phrase(self, field: str, tokens: list[bytes], boost: float, among: Scores | None) -> Scores:
+        """The rarest token first: where each next one is looked up, few documents are left."""
+        counts = [self.segment.frequency(field, token) for token in tokens]
+        if not all(counts):
+            return {}
+        starts: dict[int, Sequence[int]] = {}
+        for place, offset in enumerate(sorted(range(len(tokens)), key=counts.__getitem__)):
+            left = starts if place else among
+            few = sorted(left) if left and len(left) < counts[offset] else None
+            postings = self.segment.postings(field, tokens[offset])
+            begins = _beginnings(postings, offset, few, left)
+            if place:
+                begins = ((document, _both(starts[document], at)) for document, at in begins)
+            starts = {document: at for document, at in begins if at}
+            if not starts:
+                return {}
+        steps, lengths = self.whole.steps(field), self.segment.lengths(field)
+        top = boost * sum(self.whole.rarity(field, token) for token in tokens) * (K1 + 1)
+        return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in starts.items()}
+
+    def _expanded(self, asked: wanted.Beginning | wanted.Near) -> list[bytes]:
+        """The tokens of the segment that begin like one, or are one character off."""
+        if asked.field not in self.segment.reader.indexed_field_names():
+            return []
+        if isinstance(asked, wanted.Beginning):
+            return list(self.segment.reader.expand_prefix(asked.field, asked.start))
+        return [token.encode() for token in self.segment.reader.terms_within(asked.field, asked.token, 1)]
+
+
+def _beginnings(
+    postings: PostingsReader, offset: int, few: Sequence[int] | None, among: Container[int] | None
+) -> Iterator[tuple[int, Sequence[int]]]:
+    """Documents with the positions where a phrase may begin, whose token at `offset` this is."""
+    for documents, _ in postings.blocks(few):
+        for place, document in enumerate(documents):
+            if among is None or document in among:
+                yield document, [position - offset for position in postings.positions(place)]
+
+
+def _both(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    there = set(one)
+    return [position for position in other if position in there]
+
+
+def _sum(parts: Iterable[Scores]) -> Scores:
+    """Scores added up by document."""
+    largest, *rest = sorted(parts, key=len, reverse=True) or [{}]
+    total = dict(largest)
+    for part in rest:
+        for document, score in part.items():
+            total[document] = total.get(document, 0.0) + score
+    return total
