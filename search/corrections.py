@@ -29,7 +29,7 @@ from search.parsing import parse
 
 LONGEST = 8
 #: Nobody sees the slip in a longer one, and every stretch of it would be looked up.
-LONGEST_QUESTION = 20
+LONGEST_QUESTION = 40
 #: Each is looked up, which costs time.
 MOST_TRIED = 6
 _ROWS = 500

@@ -15,7 +15,7 @@ from django.core.paginator import Page as ResultsPage
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Case, Count, F, QuerySet, Value, When
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Coalesce, Length, Substr
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -349,18 +349,18 @@ class _Outside(_Source):
 
     kind = Kind.OUTSIDE
     moment = "day"
-    place = ("unit__code", "column_class")
+    place = ("unit_code", "column_class")
 
     def __init__(self, question: Question, filters: Filters, today: dt.date) -> None:
         super().__init__(question, OutsideTitle, filters, today)
 
     @cached_property
     def readable(self) -> QuerySet:
-        return OutsideTitle.objects.all()
+        return OutsideTitle.objects.annotate(unit_code=Coalesce("unit__code", Value("")))
 
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
         unit, column_class = place
-        return unit or "", column_class
+        return unit, column_class
 
     def at(self, moment: dt.date | None) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(moment, dt.time())) if moment else _NEVER
