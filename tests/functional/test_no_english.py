@@ -118,7 +118,6 @@ def centres_screens(county) -> list[str]:
         "/admin/snippets/search/dictionaryword/",
         "/admin/snippets/search/dictionaryword/add/",
         "/admin/snippets/search/synonyms/add/",
-        "/admin/snippets/search/askedquestion/",
         "/admin/reports/site-history/",
     ]
 
