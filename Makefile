@@ -12,7 +12,7 @@ export PYTHONUNBUFFERED := 1
 # The order of the steps matters, and each uses both cores by itself.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help packages packages-dev setup setup-dev database demo serve test test-long lint messages \
+.PHONY: help packages packages-dev packages-long setup setup-dev database demo serve test test-long lint messages \
 	bench-corpus bench-reading bench-search bench-portal shots clean
 
 help: ## list the targets
@@ -52,6 +52,9 @@ packages: ## install the Debian packages that the programs need
 packages-dev:
 	$(call install_packages,apt-packages.txt apt-packages-dev.txt)
 
+packages-long:
+	$(call install_packages,apt-packages-long.txt)
+
 $(VENV)/requirements.done: requirements.txt
 	$(call install_requirements,requirements.txt)
 	@touch $@
@@ -60,7 +63,7 @@ $(VENV)/requirements-dev.done: requirements.txt requirements-dev.txt
 	$(call install_requirements,requirements-dev.txt)
 	@touch $@ $(VENV)/requirements.done
 
-CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/django.po portal/wagtail_words/*/LC_MESSAGES/django.po)
+CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/*.po portal/wagtail_words/*/LC_MESSAGES/*.po)
 var/messages.done: $(CATALOGUES)
 	@mkdir -p var
 	@for po in $(CATALOGUES); do msgfmt -o "$${po%.po}.mo" "$$po" || exit 1; done
@@ -89,7 +92,7 @@ serve: database ## portal, queue worker and the sample's outside sites, until Ct
 test: setup-dev lint ## every check and every test but the long ones
 	@$(VENV)/bin/pytest -n 2 --dist worksteal -m "not long"
 
-test-long: setup-dev ## the tests that take longer than the others together
+test-long: setup-dev packages-long ## the tests that take longer than the others together
 	@$(VENV)/bin/pytest -m long
 
 lint: setup-dev ## ruff, import rules, types, system checks, migrations

@@ -31,6 +31,7 @@ from audits.rules.workdays import civil_day
 from audits.runs import services as runs
 from audits.runs.crawl import CrawlError, alone, run_crawler, write_plan
 from audits.runs.enums import RunKind, RunStep
+from audits.runs.findable import make_findable
 from audits.runs.models import Run
 from portal.units.models import User
 
@@ -106,8 +107,10 @@ def _execute(run: Run, say: Progress) -> None:
     if run.step == RunStep.CRAWLED:
         with transaction.atomic():
             count = runs.import_records(run)
+            titles = make_findable(run)
             _reached(run, RunStep.IMPORTED)
         say(_("%(count)d records imported") % {"count": count})
+        say(_("%(count)d titles of outside sites are new in the search") % {"count": titles})
     if run.step == RunStep.IMPORTED:
         with transaction.atomic():
             count = len(runs.judge_run(run, load_profile(run.profile)))
@@ -126,6 +129,7 @@ def reread_run(run: Run) -> int:
     with transaction.atomic():
         count = len(runs.reread(run))
         if count:
+            make_findable(run)
             runs.judge_run(run, load_profile(run.profile))
             cases_.update_cases(run)
     return count

@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, OuterRef
 from wagtail.documents import get_document_model
-from wagtail.models import ReferenceIndex
+from wagtail.models import Collection, ReferenceIndex
 
+from portal.pages.attachments import FileText
 from portal.pages.models import ArticlePage
+from search import extract
 from search.highlight import has_mark
 from search.models import AttachmentText
 
 #: More than the processor time that `search.extract` allows itself: a file may also make it wait.
 WALL_SECONDS = 90
+#: Of a scan.
+NO_TEXT = "是扫描件或图片，没有可读的文字"
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,17 @@ def _ids(value: Iterable[Any]) -> Iterable[int]:
 
 
 def of_articles(articles: Iterable[ArticlePage]) -> dict[int, list[Attachment]]:
-    """Article id -> its attachments with their texts; two queries, however many articles."""
+    """Article id -> its attachments with their texts; three queries, however many articles.
+
+    A document in a collection that not everybody may read gives its title only, which the article shows as well.
+    """
     ids_of = {article.pk: document_ids(article) for article in articles}
     wanted = {pk for ids in ids_of.values() for pk in ids}
     if not wanted:
         return {}
-    titles = dict(get_document_model().objects.filter(pk__in=wanted).values_list("pk", "title"))
-    texts = AttachmentText.objects.filter(document__in=wanted).in_bulk(field_name="document_id")
+    documents = get_document_model().objects.filter(pk__in=wanted)
+    titles = dict(documents.values_list("pk", "title"))
+    texts = AttachmentText.objects.filter(document__in=_open_to_all(documents)).in_bulk(field_name="document_id")
     found: dict[int, list[Attachment]] = defaultdict(list)
     for article, ids in ids_of.items():
         found[article] += [
@@ -64,6 +73,19 @@ def of_articles(articles: Iterable[ArticlePage]) -> dict[int, list[Attachment]]:
             if pk in titles
         ]
     return found
+
+
+def in_collection(collection_id: int) -> models.QuerySet:
+    """Documents in a collection or below it; its place is the database's, which a sibling's name may shift."""
+    collection = Collection.objects.get(pk=collection_id)
+    return get_document_model().objects.filter(collection__path__startswith=collection.path)
+
+
+def _open_to_all(documents: models.QuerySet) -> models.QuerySet:
+    """Those of the documents that lie in no collection with a restriction, nor below one."""
+    for path in Collection.objects.filter(view_restrictions__isnull=False).values_list("path", flat=True):
+        documents = documents.exclude(collection__path__startswith=path)
+    return documents
 
 
 def read(document: Any) -> AttachmentText:
@@ -80,17 +102,33 @@ def read(document: Any) -> AttachmentText:
     return kept
 
 
-def articles_with(document: Any) -> list[int]:
-    """Ids of the articles that refer to a document."""
-    references = ReferenceIndex.get_references_to(document)
-    ids = {int(reference.object_id) for reference in references}
+def text_in_file(path: Path) -> FileText:
+    """Of a file that is not yet kept; see `portal.pages.attachments`."""
+    answer = _extract(path)
+    text = answer.get("text", "")
+    return FileText(text, answer.get("problem", "") or ("" if text else NO_TEXT))
+
+
+def text_in_document(document: Any) -> FileText:
+    """Of a document, read now if the queue has not come to it; see `portal.pages.attachments`."""
+    kept = AttachmentText.objects.filter(document=document, file_name=document.file.name).first() or read(document)
+    return FileText(kept.text, NO_TEXT if kept.state == AttachmentText.State.SCAN else kept.problem)
+
+
+def articles_with(*documents: Any) -> list[int]:
+    """Ids of the articles that refer to any of the documents."""
+    ids = {
+        int(reference.object_id) for document in documents for reference in ReferenceIndex.get_references_to(document)
+    }
     return list(ArticlePage.objects.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def unread() -> list[int]:
-    """Ids of the documents whose present file has not been read."""
-    same_file = AttachmentText.objects.filter(document=OuterRef("pk"), file_name=OuterRef("file"))
-    return list(get_document_model().objects.filter(~Exists(same_file)).values_list("pk", flat=True))
+    """Ids of the documents whose present file has not been read, or could not be before LibreOffice was there."""
+    read = AttachmentText.objects.filter(document=OuterRef("pk"), file_name=OuterRef("file"))
+    if extract.office():
+        read = read.exclude(problem=extract.NO_OFFICE)
+    return list(get_document_model().objects.filter(~Exists(read)).order_by("pk").values_list("pk", flat=True))
 
 
 def _extract(path: Path) -> dict[str, str]:

@@ -8,13 +8,16 @@ The process limits itself: processor time, memory, and how much text it gives ba
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 SECONDS = 60
@@ -22,6 +25,17 @@ MEMORY = 1_500_000_000
 #: About 500 pages; what lies behind is not found.
 CHARACTERS = 500_000
 FILE_SIZE = 100_000_000
+
+
+NO_OFFICE = "未安装 LibreOffice，旧格式文件仅标题可检索"
+#: Whatever an uploaded file refers to is not fetched, and no macro runs.
+_OFFICE_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+</item></oor:items>
+"""
 
 
 class Unreadable(Exception):
@@ -116,18 +130,38 @@ def _txt(path: Path) -> Iterator[str]:
     raise Unreadable("文本编码无法识别")
 
 
+def office() -> str | None:
+    """Where LibreOffice is installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def _through_office(path: Path, target: str) -> str:
     """Old binary formats: LibreOffice makes them new ones first, where it is installed."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if not office:
-        raise Unreadable("未安装 LibreOffice，旧格式文件仅标题可检索")
+    program = office()
+    if not program:
+        raise Unreadable(NO_OFFICE)
     with tempfile.TemporaryDirectory() as folder:
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [office, profile, "--headless", "--convert-to", target, "--outdir", folder, str(path)]
-        subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
+        user = Path(folder) / "profile" / "user"
+        user.mkdir(parents=True)
+        (user / "registrymodifications.xcu").write_text(_OFFICE_SETTINGS, encoding="utf-8")
+        profile = f"-env:UserInstallation=file://{user.parent}"
+        command = [program, profile, "--headless", "--convert-to", target, "--outdir", folder, str(path)]
+        # A session of its own: the command is a script, what it started must end with it.
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            process.wait(timeout=SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise Unreadable(f"LibreOffice 转换超过 {SECONDS} 秒，已停止") from error
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         made = list(Path(folder).glob(f"*.{target}"))
         if not made:
             raise Unreadable("LibreOffice 无法转换")
+        _limit_memory()
         return text_of(made[0])
 
 
@@ -142,12 +176,17 @@ _READERS: dict[str, Callable[[Path], Iterator[str]]] = {
 _THROUGH_OFFICE = {".doc": "docx", ".wps": "docx", ".xls": "xlsx", ".et": "xlsx", ".ppt": "pptx", ".dps": "pptx"}
 
 
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MEMORY, MEMORY))
     path = Path(sys.argv[1])
     # LibreOffice reserves far more than it uses.
     if path.suffix.lower() not in _THROUGH_OFFICE:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        _limit_memory()
     try:
         answer = {"text": text_of(path)}
     except Unreadable as error:

@@ -7,11 +7,13 @@ import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelsearch.index import AutocompleteField, FilterField, Indexed, SearchField
 from modelsearch.queryset import SearchableQuerySetMixin
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.pages.enums import ColumnClass
 from portal.units.models import Unit
@@ -144,19 +146,41 @@ class AskedQuestion(models.Model):
         return f"{self.day} {self.text}"
 
 
+@register_setting(icon="help", order=310)
+class QuestionLogRules(BaseGenericSetting):
+    """What the county office lets the search keep of questions. `search.questions` masks numbers of persons anyway."""
+
+    keeps_questions = models.BooleanField(
+        _("count questions"), default=True, help_text=_("Off: nothing more is kept, and what was kept goes overnight.")
+    )
+    days_kept = models.PositiveSmallIntegerField(
+        _("days kept"), default=180, validators=[MinValueValidator(1)], help_text=_("Older counts go overnight.")
+    )
+
+    class Meta:
+        verbose_name = _("rules for the log of questions")
+
+
 class OutsideTitleQuerySet(SearchableQuerySetMixin, models.QuerySet["OutsideTitle"]):
     pass
 
 
 class OutsideTitle(Indexed, models.Model):
-    """A title with its link and date, as the crawler read it in a column of a registered outside site."""
+    """A title with its link and date, as the crawler read it in a column of a registered outside site.
+
+    Written by `search.outside` alone.
+    """
 
     url = models.URLField(_("address"), max_length=1000, unique=True)
     title = models.CharField(_("title"), max_length=300)
     day = models.DateField(_("day"), null=True, blank=True)
     site = models.CharField(_("site"), max_length=120)
     column = models.CharField(_("column"), max_length=120)
-    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="+")
+    #: The column's lasting identity: its name may change.
+    column_uuid = models.UUIDField(db_index=True, editable=False)
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     column_class = models.CharField(_("column class"), max_length=30, choices=ColumnClass.choices, blank=True)
 
     objects = OutsideTitleQuerySet.as_manager()

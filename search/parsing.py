@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from search import lexicon
-from search.analysis import runs, segments
+from search import days, lexicon
+from search.analysis import fold, runs, segments
 
 #: Longer questions are cut here, and the reader is told.
 MAX_CHARACTERS = 200
@@ -44,7 +44,7 @@ class Question:
 def parse(text: str) -> Question:
     """Read a question: “quoted phrases” stay together, everything else is cut into words, all of them wanted.
 
-    There are no operators: punctuation of any kind only separates.
+    A day or a month is one term, however it is written. There are no operators: punctuation of any kind only separates.
     """
     text = " ".join(text.split())
     was_cut = len(text) > MAX_CHARACTERS
@@ -60,9 +60,14 @@ def parse(text: str) -> Question:
             stretches.append(phrase)
             quoted.add(phrase)
             continue
-        for run, is_han in runs(part):
-            terms.extend(_terms_of(run) if is_han else [(run,)])
-            stretches.append(tuple(run) if is_han else (run,))
+        for between, day in days.split(fold(part)):
+            if day:
+                terms.append(day)
+                stretches.append(day)
+                continue
+            for run, is_han in runs(between):
+                terms.extend(_terms_of(run) if is_han else [(run,)])
+                stretches.append(tuple(run) if is_han else (run,))
 
     wanted = [term for term in dict.fromkeys(terms) if term]
     telling = [term for term in wanted if "".join(term) not in _FILLERS] or wanted
@@ -84,7 +89,13 @@ def _characters(term: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def terms_of(text: str) -> list[tuple[str, ...]]:
     """Every term of a text, without a look at quotes or fillers."""
-    return [term for run, is_han in runs(text) for term in (_terms_of(run) if is_han else [(run,)])]
+    terms: list[tuple[str, ...]] = []
+    for between, day in days.split(fold(text)):
+        if day:
+            terms.append(day)
+        for run, is_han in () if day else runs(between):
+            terms += _terms_of(run) if is_han else [(run,)]
+    return terms
 
 
 def _terms_of(run: str) -> list[tuple[str, ...]]:
@@ -117,7 +128,7 @@ def _cut(part: str) -> list[tuple[str, ...]]:
 def alternatives(term: tuple[str, ...]) -> list[tuple[str, ...]]:
     """A term and what means the same: each a word or a run of neighbouring tokens."""
     others = sorted(lexicon.known().same_as("".join(term)))
-    return [term, *(_as_run(other) for other in others)]
+    return [term, *days.other_ways(term), *(_as_run(other) for other in others)]
 
 
 def _as_run(text: str) -> tuple[str, ...]:

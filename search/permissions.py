@@ -9,17 +9,18 @@ from django.db.models import Q
 
 from portal.units.enums import Role
 
-#: Role -> permissions as (app, codename).
+_BOTH = (
+    *(f"search.{act}_{model}" for act in ("add", "change", "delete") for model in ("dictionaryword", "synonyms")),
+    "search.view_askedquestion",
+    "search.view_indexchange",
+)
+#: Role -> permissions as app.codename. What is kept of questions is the county office's decision.
 GRANTS: dict[str, tuple[str, ...]] = {
     Role.NETWORK_CENTRE: (
-        *(f"search.{act}_{model}" for act in ("add", "change", "delete") for model in ("dictionaryword", "synonyms")),
-        "search.view_askedquestion",
+        *_BOTH,
         *(f"wagtailsearchpromotions.{act}_searchpromotion" for act in ("add", "change", "delete")),
     ),
-    Role.COUNTY_OFFICE: (
-        *(f"search.{act}_{model}" for act in ("add", "change", "delete") for model in ("dictionaryword", "synonyms")),
-        "search.view_askedquestion",
-    ),
+    Role.COUNTY_OFFICE: (*_BOTH, "search.change_questionlogrules"),
 }
 
 

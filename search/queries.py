@@ -90,6 +90,8 @@ class Hit:
     column_id: int | None
     day: dt.date | None
     number: str = ""
+    #: Day of the document (成文日期), where the editor gave it.
+    issued: dt.date | None = None
     no_longer: str = ""
     #: Titles of attachments that contain what was asked for.
     attachments: Sequence[SafeString] = ()
@@ -414,7 +416,7 @@ def _choices(
 def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list[Hit]:
     marks = marks_of(question)
     articles = ArticlePage.objects.in_bulk([row.pk for row in rows if row.kind == Kind.ARTICLE])
-    outside = OutsideTitle.objects.select_related("unit").in_bulk([row.pk for row in rows if row.kind == Kind.OUTSIDE])
+    outside = OutsideTitle.objects.in_bulk([row.pk for row in rows if row.kind == Kind.OUTSIDE])
     step = Page.steplen
     columns = {article.path[:-step] for article in articles.values()}
     above = columns | {path[:-step] for path in columns}
@@ -457,6 +459,7 @@ def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list
                 column_id=column_id,
                 day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
                 number=article.document_number,
+                issued=article.issued_on,
                 no_longer=str(article.get_validity_display())
                 if article.validity in (Validity.REPEALED, Validity.EXPIRED)
                 else "",

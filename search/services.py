@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 
 from modelsearch.backends import get_search_backend
@@ -12,12 +11,10 @@ from modelsearch.backends.base import get_model_root
 from wagtail.documents import get_document_model
 
 from portal.pages.models import ArticlePage
-from portal.units.models import Unit
 from search import attachments, corrections, outbox, wanted
 from search.analysis import runs
 from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
-from search.models import OutsideTitle
 
 _BATCH = 200
 
@@ -77,19 +74,12 @@ def read_attachment(document_id: int) -> None:
         outbox.note(ArticlePage, attachments.articles_with(document))
 
 
-def keep_outside_titles(
-    *, site: str, column: str, unit: Unit, column_class: str, entries: Iterable[tuple[str, str, dt.date | None]]
-) -> int:
-    """Make titles of an outside site's column findable: (address, title, civil day) each; returns how many were kept.
-
-    Twice changes nothing; an address that is known gets the newer title and day.
-    """
-    kept = 0
-    for url, title, day in entries:
-        values = {"title": title[:300], "day": day, "site": site, "column": column}
-        OutsideTitle.objects.update_or_create(url=url, defaults={**values, "unit": unit, "column_class": column_class})
-        kept += 1
-    return kept
+def read_left_behind() -> int:
+    """Read the files that nobody has read: the queue was down, or LibreOffice was not there; returns how many."""
+    left = attachments.unread()
+    for document_id in left:
+        read_attachment(document_id)
+    return len(left)
 
 
 def note_holding(text: str) -> int:
@@ -110,8 +100,10 @@ def note_holding(text: str) -> int:
 
 
 def is_complete() -> bool:
-    """Whether there is an index and nothing waits to be brought to it."""
-    return get_search_backend().engine.size() > 0 and not outbox.waiting()
+    """Whether there is an index that can be read and nothing waits to be brought to it."""
+    with suppress(IndexUnavailable):
+        return get_search_backend().engine.size() > 0 and not outbox.waiting()
+    return False
 
 
 def claim_rebuild() -> bool:

@@ -1,6 +1,6 @@
 """What editors do elsewhere -> articles that must be indexed again; an article's own changes are the framework's.
 
-Restrictions of who may read need no work here: `search.queries` asks the database each time.
+Restrictions of who may read a page need no work here: `search.queries` asks the database each time.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.documents import get_document_model
-from wagtail.models import Page
+from wagtail.models import CollectionViewRestriction, Page
 from wagtail.signals import page_published, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.units.models import Person, Unit
-from search import outbox, services, tasks
+from search import attachments, outbox, services, tasks
 from search.models import AttachmentText, DictionaryWord
 
 
 def _look_at(ids: Iterable[int]) -> None:
-    outbox.note(ArticlePage, ids)
-    tasks.queue_index_changes()
+    if pks := list(ids):
+        outbox.note(ArticlePage, pks)
+        tasks.queue_index_changes()
 
 
 def _articles_at_or_below(page: Page) -> Iterable[int]:
@@ -53,9 +54,16 @@ def look_at_unit(instance: Unit, created: bool, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=get_document_model())
 def read_upload(instance: Any, **kwargs: Any) -> None:
-    """A file is read when it is new or was exchanged."""
+    """A file is read when it is new or was exchanged; its title and its collection are its articles' matter too."""
+    _look_at(attachments.articles_with(instance))
     if not AttachmentText.objects.filter(document=instance, file_name=instance.file.name).exists():
         tasks.queue_reading(instance.pk)
+
+
+@receiver([post_save, post_delete], sender=CollectionViewRestriction)
+def look_at_collection(instance: CollectionViewRestriction, **kwargs: Any) -> None:
+    """What is written in a closed collection's documents finds no article."""
+    _look_at(attachments.articles_with(*attachments.in_collection(instance.collection_id)))
 
 
 @receiver(post_delete, sender=Unit)

@@ -6,10 +6,11 @@ import threading
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from search import corrections, services
+from search import corrections, questions, services
 
 #: One task for a transaction, however many objects it touches.
 _waiting = threading.local()
@@ -38,7 +39,9 @@ def ensure_schedules(**kwargs: Any) -> None:
     for name, work, minutes in (
         # A task that died with its worker leaves its changes in the outbox.
         ("search: changes left behind", index_changes, 5),
+        ("search: files left behind", read_left_behind, 60),
         ("search: words of titles", gather_words, 24 * 60),
+        ("search: old questions", forget_questions, 24 * 60),
     ):
         Schedule.objects.update_or_create(
             name=name,
@@ -62,9 +65,20 @@ def read_attachment(document_id: int) -> None:
     services.index_changes()
 
 
+def read_left_behind() -> None:
+    """Queue task: see `services.read_left_behind`."""
+    if services.read_left_behind():
+        services.index_changes()
+
+
 def gather_words() -> None:
     """Queue task: see `corrections.gather`."""
     corrections.gather()
+
+
+def forget_questions() -> None:
+    """Queue task: see `questions.forget_old`."""
+    questions.forget_old(today=timezone.localdate())
 
 
 def index_changes() -> None:

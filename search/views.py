@@ -82,6 +82,7 @@ def _answer(
         context["people"] = directory.people(question, request=request, today=timezone.localdate())
         context["promoted"] = _promoted(question, request=request)
     if not found.total:
+        context["chosen_unit"] = next((s.unit for s in sections if s.unit.code == filters.unit), None)
         context["own_unit"] = units_of(request.user, timezone.localdate()).first()
     if not found.total and not filters:
         context["suggestion"] = corrections.suggest(question.text, request=request)

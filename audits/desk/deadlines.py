@@ -11,16 +11,24 @@ from audits.registry.models import Column
 from audits.rules.freshness import due_on
 from audits.rules.profiles import load_profile
 from portal.pages.models import ColumnPage
+from portal.pages.rhythm import Rule
+
+#: The shortest that a calendar month is taken for when days are held against it.
+DAYS_OF_A_MONTH = 30
 
 
 def next_due(column: ColumnPage | Column, updated: dt.date) -> dt.date | None:
     """The last day in time for the update after one on `updated`; None where the class has no clock."""
+    if not column.column_class:
+        return None
     window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
     return due_on(updated, window, column.rhythm_days) if window.has_clock else None
 
 
 def rhythm_words(column: ColumnPage | Column) -> str:
     """How often a column has to be updated, in words: the rule of its class, or its own stricter rhythm."""
+    if not column.column_class:  # a new column is previewed before its form is filled
+        return ""
     window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
     if not window.has_clock:
         return _("Archived: no longer updated") if window.exempt else _("No rhythm required")
@@ -31,3 +39,10 @@ def rhythm_words(column: ColumnPage | Column) -> str:
     if window.months == 12:
         return _("Updated at least once a year")
     return _("Updated at least every %(count)s months") % {"count": window.months}
+
+
+def rule_for_pages(column_class: str) -> Rule:
+    """The rule of a class without a rhythm of the column's own (setting COLUMN_RULE)."""
+    window = load_profile(settings.AUDIT_PROFILE).windows[column_class]
+    days = window.days or (window.months * DAYS_OF_A_MONTH if window.months else None)
+    return Rule(days, rhythm_words(ColumnPage(column_class=column_class)))

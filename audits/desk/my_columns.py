@@ -15,30 +15,38 @@ from wagtail.models import Page, WorkflowState
 
 from audits.desk import permissions
 from audits.desk.deadlines import next_due, rhythm_words
-from audits.desk.queries import with_newest_verdict
+from audits.desk.queries import newest_verdicts
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
 from audits.rules.profiles import load_profile
 from audits.rules.states import ColumnState
+from audits.runs.models import Verdict
 from portal.pages import queries
+from portal.pages.enums import ColumnClass
 from portal.pages.models import ArticlePage
 from portal.units.queries import units_of
 
 #: Late without a day to count from.
 LATE_STATES = (ColumnState.BLANK, ColumnState.UNDATED)
+#: Of a column, its site and its page: all that a row is made of.
+SHOWN = (
+    *("name", "location", "column_class", "rhythm_days", "standing", "site__base_url"),
+    *("page__path", "page__column_class", "page__rhythm_days"),
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MyColumn:
-    """A row: a column that carries its newest verdict, and what was published since.
+    """A row: a column, what its newest verdict says, and what was published since.
 
     `days_left` until it is late, below zero once it is; `days_given` from the last update to the last day
     for the next; `warn_days` of them bring the warning. None without a due day. `pending`: articles on their
     way through approval. `fresher`: an article was published after what the last run saw.
     """
 
-    column: Any
+    column: Column
     state: str
+    sentence: str
     updated: dt.date | None
     due_on: dt.date | None
     days_left: int | None = None
@@ -50,6 +58,10 @@ class MyColumn:
     @property
     def rhythm(self) -> str:
         return rhythm_words(self.column)
+
+    @property
+    def class_label(self) -> str:
+        return str(ColumnClass(self.column.column_class).label)
 
     @property
     def urgency(self) -> tuple[int, int]:
@@ -109,26 +121,28 @@ class MyColumnsPanel(Component):
 
 def my_columns(user: Any, today: dt.date) -> list[MyColumn]:
     """Watched columns of the units a person writes for or leads on a civil day; constant in columns and articles."""
-    columns = (
+    columns = list(
         Column.objects.filter(site__unit__in=units_of(user, today))
         .exclude(standing=ColumnStanding.RETIRED)
         .select_related("site", "page")
+        .only(*SHOWN)
         .order_by("name")
     )
-    rows: list[Any] = list(with_newest_verdict(columns, "state", "updated", "due_on", "sentence"))
-    pages = [row.page for row in rows if row.page]
+    verdicts = newest_verdicts(columns)
+    pages = [column.page for column in columns if column.page]
     published = queries.last_updates(pages, ArticlePage.objects.live()) if pages else {}
     pending = _pending([page.path for page in pages])
     windows = load_profile(settings.AUDIT_PROFILE).windows
     mine = [
         _my_column(
-            row,
-            today,
-            published.get(row.page_id),
-            pending.get(row.page.path, 0) if row.page else 0,
-            windows[row.column_class].warn_days or 0,
+            column,
+            verdicts.get(column.pk),
+            today=today,
+            published_at=published.get(column.page.pk) if column.page else None,
+            pending=pending.get(column.page.path, 0) if column.page else 0,
+            warn_days=windows[column.column_class].warn_days or 0,
         )
-        for row in rows
+        for column in columns
     ]
     return sorted(mine, key=lambda row: row.urgency)
 
@@ -147,15 +161,25 @@ def _pending(paths: list[str]) -> dict[str, int]:
     return counted
 
 
-def _my_column(column: Any, today: dt.date, published_at: dt.datetime | None, pending: int, warn_days: int) -> MyColumn:
-    seen, due = column.newest_updated, column.newest_due_on
+def _my_column(
+    column: Column,
+    verdict: Verdict | None,
+    *,
+    today: dt.date,
+    published_at: dt.datetime | None,
+    pending: int,
+    warn_days: int,
+) -> MyColumn:
+    seen, due, state, sentence = (
+        (verdict.updated, verdict.due_on, verdict.state, verdict.sentence) if verdict else (None, None, "", "")
+    )
     published = timezone.localdate(published_at) if published_at else None
-    state = column.newest_state or ""
     fresher = bool(published and column.page and (seen is None or published > seen))
     updated = published if fresher else seen
-    if fresher and published:
+    if fresher and published and column.page:
         due = next_due(column.page, published)
     if due is None:
-        return MyColumn(column, state, updated, None, pending=pending, fresher=fresher)
+        return MyColumn(column, state, sentence, updated, None, pending=pending, fresher=fresher)
     left, given = (due - today).days, (due - updated).days if updated else None
-    return MyColumn(column, state, updated, due, left, given, min(warn_days, (given or 0) // 2), pending, fresher)
+    warn = min(warn_days, (given or 0) // 2)
+    return MyColumn(column, state, sentence, updated, due, left, given, warn, pending, fresher)

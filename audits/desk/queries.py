@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from audits.registry.models import Column, Site
@@ -12,6 +14,16 @@ def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Col
     """Each column with fields of its newest verdict as `newest_<field>`, in the same query."""
     verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
     return columns.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})
+
+
+def newest_verdicts(columns: Iterable[Column]) -> dict[int, Verdict]:
+    """Column id -> its newest verdict; never judged: left out. For rows that show much of it: it is looked for once."""
+    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
+    newest = Column.objects.filter(pk__in=[column.pk for column in columns]).values_list(
+        Subquery(verdicts.values("pk")[:1])
+    )
+    chosen = Verdict.objects.filter(pk__in=newest).only("column", "state", "updated", "due_on", "sentence")
+    return {verdict.column_id: verdict for verdict in chosen}
 
 
 def with_newest_site_verdict(sites: QuerySet[Site], *fields: str) -> QuerySet[Site]:

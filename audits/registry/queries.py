@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 
-from audits.registry.enums import ColumnStanding, RegistryEventKind
+from audits.registry.enums import ColumnStanding, RegistryEventKind, SiteKind
 
 if TYPE_CHECKING:
     from audits.registry.models import Column, RegistryEvent
@@ -28,6 +28,10 @@ class ColumnQuerySet(models.QuerySet):
     def watched(self) -> ColumnQuerySet:
         """Columns that a run visits: those not retired, on active sites."""
         return self.filter(site__is_active=True).exclude(standing=ColumnStanding.RETIRED)
+
+    def open_to_all(self) -> ColumnQuerySet:
+        """Watched columns of outside sites that everybody may read, signed in or not."""
+        return self.watched().filter(site__kind=SiteKind.OUTSIDE, site__login_required=False)
 
     def with_open_proposal(self) -> ColumnQuerySet:
         """Columns whose page asks for another class or rhythm, and no person has decided on it since."""

@@ -1,4 +1,5 @@
-"""What happens to portal pages reaches the registry, within the same transaction."""
+"""What happens to portal pages reaches the registry, and what happens to the registry the search; each within the same
+transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.signals import page_slug_changed, post_page_move
 
-from audits.registry import services
+from audits.registry import findable, services
+from audits.registry.models import Column, Site
 from portal.pages.models import ColumnPage, HomePage, UnitPage
 
 
@@ -25,6 +27,8 @@ def connect() -> None:
     pre_delete.connect(column_page_deleted, sender=ColumnPage, dispatch_uid="registry-column-deleted")
     post_page_move.connect(addresses_changed, dispatch_uid="registry-moved")
     page_slug_changed.connect(addresses_changed, dispatch_uid="registry-slug-changed")
+    post_save.connect(column_saved, sender=Column, dispatch_uid="registry-outside-column-saved")
+    post_save.connect(site_saved, sender=Site, dispatch_uid="registry-outside-site-saved")
 
 
 def page_saved(instance: Page, *, raw: bool = False, **_kwargs: Any) -> None:
@@ -41,6 +45,16 @@ def addresses_changed(instance: Page, **_kwargs: Any) -> None:
     """A page was moved or renamed: it and every page below it have other addresses now."""
     for page in Page.objects.get(pk=instance.pk).get_descendants(inclusive=True).specific():
         _sync(page)
+
+
+def column_saved(instance: Column, *, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+    if not raw and not created:
+        findable.follow([instance])
+
+
+def site_saved(instance: Site, *, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+    if not raw and not created:
+        findable.follow(instance.columns.all())
 
 
 def _sync(page: Page) -> None:

@@ -47,6 +47,7 @@ _CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊�
 #: A label is looked for in this many characters before a date.
 _BEFORE = 100
 _LABEL_LENGTH = 60
+_PART = re.compile(r"[\[\]()|]")
 _HAN = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]+(?=\s)")
 #: A link with so many characters is the title of something; in a row of a list, with so few.
 _TITLE = 8
@@ -161,7 +162,8 @@ def _will_do(score: float, mention: Mention, place: _Place) -> bool:
     at, article = mention.text.position, place.article
     if article.title is not None and article.start is not None and article.title <= at <= article.start:
         return score > 0 and mention.grade >= 1
-    if len(_HAN.findall(_before(mention))) > _NAME and not as_label(_before(mention)):
+    beside = _PART.split(_before(mention))[-1]
+    if len(_HAN.findall(beside)) > _NAME and not as_label(beside):
         return False  # the line of something else
     signature = article.end is not None and article.end <= at <= article.end + _SIGNATURE and at < place.footer
     return mention.grade >= 2 and score >= (_UNLIKELY if signature else _LIKELY)

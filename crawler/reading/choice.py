@@ -106,7 +106,8 @@ class Choice:
                 return True
             if len(value) >= _SENTENCE_TEXT and not any(el.tag in ("a", "li", "form") for el in text.el.up()):
                 count += len(value)
-        return count >= _PROSE
+        events = (m for m in self._items.mentions if m.text.position >= start and not m.grade)
+        return count >= _PROSE or sum(end is None or m.text.position < end for m in events) >= _STRAY
 
     def _best(self, candidates: list[Block]) -> Block:
         """The one with the highest score, unless it stands at the side of another that comes near it."""

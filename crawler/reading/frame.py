@@ -92,7 +92,7 @@ def frame_of(page: Page) -> Frame:
     names = column_names(page, crumb)
     begins_at, begins_end = (at, end) if at is not None else named_heading(page, names)
     return Frame(
-        crumb, at, end, names, begins_at, begins_end, pager_position(page), footer_position(page, after=at or 0)
+        crumb, at, end, names, begins_at, begins_end, pager_position(page), footer_position(page, after=begins_at or 0)
     )
 
 

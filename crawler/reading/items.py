@@ -189,8 +189,10 @@ class Items:
         if id(holder) not in self._mates:
             holder = self._scope(mention.text.el).parent
         mates = self._mates.get(id(holder))
-        if not mates:
+        if holder is None or not mates:
             return None
+        if holder.tag in OUTERMOST and holder is not mention.text.el and len(mates) < _ROW:
+            return None  # parts of the page, not lines of a list
         at = mention.text.position
         lead = self._leads.setdefault(id(holder), at < mates[0].el.start)
         return _mate(mates, at, lead=lead)

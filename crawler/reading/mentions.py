@@ -41,6 +41,9 @@ _EVENT_AFTER = re.compile(
 )
 #: What ends here began before: 9:00-, 2月8日至.
 _PERIOD_BEFORE = re.compile(r"\d\s?(?:[日号时分点]|[上下]午)?\s*[)）]?\s*(?:[~—]+|-{1,2}|[至到]|to)\s*$")
+_PERIOD_AFTER = re.compile(r"\s*(?:[至到~—]|-{2})")
+#: 公告：4月1日至6月15日 is what is announced; 发布时间：4月1日至6月15日 is how long it stands there.
+_BARE = re.compile(r"(?!.*(?:时间|日期|于))")
 #: [信息科 99-11-8]: a line that is all a bracket.
 _BRACKETED = re.compile(r"^\s*[\[(（【][^\[\](（]*[\])）】]\s*$")
 _LINE = 30
@@ -304,7 +307,7 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
     if "|" in plain or " . " in plain:
         before, after = _SEPARATOR.split(before)[-1], _SEPARATOR.split(after, maxsplit=1)[0]
-    lone_before = before.strip(" [](（<【|:·•-~,;>")
+    lone_before = _timeless(before).strip(" [](（<【|:·•-~,;>")
     timeless = _timeless(after)
     lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
     if (
@@ -331,7 +334,7 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         else:
             mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
-    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", _timeless(lone_before)))
+    rest_before = _META_WORDS.sub("", PUBLISHED.sub("", lone_before))
     # nothing is told by what follows where much stands before
     rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after)) if len(rest_before) <= 6 else lone_after
     if weak and (rest_before or rest_after) and not (len(plain) <= _LINE and _BRACKETED.match(plain)):
@@ -354,7 +357,8 @@ def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[i
     """The grade that the words right beside a date give it, and the label that they are; None if they say nothing."""
     if as_label(before.strip()) and names_event(before):
         return 0, ""
-    if LABELLED.search(before) or _POSTED_AFTER.match(after):
+    labelled = LABELLED.search(_timeless(before).rstrip(" ,")) or LABELLED.search(before)
+    if (labelled and not (_PERIOD_AFTER.match(after) and _BARE.match(labelled[0]))) or _POSTED_AFTER.match(after):
         return 3, ""
     if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
         return 2 if lone_before else 3, lone_after

@@ -10,10 +10,14 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 TEXT_FEATURES = ["bold", "ol", "ul", "link", "document-link", "superscript", "subscript"]
+
+#: A link to a document, as rich text is stored; the order of the attributes is Wagtail's.
+_DOCUMENT_LINK = re.compile(r'<a\b(?=[^>]*\blinktype="document")[^>]*\bid="(\d+)"')
 
 #: The grid's own menu speaks English only.
 TABLE_OPTIONS = {
@@ -109,6 +113,22 @@ class ArticleBody(blocks.StreamBlock):
 def plain_text(body: Any) -> str:
     """Everything a body says, line by line: text, headings, cells, captions, quotations, names of attachments."""
     return "\n".join(line for block in body for line in _lines(block.block_type, block.value) if line)
+
+
+def documents_in(body: Any) -> list[Any]:
+    """Documents that a body carries or links to, each once, in their order."""
+    found: dict[int, Any] = {}
+    linked: list[int] = []
+    for block in body:
+        if block.block_type == "attachments":
+            found.update({document.pk: document for document in block.value if document})
+        elif block.block_type in ("text", "notice"):
+            text = block.value if block.block_type == "text" else block.value["text"]
+            linked += [int(pk) for pk in _DOCUMENT_LINK.findall(text.source)]
+    wanted = set(linked) - set(found)
+    if wanted:
+        found.update(get_document_model().objects.in_bulk(wanted))
+    return list(found.values())
 
 
 def _lines(kind: str, value: Any) -> list[str]:

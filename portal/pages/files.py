@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.pages import content_checks
+from portal.pages.attachments import reader
 
 DEFAULT_EXTENSIONS = "docx doc wps xlsx xls et pptx ppt ofd pdf jpg png zip"
 #: How a file of each kind begins. WPS writes its own formats into the same container as the old Office.
@@ -33,6 +35,7 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
 #: What must be inside the container for it to be more than some archive.
 _MEMBER = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
 _TEXT_PARTS = re.compile(r"(?:word|xl|ppt)/.*\.xml$|.*Content\.xml$")
+_PACKED = {"docx", "doc", "wps", "xlsx", "xls", "et", "pptx", "ppt", "ofd"}
 #: More XML than this is not read for marks; no office paper comes near.
 _TEXT_CAP = 20 * 2**20
 
@@ -85,7 +88,7 @@ def check_attachment(name: str, file: BinaryIO | UploadedFile, *, size: int) -> 
     file.seek(0)
     if not is_what_it_says(kind, content):
         raise ValidationError(_("“%(name)s” is not a file of that kind, or it is damaged.") % {"name": name})
-    for finding in content_checks.stops(f"{PurePath(name).stem}\n{text_of(content)}"):
+    for finding in content_checks.stops(f"{PurePath(name).stem}\n{text_of(content)}\n{_text_of_pdf(kind, content)}"):
         raise ValidationError(f"“{name}”：{finding.sentence}")
 
 
@@ -103,27 +106,48 @@ def is_what_it_says(kind: str, content: bytes) -> bool:
     return wanted is None or any(name.startswith(wanted) for name in names)
 
 
-def text_of(content: bytes) -> str:
+def text_of(content: bytes, *, packed: bool = False) -> str:
     """As much of a file's text as secrecy marks can be looked for in, one paragraph a line.
 
     Office and OFD packages are read; the old binary formats keep their text as UTF-16 between other bytes.
+    `packed` says that the file came out of an archive: what is packed into it again is left alone.
     """
     if content.startswith(_ZIP):
-        return "\n".join(_package_text(content))
+        return "\n".join(_package_text(content, follow=not packed))
     if content.startswith(_OLE):
         return "".join(re.findall(r"[\u3000-\u9fff\uff00-\uffef★☆0-9\r\n]+", content.decode("utf-16-le", "ignore")))
     return ""
 
 
-def _package_text(content: bytes) -> list[str]:
+def _text_of_pdf(kind: str, content: bytes) -> str:
+    """Empty for a scan: of that the people of the approval are told, see `portal.pages.attachments`."""
+    if kind != "pdf":
+        return ""
+    with NamedTemporaryFile(suffix=".pdf") as copy:
+        copy.write(content)
+        copy.flush()
+        return reader().text_in_file(Path(copy.name)).text
+
+
+def _package_text(content: bytes, *, follow: bool) -> list[str]:
+    """The texts of a package, with `follow` also those of office files packed into it."""
     texts: list[str] = []
     left = _TEXT_CAP
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for member in package.infolist():
-            if not _TEXT_PARTS.match(member.filename) or member.file_size > left:
+            inner = follow and PurePath(member.filename).suffix.lower().removeprefix(".") in _PACKED
+            is_locked = member.flag_bits & 1  # with a password: the reviewer is asked about every archive
+            if is_locked or member.file_size > left or not (inner or _TEXT_PARTS.match(member.filename)):
                 continue
             left -= member.file_size
-            xml = package.read(member).decode("utf-8", "replace")
-            paragraphs = re.split(r"</(?:w:p|a:p|si|ofd:TextCode|row)>|<w:br\s*/>", xml)
+            data = package.read(member)
+            if inner:
+                texts.append(text_of(data, packed=True) if _opens(data) else "")
+                continue
+            paragraphs = re.split(r"</(?:w:p|a:p|si|ofd:TextCode|row)>|<w:br\s*/>", data.decode("utf-8", "replace"))
             texts.extend(strip_tags(paragraph) for paragraph in paragraphs)
     return texts
+
+
+def _opens(content: bytes) -> bool:
+    return not content.startswith(_ZIP) or zipfile.is_zipfile(io.BytesIO(content))

@@ -5,11 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from wagtail.admin.compare import FieldComparison
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, ObjectList
 
-from portal.pages import content_checks
+from portal.pages import attachments, content_checks, rhythm
 from portal.pages.addresses import give_address
 from portal.pages.blocks import plain_text
+
+
+class Sheet(ObjectList):
+    """All fields on one sheet: stands alone in a TabbedInterface, which gives it its margins, and has no tab."""
+
+    class BoundPanel(ObjectList.BoundPanel):
+        def show_panel_furniture(self) -> bool:
+            return False
+
+
+class DayComparison(FieldComparison):
+    val_a: Any
+    val_b: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.val_a, self.val_b = self.val_a or "", self.val_b or ""
+
+
+class DayPanel(FieldPanel):
+    """A date that may be empty; Wagtail's comparison of revisions would show it as the word None."""
+
+    def get_comparison_class(self) -> type[FieldComparison]:
+        return DayComparison
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -22,8 +48,19 @@ class ArticleForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         body = cleaned.get("body")
         text = "\n".join([cleaned.get("title") or "", plain_text(body) if body else ""])
-        for finding in content_checks.stops(text):
+        for finding in [*content_checks.stops(text), *(attachments.look_into(body).stops if body else [])]:
             self.add_error(None, finding.sentence)
         if not self.instance.slug and not self.errors:
             self.instance.slug = give_address(timezone.localdate())
+        return cleaned
+
+
+class ColumnForm(WagtailAdminPageForm):
+    """A column's rhythm may only be stricter than the rule of its class."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        problem = rhythm.problem_with(cleaned.get("column_class") or "", cleaned.get("rhythm_days"))
+        if problem:
+            self.add_error("rhythm_days", problem)
         return cleaned

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import uuid
 from typing import Any, ClassVar
 
@@ -20,13 +19,12 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     HelpPanel,
     MultiFieldPanel,
-    ObjectList,
     Panel,
     PublishingPanel,
+    TabbedInterface,
 )
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester
-from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from portal.pages import queries
@@ -34,7 +32,7 @@ from portal.pages.addresses import ARTICLES, AddressCounter
 from portal.pages.blocks import ArticleBody
 from portal.pages.enums import ColumnClass, Validity
 from portal.pages.files import AttachmentRules
-from portal.pages.forms import ArticleForm
+from portal.pages.forms import ArticleForm, ColumnForm, DayPanel, Sheet
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
@@ -54,6 +52,8 @@ DESCRIPTION_LENGTH = 120
 
 class PortalPage(Page):
     """What every page of the portal shares: the way back up, and the moment it is read."""
+
+    objects = PageManager.from_queryset(queries.TreeQuerySet)()
 
     class Meta:
         abstract = True
@@ -99,10 +99,7 @@ class HomePage(PortalPage):
         """Articles are found by their address; everything else by its place in the tree."""
         if len(path_components) != 2 or path_components[0] != ARTICLES:
             return super().route(request, path_components)
-        found = ArticlePage.objects.descendant_of(self).filter(
-            slug=path_components[1], alias_of__isnull=True, live=True
-        )
-        article = found.first()
+        article = ArticlePage.objects.filter(slug=path_components[1], alias_of__isnull=True, live=True).first()
         if article is None:
             raise Http404(f"no article {path_components[1]!r}")
         return RouteResult(article)
@@ -114,29 +111,23 @@ class HomePage(PortalPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         today = context["today"]
-        columns = ColumnPage.objects.descendant_of(self)
-        open_sections = queries.readable(UnitPage.objects.child_of(self), request=request).select_related("unit")
-        sections = sorted(open_sections, key=lambda section: section.unit.name)
-        articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
+        columns, articles = ColumnPage.objects.all(), queries.readable(ArticlePage.objects.all(), request=request)
+        sections = queries.sections(self, request=request)
         notices = queries.in_columns(articles, columns.filter(column_class=ColumnClass.NOTICE))
-        lists = {"": list(queries.newest_first(notices)[:HOME_NOTICES])}
-        of_kind = {kind: [section for section in sections if section.unit.kind == kind] for kind in UnitKind}
+        lists = {"": queries.newest_first(notices)[:HOME_NOTICES]}
+        of_kind = {kind: [section for section in sections if section.kind == kind] for kind in UnitKind}
         for kind, pages in of_kind.items():
-            lists[kind] = list(queries.newest_first(queries.in_sections(articles, pages))[:HOME_ARTICLES_PER_KIND])
-        headline_of = {
-            headline.article.pk: headline
-            for headline in queries.headlines(itertools.chain(*lists.values()), columns=columns, sections=sections)
-        }
+            lists[kind] = queries.newest_first(queries.in_sections(articles, pages))[:HOME_ARTICLES_PER_KIND]
+        named = {section.path: (section.short_name, section.url) for section in sections}
+        headlines = {name: queries.headlines(listed, named, levels=2) for name, listed in lists.items()}
         own_units = set(units_of(request.user, today).values_list("pk", flat=True))
         own_section = next((section for section in sections if section.unit_id in own_units), None)
-        own_columns = list(columns.child_of(own_section).live()) if own_section else []
+        own_columns = list(columns.descendant_of(own_section).live()) if own_section else []
         return {
             **context,
-            "notices": [headline_of[article.pk] for article in lists[""]],
+            "notices": headlines[""],
             "new_since": context["now"] - NEW_FOR,
-            "kinds": [
-                (kind, pages, [headline_of[article.pk] for article in lists[kind]]) for kind, pages in of_kind.items()
-            ],
+            "kinds": [(kind, pages, headlines[kind]) for kind, pages in of_kind.items()],
             "own_section": own_section,
             "own_columns": own_columns,
             "column_ids": [column.pk for column in own_columns],
@@ -168,18 +159,19 @@ class UnitPage(PortalPage):
         articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
         updated = queries.last_updates(columns, articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
+        named = {column.path: (column.title, column.get_url(request)) for column in columns}
         people = people_by_role(self.unit, context["today"])
         return {
             **context,
             "columns": [(column, updated.get(column.pk)) for column in columns],
             "column_ids": [column.pk for column in columns],
-            "headlines": queries.headlines(newest, columns=ColumnPage.objects.child_of(self), sections=[self]),
+            "headlines": queries.headlines(newest, named, levels=1),
             "leaders": people.get(Role.LEADER, []),
             "officers": people.get(Role.EDITOR, []),
         }
 
 
-class ColumnPageQuerySet(PageQuerySet):
+class ColumnPageQuerySet(queries.TreeQuerySet):
     def descendant_of_unit(self, unit_id: int) -> ColumnPageQuerySet:
         """Columns of a unit's section."""
         section = UnitPage.objects.filter(unit=unit_id).first()
@@ -215,6 +207,7 @@ class ColumnPage(PortalPage):
 
     objects = PageManager.from_queryset(ColumnPageQuerySet)()
 
+    base_form_class = ColumnForm
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("column_class"),
@@ -231,6 +224,11 @@ class ColumnPage(PortalPage):
 
     class Meta:
         verbose_name = _("column")
+
+    @property
+    def class_label(self) -> str:
+        """As `get_column_class_display`, which translates every class to find the name of one."""
+        return str(ColumnClass(self.column_class).label)
 
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         return ColumnPermissionTester(user, self)
@@ -291,19 +289,19 @@ class ArticlePage(PortalPage):
         *Page.content_panels,
         FieldPanel("body"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), FieldPanel("event_on")],
+            [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), DayPanel("event_on")],
             heading=_("Where it comes from"),
         ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("document_number"), FieldPanel("issuing_body")]),
-                FieldRowPanel([FieldPanel("issued_on"), FieldPanel("validity")]),
+                FieldRowPanel([DayPanel("issued_on"), FieldPanel("validity")]),
             ],
             heading=_("Official document"),
             classname="collapsed",
         ),
     ]
-    edit_handler = ObjectList([*content_panels, PublishingPanel()], base_form_class=ArticleForm)
+    edit_handler = TabbedInterface([Sheet([*content_panels, PublishingPanel()])], base_form_class=ArticleForm)
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
     exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at", "copied_from"]

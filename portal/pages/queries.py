@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, QuerySet
+from django.apps import apps
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import ExtractYear, Length, Substr
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 if TYPE_CHECKING:
-    from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+    from portal.pages.models import ArticlePage, ColumnPage, HomePage
+
+
+#: Fields of an article that lists show, and that its address is made of.
+IN_LISTS = ("title", "slug", "path", "depth", "url_path", "first_published_at")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Section:
+    """A unit's section as the front page names it. Whole pages of a hundred units take longer than all the rest."""
+
+    pk: int
+    path: str
+    title: str
+    url: str
+    unit_id: int
+    short_name: str
+    kind: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Headline:
-    """An article in a list, with where it stands."""
+    """An article in a list, with the name and address of where it stands."""
 
     article: ArticlePage
-    column: ColumnPage
-    section: UnitPage
+    where: str
+    where_url: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,6 +51,14 @@ class Figures:
     articles: int
     columns: int
     units: int
+
+
+class TreeQuerySet(PageQuerySet):
+    """What lies below a page, found by the index on `path`: SQLite answers Wagtail's LIKE by reading every page."""
+
+    def descendant_of_q(self, other: Page, inclusive: bool = False) -> Q:
+        first, last = Page._get_children_path_interval(other.path)
+        return Q(path__range=(other.path if inclusive else first, last))
 
 
 def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
@@ -53,8 +79,8 @@ def _closed_to(request: HttpRequest) -> list[Page]:
 
 
 def newest_first(articles: QuerySet) -> QuerySet:
-    """`articles` for a list: by publish time, without their bodies."""
-    return articles.order_by(F("first_published_at").desc(nulls_last=True), "-pk").defer("body")
+    """`articles` for a list, with what a list shows: by publish time, which all that is live has and an index keeps."""
+    return articles.order_by("-first_published_at", "-pk").only(*IN_LISTS)
 
 
 def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
@@ -62,20 +88,27 @@ def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
     return articles.annotate(column_path=_path_above("path", 1)).filter(column_path__in=columns.values("path"))
 
 
-def in_sections(articles: QuerySet, sections: Iterable[UnitPage]) -> QuerySet:
+def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
+    """The readable sections below the front page, by the name of their unit."""
+    pages = readable(apps.get_model("pages", "UnitPage").objects.all(), request=request).order_by("unit__name")
+    names = ("pk", "path", "title", "url_path", "unit_id", "unit__short_name", "unit__kind")
+    root = home.get_url(request) or "/"
+    return [
+        Section(pk, path, title, root + url_path.removeprefix(home.url_path), unit_id, short_name, kind)
+        for pk, path, title, url_path, unit_id, short_name, kind in pages.values_list(*names)
+    ]
+
+
+def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     """Those of `articles` that stand in a column of one of `sections`."""
     paths = [section.path for section in sections]
     return articles.annotate(section_path=_path_above("path", 2)).filter(section_path__in=paths)
 
 
-def headlines(
-    articles: Iterable[ArticlePage], *, columns: QuerySet[ColumnPage], sections: Iterable[UnitPage]
-) -> list[Headline]:
-    """Articles of `sections` with their column and section: one query, however many articles."""
-    articles = list(articles)
-    column_at = {page.path: page for page in columns.filter(path__in={_up(a.path, 1) for a in articles})}
-    section_at = {page.path: page for page in sections}
-    return [Headline(a, column_at[_up(a.path, 1)], section_at[_up(a.path, 2)]) for a in articles]
+def headlines(articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
+    """Those of `articles` that stand in one of `named`: path of a page so many levels up -> its name and address."""
+    places = ((article, named.get(_up(article.path, levels))) for article in articles)
+    return [Headline(article, *place) for article, place in places if place]
 
 
 def years(articles: QuerySet) -> list[tuple[int, int]]:
@@ -87,8 +120,12 @@ def years(articles: QuerySet) -> list[tuple[int, int]]:
 def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int, dt.datetime]:
     """Column page id -> publish time of the newest of `articles` in it; columns without any are left out."""
     id_at = {column.path: column.pk for column in columns}
+    within = Q(pk__in=[])  # the index finds the sections; the columns it would not
+    for section in {_up(path, 1) for path in id_at}:
+        within |= Q(path__range=Page._get_children_path_interval(section))
     newest = (
-        articles.annotate(column_path=_path_above("path", 1))
+        articles.filter(within)
+        .annotate(column_path=_path_above("path", 1))
         .filter(column_path__in=list(id_at), first_published_at__isnull=False)
         .order_by()
         .values_list("column_path")
@@ -98,13 +135,14 @@ def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int,
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
-    """What was published from `moment` (aware) on."""
-    counts = articles.filter(first_published_at__gte=moment).aggregate(
-        articles=Count("pk"),
-        columns=Count(_path_above("path", 1), distinct=True),
-        units=Count(_path_above("path", 2), distinct=True),
+    """What was published from `moment` (aware) on. What the county took over from a unit is the unit's article."""
+    published = articles.filter(first_published_at__gte=moment).order_by()
+    found = list(published.values_list("path", "alias_of", "copied_from"))
+    return Figures(
+        sum(alias is None and copied is None for _path, alias, copied in found),
+        len({_up(path, 1) for path, _alias, _copied in found}),
+        len({_up(path, 2) for path, _alias, _copied in found}),
     )
-    return Figures(**counts)
 
 
 def _path_above(field: str, levels: int) -> Substr:

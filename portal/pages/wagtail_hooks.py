@@ -61,6 +61,11 @@ def states_look_the_same_in_the_admin() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("portal/tokens.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def words_that_templates_keep() -> SafeString:
+    return format_html('<script src="{}"></script>', static("portal/admin-words.js"))
+
+
 @hooks.register("register_log_actions")
 def portal_actions(actions: LogActionRegistry) -> None:
     """What is told in a page's history besides what Wagtail tells."""
@@ -171,13 +176,20 @@ class ArticleChecks(ContentCheckerItem):
         "td-headers-attr",
         "color-contrast",
     ]
-    axe_messages = {
-        **ContentCheckerItem.axe_messages,
-        "image-alt": {
-            "error_name": _("A picture without a caption or text"),
-            "help_text": _("Say in the caption what is to be seen."),
-        },
+    # An empty text says that a picture may be passed over; in an article it means that nobody wrote one.
+    axe_custom_checks = [
+        {"id": "check-image-alt-text", "options": {"pattern": r"^\s*$|\.(avif|gif|jpg|jpeg|png|svg|webp)$|_"}},
+    ]
+    axe_custom_rules = [
+        {**rule, "selector": ".article__body img[alt]"}
+        for rule in ContentCheckerItem.axe_custom_rules
+        if rule["id"] == "alt-text-quality"
+    ]
+    _no_words = {
+        "error_name": _("A picture without a caption or text"),
+        "help_text": _("Say in the caption what is to be seen."),
     }
+    axe_messages = {**ContentCheckerItem.axe_messages, "image-alt": _no_words, "alt-text-quality": _no_words}
 
 
 @hooks.register("construct_wagtail_userbar")

@@ -98,6 +98,8 @@ VAR_DIR = Path(env("VAR_DIR"))
 DATA_DIR = Path(env("DATA_DIR"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.db_url("DATABASE_URL")}
+# Opening a connection for every page takes PostgreSQL longer than most pages do.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Django's defaults lose writes to "database is locked" as soon as a queue runs beside the portal.
@@ -153,8 +155,6 @@ WAGTAIL_SITE_NAME = "电子政务网门户"
 WAGTAILADMIN_BASE_URL = env("PORTAL_BASE_URL")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": env("SEARCH_BACKEND")}}
 WAGTAILDOCS_DOCUMENT_MODEL = "wagtaildocs.Document"
-# Questions are counted by day, without a word of who asked.
-SEARCH_KEEPS_QUESTIONS = env("SEARCH_KEEPS_QUESTIONS")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -165,6 +165,9 @@ WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Which files may be attached is kept by the office: portal.pages.files.
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.pages.uploads.DocumentForm"
+# What pages need and do not know: who reads a file's text, and how often a class of columns must be updated.
+ATTACHMENT_TEXTS = "search.attachments"
+COLUMN_RULE = "audits.desk.deadlines.rule_for_pages"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 LOGIN_URL = "sign_in"
 # There is no mail to send a link to: the network centre hands out a one-time password.

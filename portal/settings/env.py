@@ -25,7 +25,6 @@ env = environ.Env(
     PAPER_AUTHORITY_CODE=(str, "栖督"),
     PAPER_FANGSONG_FONT=(str, ""),
     SEARCH_BACKEND=(str, "search.backends.whoosh"),
-    SEARCH_KEEPS_QUESTIONS=(bool, True),
     QUEUE_WORKERS=(int, 2),
     LOG_LEVEL=(str, "INFO"),
 )

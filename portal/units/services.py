@@ -125,6 +125,9 @@ def enrol(*, person: Person, unit: Unit, role: Role, day: dt.date) -> Membership
     )
     if person.user:
         sync_user(user=person.user, day=day)
+        if person.user.first_name != person.name:  # what Wagtail's menu calls a person by
+            person.user.first_name = person.name
+            person.user.save(update_fields=["first_name"])
     return membership
 
 

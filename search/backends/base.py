@@ -87,7 +87,11 @@ class Engine(ABC):
 
     @abstractmethod
     def size(self) -> int:
-        """How many documents the index holds."""
+        """How many documents the index holds; 0 where there is none yet.
+
+        Raises:
+            IndexUnavailable: there is one, and it cannot be read.
+        """
 
     def claim_rebuild(self, *, now: float) -> bool:
         """Whether the caller is the one to ask for a rebuild at `now` (seconds since 1970): nobody has lately."""

@@ -140,9 +140,11 @@ class WhooshEngine(Engine):
         self._switch(self._create())
 
     def size(self) -> int:
-        """Documents in the current index."""
         current = self._current()
-        return index.open_dir(current).doc_count() if current else 0
+        try:
+            return index.open_dir(current).doc_count() if current else 0
+        except Exception as error:  # as in `rank`
+            raise IndexUnavailable(f"search index {current} cannot be read") from error
 
     def _create(self) -> index.FileIndex:
         """A new, empty generation; nobody sees it before the switch."""

@@ -53,6 +53,21 @@ def decide(request: ColumnRequest, who: User, *, grant: bool = True, answer: str
     services.decide(request=request, grant=grant, answer=answer, user=who, now=NOW, slug="zcjd")
 
 
+@pytest.mark.parametrize(
+    ("column_class", "days", "why"),
+    [("dynamic", 15, "请填1至14之间的天数"), ("notice", 200, "请填1至180之间"), ("static", 30, "没有更新期限")],
+)
+def test_a_rhythm_looser_than_the_rule_is_refused(unit, column, column_class, days, why):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    said = {"kind": "open", "title": "新栏目", "column_class": column_class, "rhythm_days": days, "reason": "工作需要"}
+    assert why in client_of(editor).post("/requests/columns/", said).content.decode()
+    assert not ColumnRequest.objects.exists()
+    form = {"title": "工作动态", "slug": "gzdt", "column_class": column_class, "rhythm_days": days, "intro": ""}
+    assert why in client_of(centre).post(f"/admin/pages/{column.pk}/edit/", form).content.decode()
+    client_of(centre).post(f"/admin/pages/{column.pk}/edit/", {**form, "column_class": "dynamic", "rhythm_days": 7})
+    assert ColumnPage.objects.get(pk=column.pk).get_latest_revision_as_object().rhythm_days == 7
+
+
 def test_a_column_is_asked_for_and_opened(unit):
     editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
     client = client_of(editor)
@@ -177,6 +192,19 @@ def test_returned_with_a_reason_it_may_be_offered_again(unit, column, county_col
     assert services.figures(month, month + dt.timedelta(days=31)) == [
         {"unit__name": "清河镇", "submitted": 1, "accepted": 1}
     ]
+
+
+def test_what_the_county_took_over_counts_once(unit, column, county_column):
+    editor, office = user(unit, Role.EDITOR), user(unit, Role.COUNTY_OFFICE)
+    as_it_is, with_edits = make_article(column, title="原样采用"), make_article(column, title="编辑后采用")
+    for article, take in ((as_it_is, services.take_up), (with_edits, services.take_up_with_edits)):
+        offered = services.offer(article=article, column=county_column, user=editor, now=NOW)
+        taken = take(submission=offered, user=office, now=NOW).taken_as
+        if not taken.live:
+            taken.get_latest_revision().publish()
+    assert ArticlePage.objects.live().count() == 4
+    month = Client().get("/").context_data["month"]
+    assert (month.articles, month.columns, month.units) == (2, 2, 2)
 
 
 def test_nobody_offers_another_units_article(unit, column, county_column):

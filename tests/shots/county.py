@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -22,7 +23,7 @@ from portal.pages.requests.enums import RequestKind
 from portal.pages.services import draft_article
 from portal.units.enums import Role, UnitKind
 from portal.units.models import User
-from portal.units.services import enrol, ensure_groups
+from portal.units.services import collection_of, enrol, ensure_groups
 from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_portal, make_unit_page
 
 PNG = base64.b64decode(
@@ -48,6 +49,8 @@ class County:
     signing: ArticlePage
     users: dict[str, User]
     batch: int
+    document: Any
+    image: Any
 
 
 def build() -> County:
@@ -103,7 +106,8 @@ def build() -> County:
     content = "标题,正文,发布时间\n历史稿件一,正文,2024-03-05\n,正文,2024-02-30\n".encode()
     batch = intake.look_through(column=news, name="历史稿件.csv", content=content, user=users["centre"], now=now)
     ensure_groups()
-    return County(section, news, article, draft, signing, users, batch.pk)
+    document, image = Document.objects.get(), get_image_model().objects.get()
+    return County(section, news, article, draft, signing, users, batch.pk, document, image)
 
 
 def _user(unit, role: Role, name: str, day: dt.date) -> User:
@@ -113,8 +117,13 @@ def _user(unit, role: Role, name: str, day: dt.date) -> User:
 
 
 def _full_article(column: ColumnPage, owner: User) -> ArticlePage:
-    image = get_image_model().objects.create(title="演练", file=ContentFile(PNG, name="p.png"))
-    document = Document.objects.create(title="申报表", file=ContentFile(b"%PDF-1.4", name="form.pdf"))
+    collection = collection_of(column.get_parent().specific.unit)
+    image = get_image_model().objects.create(
+        title="演练", file=ContentFile(PNG, name="p.png"), collection=collection, uploaded_by_user=owner
+    )
+    document = Document.objects.create(
+        title="申报表", file=ContentFile(b"%PDF-1.4", name="form.pdf"), collection=collection, uploaded_by_user=owner
+    )
     body = [
         ("text", RichText(f"<p>{TEXT}</p><ul><li>落实责任</li><li>加强巡护</li></ul>")),
         ("heading", "一、总体要求"),

@@ -13,8 +13,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from audits.desk import permissions
-from audits.desk.exports import SafeExportMixin
 from audits.desk.views.acts import Act
+from portal.exports import SafeExportMixin
 
 #: Rows of history shown on a detail page.
 HISTORY = 30

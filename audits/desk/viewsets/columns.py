@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column as TableColumn
 from wagtail.admin.ui.tables import TitleColumn
 
-from audits.desk.exports import words
 from audits.desk.filters import ColumnFilterSet
 from audits.desk.queries import with_newest_verdict
 from audits.desk.tables import NumberColumn, StateColumn
@@ -18,6 +17,7 @@ from audits.desk.viewsets.base import HISTORY, DeskIndexView, DeskInspectView, D
 from audits.registry.models import Column
 from audits.registry.queries import open_proposal
 from audits.runs.enums import COLUMN_STATE_LABELS
+from portal.exports import words
 
 
 class ColumnIndexView(DeskIndexView):

@@ -10,13 +10,13 @@ from wagtail.admin.ui.tables import Column as TableColumn
 from wagtail.admin.ui.tables import TitleColumn
 
 from audits.desk import permissions
-from audits.desk.exports import words
 from audits.desk.filters import RunFilterSet
 from audits.desk.tables import MomentColumn
 from audits.desk.views.runs import RUN_ACTS
 from audits.desk.viewsets.base import DeskIndexView, DeskInspectView, DeskViewSet
 from audits.rules.profiles import title_of
 from audits.runs.models import Run
+from portal.exports import words
 
 
 class VisibleRunsMixin:

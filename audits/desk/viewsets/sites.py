@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column as TableColumn
 from wagtail.admin.ui.tables import TitleColumn
 
-from audits.desk.exports import words
 from audits.desk.filters import SiteFilterSet
 from audits.desk.queries import with_newest_site_verdict, with_newest_verdict
 from audits.desk.tables import StateColumn
@@ -16,6 +15,7 @@ from audits.desk.views.registry import SITE_ACTS
 from audits.desk.viewsets.base import HISTORY, DeskIndexView, DeskInspectView, DeskViewSet
 from audits.registry.models import Site
 from audits.runs.enums import SITE_STATE_LABELS
+from portal.exports import words
 
 
 class SiteIndexView(DeskIndexView):

@@ -90,6 +90,8 @@ class Command(BaseCommand):
         workflow.capture_evidence(progress=progress)
         self._say("drafting papers")
         workflow.draft_papers(progress=progress)
+        self._say("bringing what was read to the search")
+        services.index_changes()
         return run
 
     def _say(self, line: str) -> None:

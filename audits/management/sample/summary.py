@@ -19,6 +19,8 @@ from audits.notices.models import Paper, PaperFile
 from audits.notices.queries import current_files
 from audits.reports.figures import Figures, current_figures
 from audits.runs.models import Run
+from search.models import OutsideTitle
+from search.outbox import waiting
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def summary(*, run: Run, as_of: dt.datetime, before: Tally) -> Iterator[str]:
     yield f"papers      {now.papers}{_change(before.files, now.files, what='files')}"
     yield f"            {settings.PAPERS_DIR}"
     yield from _papers()
+    yield f"search      {OutsideTitle.objects.count()} titles of outside sites, {waiting()} changes waiting"
     yield f"run         {run.folder} (plan, records, saved pages)"
     yield "portal      make serve"
     yield from accounts()

@@ -14,6 +14,9 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 class AgreeForm(forms.Form):
     conclusion = forms.CharField(label=_("Conclusion"), max_length=200, required=False)
+    attachments_seen = forms.BooleanField(
+        label=_("I have opened each of these files and found no secrecy mark"), required=False
+    )
 
 
 class SendBackForm(forms.Form):

@@ -47,9 +47,11 @@ class UnitTask(Task):
         return self.step != ApprovalStep.PROOFREAD
 
     def get_actions(self, obj: Any, user: User) -> list[tuple[str, Any, bool]]:
+        """At the secrecy review only /approval/ can ask about attachments that the system cannot read."""
         if not self.may_act(obj, user):
             return []
-        return [("reject", _("Send back"), True), ("approve", _("Agree"), False)]
+        agree = [] if self.step == ApprovalStep.SECRECY else [("approve", _("Agree"), False)]
+        return [("reject", _("Send back"), True), *agree]
 
     @transaction.atomic
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:

@@ -93,21 +93,28 @@ def under_way(user: User, day: dt.date) -> list[Waiting]:
     """Articles of a person's units that wait for someone, the longest first."""
     states = (
         WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, current_task_state__isnull=False)
-        .select_related("current_task_state__task", "requested_by")
+        .select_related("current_task_state", "requested_by")
         .order_by("current_task_state__started_at")
     )
     by_page = {int(state.object_id): state for state in states}
-    sections = list(sections_of(user, day).select_related("unit"))
-    articles = apps.get_model("pages", "ArticlePage").objects.filter(pk__in=by_page)
-    columns = {page.path: page for page in apps.get_model("pages", "ColumnPage").objects.all()} if sections else {}
+    section_at = {section.path: section for section in sections_of(user, day).select_related("unit")}
+    articles = [
+        article
+        for article in apps.get_model("pages", "ArticlePage").objects.filter(pk__in=by_page).defer("body")
+        if article.path[: -2 * Page.steplen] in section_at
+    ]
+    column_paths = {article.path[: -Page.steplen] for article in articles}
+    columns = {page.path: page for page in apps.get_model("pages", "ColumnPage").objects.filter(path__in=column_paths)}
+    tasks = apps.get_model("pages", "UnitTask").objects.in_bulk()
+    may_do: dict[tuple[Any, ...], list[Person]] = {}
     waiting = []
     for article in articles:
-        section = next((each for each in sections if article.path.startswith(each.path)), None)
-        if section is None:
-            continue
-        state = by_page[article.pk]
-        task = state.current_task_state.task.specific
-        people = list(people_for(section.unit, step=task.step, drafter=state.requested_by, day=day))
+        section, state = section_at[article.path[: -2 * Page.steplen]], by_page[article.pk]
+        task = tasks[state.current_task_state.task_id]
+        asked = (section.unit, task.step, state.requested_by)
+        if asked not in may_do:
+            may_do[asked] = list(people_for(section.unit, step=task.step, drafter=state.requested_by, day=day))
+        people = may_do[asked]
         waiting.append(
             Waiting(
                 article=article,

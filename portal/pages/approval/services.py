@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.models import Page, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
-from portal.pages import content_checks
+from portal.pages import attachments, content_checks
 from portal.pages.approval import queries
 from portal.pages.approval.enums import ApprovalStep, SigningMethod
 from portal.pages.approval.models import Deputy, UnitTask, UnitTaskState
@@ -46,8 +46,8 @@ def text_of(article: ArticlePage) -> str:
 
 
 def refuse_marks(article: ArticlePage) -> None:
-    """Raises ApprovalError for a draft that carries a secrecy mark."""
-    for finding in content_checks.stops(text_of(article)):
+    """Raises ApprovalError for a draft that carries a secrecy mark, in its text or in an attachment."""
+    for finding in [*content_checks.stops(text_of(article)), *attachments.look_into(article.body).stops]:
         raise ApprovalError(finding.sentence)
 
 
@@ -64,9 +64,21 @@ def submit(*, article: ArticlePage, user: User) -> WorkflowState:
 
 
 @transaction.atomic
-def agree(*, article: ArticlePage, user: User, conclusion: str = "", day: dt.date) -> None:
-    """The present step is done, by someone whose turn it is; after the last one the article is published."""
+def agree(
+    *, article: ArticlePage, user: User, conclusion: str = "", attachments_seen: bool = False, day: dt.date
+) -> None:
+    """The present step is done, by someone whose turn it is; after the last one the article is published.
+
+    Raises ApprovalError at the secrecy review while there are attachments that the system cannot read and the
+    reviewer does not say that he has looked at each (`attachments_seen`); what he says stays in the conclusion.
+    """
     state = _turn_of(article, user, day)
+    if state.task.specific.step == ApprovalStep.SECRECY:
+        unread = [title for title, _why in attachments.look_into(state.revision.as_object().body).unread]
+        names = "、".join(f"“{title}”" for title in unread)
+        if unread and not attachments_seen:
+            raise ApprovalError(f"系统读不出附件{names}的文字：请逐个打开、确认没有密级标志，勾选后再同意。")
+        conclusion = f"{conclusion}（已人工核对附件{names}）" if unread else conclusion
     if state.task.specific.step == ApprovalStep.SIGN_OFF:
         unit = queries.unit_of(article)
         if queries.signs_as_deputy(user, unit=unit, day=day):

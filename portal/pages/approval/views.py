@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.models import PageLogEntry, TaskState
 
-from portal.pages import content_checks
+from portal.pages import attachments, content_checks
 from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.approval.forms import AgreeForm, DeputyForm, OfflineForm, ReasonForm, SendBackForm
@@ -62,6 +62,7 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
     state = article.current_workflow_state
     step = state.current_task_state.task.specific.step if state and state.current_task_state else ""
     unit = queries.unit_of(article)
+    looked = attachments.look_into(draft.body)
     leaders = list(queries.people_for(unit, step=ApprovalStep.SIGN_OFF, drafter=None, day=day))
     people = list(queries.people_for(unit, step=step, drafter=state.requested_by, day=day)) if state and step else []
     return {
@@ -71,7 +72,8 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
         "column": article.get_parent().specific,
         "section": unit.page,
         "unit": unit,
-        "findings": content_checks.findings(services.text_of(draft)),
+        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft))],
+        "unread": looked.unread,
         "pictures_without_text": sum(1 for block in draft.body if block.block_type == "image" and not block.value.alt),
         "state": state,
         "step": step,
@@ -112,8 +114,8 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             messages.success(request, _("Submitted; it waits for proofreading."))
         elif name == "agree":
             form = AgreeForm(request.POST)
-            conclusion = form.cleaned_data["conclusion"] if form.is_valid() else ""
-            services.agree(article=article, user=user, conclusion=conclusion, day=day)
+            said = form.cleaned_data if form.is_valid() else {}
+            services.agree(article=article, user=user, day=day, **said)
             messages.success(request, _("Done."))
         elif name == "send-back":
             services.send_back(article=article, user=user, comment=request.POST.get("comment", ""), day=day)

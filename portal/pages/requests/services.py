@@ -13,6 +13,7 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from portal.pages import rhythm
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.requests.enums import RequestKind, RequestState, SubmissionState
 from portal.pages.requests.models import ColumnRequest, Submission
@@ -39,6 +40,9 @@ def ask(*, unit: Unit, kind: RequestKind, reason: str, user: User, now: dt.datet
         raise RequestError("请写明理由")
     if kind == RequestKind.OPEN and not (fields.get("title") and fields.get("column_class")):
         raise RequestError("新开栏目须写明名称和类别")
+    loose = rhythm.problem_with(fields.get("column_class") or "", fields.get("rhythm_days"))
+    if kind == RequestKind.OPEN and loose:
+        raise RequestError(loose)
     if kind != RequestKind.OPEN and column is None:
         raise RequestError("请选择栏目")
     if kind == RequestKind.EXEMPT and fields.get("until") is None:

@@ -11,10 +11,10 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from audits.desk.exports import as_text
 from audits.notices.models import Paper
 from audits.registry.models import Column, Site
 from audits.runs.models import Run
+from portal.exports import as_text
 from tests.integration.desk.county import Desk
 
 LISTINGS = ("runs", "sites", "columns", "cases", "papers")

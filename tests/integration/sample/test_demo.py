@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,7 @@ def test_the_demo_twice(tmp_path):
     assert first.stdout.endswith("truth: 128/128 columns as expected\n")
     assert "cases       24: 3 new, 21 confirmed (24 new)" in first.stdout
     assert "evidence    21 pictures, 0 missing (21 new)" in first.stdout
+    assert re.search(r"^search      [1-9]\d* titles of outside sites, 0 changes waiting$", first.stdout, re.MULTILINE)
     papers = sorted((tmp_path / "media" / "papers").iterdir())
     assert {path.suffix for path in papers} == {".docx", ".pdf"}
     pictures = sorted((tmp_path / "media" / "evidence").rglob("*.png"))

@@ -12,6 +12,7 @@ import pptx
 import pytest
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction
 from weasyprint import HTML
 
 from search import attachments, queries, services
@@ -138,6 +139,54 @@ def test_what_an_attachment_says_finds_its_article_and_a_scan_says_that_it_is_on
     assert AttachmentText.objects.get(document=scan).state == AttachmentText.State.SCAN
     shown = queries.search(parse("扫描件"), request=request_of()).hits[0].attachments
     assert any("仅标题可检索" in line for line in shown)
+
+
+@pytest.fixture
+def in_a_collection(committed):
+    """An article with one attachment in a collection below the one that is given back."""
+    archive = Collection.get_first_root_node().add_child(name="档案")
+    document = upload("read.docx", in_docx())
+    document.collection = archive.add_child(name="内部")
+    with committed():
+        document.save()
+        make_article(title="汛期工作", body=[("attachments", [document])])
+        services.rebuild()
+    return archive
+
+
+def found(text: str = "隐患点排查") -> list[str]:
+    return [hit.snippet for hit in queries.search(parse(text), request=request_of()).hits]
+
+
+def test_a_closed_collections_documents_find_no_article_and_stand_in_no_snippet(in_a_collection, committed) -> None:
+    assert "<mark>" in found()[0]
+    restriction = CollectionViewRestriction(collection=in_a_collection, restriction_type="login")
+
+    restriction.save()  # the queue has not worked yet
+    assert SAID not in "".join(found()).replace("<mark>", "").replace("</mark>", "")
+    with committed():
+        restriction.save()
+    assert found() == []
+    assert len(found("read.docx")) == 1  # the title stands on the article's page
+
+    with committed():
+        restriction.delete()
+    assert "<mark>" in found()[0]
+
+
+def test_a_document_that_is_moved_or_renamed_is_found_by_what_it_is_now(in_a_collection, committed) -> None:
+    document = get_document_model().objects.get()
+    closed = Collection.get_first_root_node().add_child(name="密")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    with committed():
+        document.title = "林长名册"
+        document.save()
+    assert len(found("林长名册")) == 1
+
+    with committed():
+        document.collection = closed
+        document.save()
+    assert found() == []
 
 
 def test_the_desks_search_for_documents_finds_what_is_written_in_them(committed) -> None:

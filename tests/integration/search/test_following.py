@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django_q.models import Task
+from modelsearch.backends import get_search_backend
 
 from portal.units.models import Unit
 from search import outbox, services
-from search.backends.whoosh import WhooshEngine
 from search.wanted import Any, Run
 from tests.factories import make_article, make_column_page, make_unit_page
 from tests.integration.search.conftest import titles
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def indexed() -> int:
     """How many articles the index holds that say 公告 or 通知, whoever may read them."""
     return len(
-        WhooshEngine().scores(Any((Run("w_title", ("公告",)), Run("w_title", ("通知",)))), root="wagtailcore.page")
+        get_search_backend().engine.scores(
+            Any((Run("w_title", ("公告",)), Run("w_title", ("通知",)))), root="wagtailcore.page"
+        )
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -62,6 +64,11 @@ def test_finding(question: str, is_found: bool) -> None:
         "[2017]99号",
         "（2017）99",
         "【2017】99号",
+        "［2017］99",
+        "｛2017｝99",
+        "《2017》99号",
+        "<2017> 99",
+        "2017-99",
         "开府办发〔2017〕99号",
         "開府辦 99",
     ],
@@ -80,6 +87,43 @@ def test_a_documents_number_puts_it_first(question: str) -> None:
     services.rebuild()
 
     assert titles(question)[0] == "关于印发网站管理办法的通知"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["2017年3月5日", "2017-03-05", "2017.3.5", "20170305", "二〇一七年三月五日", "2017年3月", "2017-03-05 办法"],
+)
+def test_the_day_of_a_document_puts_it_first(question: str) -> None:
+    column = make_column_page()
+    for number in range(6):
+        make_article(column, title=f"第{number}次会议", body=f"2017年3月5日印发的办法。{'各单位：' * 60}2017年3月5日。")
+    dated = make_article(column, title="网站管理办法")
+    dated.issued_on = dt.date(2017, 3, 5)
+    dated.save()
+    services.rebuild()
+
+    first = queries.search(parse(question), request=request_of()).hits[0]
+    assert (first.url, first.issued) == (dated.get_url(), dt.date(2017, 3, 5))
+
+
+def test_who_issued_a_document_finds_it() -> None:
+    column = make_column_page()
+    make_article(column, title="网站管理办法", body="内容")
+    issued = make_article(column, title="网站管理细则", body="内容")
+    issued.issuing_body = "栖云县数据局"
+    issued.save()
+    services.rebuild()
+
+    assert titles("数据局") == ["网站管理细则"]
+    assert titles("县数据局 网站管理") == ["网站管理细则"]
+
+
+def test_a_day_is_marked_however_the_page_writes_it() -> None:
+    make_article(title="换届公告", body="会议定于二〇一七年三月五日召开。")
+    services.rebuild()
+
+    [hit] = queries.search(parse("2017-3-5"), request=request_of()).hits
+    assert "<mark>二〇一七年三月五日</mark>" in hit.snippet
 
 
 def test_an_office_word_and_synonyms_take_effect_without_a_restart(committed) -> None:
@@ -158,14 +202,18 @@ def test_pages_of_hits() -> None:
     assert len({hit.url for found in pages[:3] for hit in found.hits}) == 23
 
 
-def test_a_page_costs_a_constant_number_of_queries(django_assert_max_num_queries) -> None:
-    for _ in range(10):
-        make_article()
-    services.rebuild()
-    request = request_of()
+def test_a_page_costs_a_constant_number_of_queries() -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            make_article()
+        services.rebuild()
+        with CaptureQueriesContext(connection) as asked:
+            queries.search(parse("公开"), request=request_of(), filters=queries.Filters())
+        counts.append(len(asked))
 
-    with django_assert_max_num_queries(10):
-        assert len(queries.search(parse("公开"), request=request, filters=queries.Filters()).hits) == 10
+    # Two of them are the engine's own where the database is the engine.
+    assert counts[0] == counts[1] <= 12
 
 
 def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:

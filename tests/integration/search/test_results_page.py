@@ -180,6 +180,7 @@ def age(folder: Path) -> None:
     (folder / "current").symlink_to("v0-old")
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize(
     "damage", [lose, break_link, empty_segments, scramble_segments, scramble_contents, age], ids=lambda d: d.__name__
 )
@@ -193,6 +194,7 @@ def test_a_damaged_index_says_so_and_is_rebuilt(article, ask, damage) -> None:
     assert "1 result," in page
 
 
+@pytest.mark.whoosh
 def test_a_rebuild_is_asked_for_once(article, ask, monkeypatch) -> None:
     asked = []
     monkeypatch.setattr("search.tasks.async_task", lambda *args: asked.append(args))

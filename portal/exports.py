@@ -1,4 +1,4 @@
-"""Spreadsheets of the desk: words instead of codes, local times, and no text that a program runs as a formula."""
+"""Spreadsheets of listings: words instead of codes, local times, and no text that a program runs as a formula."""
 
 from __future__ import annotations
 

@@ -1,0 +1,93 @@
+"""How the search is doing: what the index holds, what waits for it, how long that takes, what cannot be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+from modelsearch.backends import get_search_backend
+
+from search.errors import IndexUnavailable
+from search.models import AttachmentText, IndexChange, OutsideTitle
+
+#: A publication should be found within this.
+WANTED_LAG = dt.timedelta(seconds=2)
+#: More changes than these of a stretch of time are not looked at: the newest tell enough.
+MOST_LAGS = 20_000
+#: Files that are named; more of them have one cause.
+MOST_UNREAD = 50
+
+
+@dataclass(frozen=True)
+class Lags:
+    """How long changes took from being made to being findable, over those since a moment."""
+
+    count: int
+    median: dt.timedelta | None = None
+    nineteen_of_twenty: dt.timedelta | None = None
+    longest: dt.timedelta | None = None
+    within: int = 0
+
+    @classmethod
+    def of(cls, lags: Sequence[dt.timedelta]) -> Lags:
+        if not lags:
+            return cls(0)
+        ordered = sorted(lags)
+        return cls(
+            count=len(ordered),
+            median=ordered[len(ordered) // 2],
+            nineteen_of_twenty=ordered[int(len(ordered) * 0.95)],
+            longest=ordered[-1],
+            within=sum(lag <= WANTED_LAG for lag in ordered),
+        )
+
+
+@dataclass(frozen=True)
+class State:
+    """`documents`: None where there is no index that can be read. Moments are aware."""
+
+    documents: int | None
+    waiting: int
+    waiting_since: dt.datetime | None
+    last_done: dt.datetime | None
+    day: Lags
+    fortnight: Lags
+    attachments: dict[str, int]
+    unread: Sequence[AttachmentText]
+    outside_titles: int
+
+
+def state(*, now: dt.datetime) -> State:
+    """The state of the search at an aware moment."""
+    waiting = IndexChange.objects.waiting()
+    oldest = waiting.first()
+    texts = AttachmentText.objects.order_by()
+    unread = texts.exclude(state=AttachmentText.State.READ)
+    return State(
+        documents=_documents(),
+        waiting=waiting.count(),
+        waiting_since=oldest.noted_at if oldest else None,
+        last_done=IndexChange.objects.filter(done_at__isnull=False)
+        .order_by("-done_at")
+        .values_list("done_at", flat=True)
+        .first(),
+        day=_lags(now - dt.timedelta(days=1)),
+        fortnight=_lags(now - dt.timedelta(days=14)),
+        attachments=dict(texts.values_list("state").annotate(count=Count("pk"))),
+        unread=list(unread.select_related("document").order_by("-read_at", "-pk")[:MOST_UNREAD]),
+        outside_titles=OutsideTitle.objects.count(),
+    )
+
+
+def _documents() -> int | None:
+    try:
+        return get_search_backend().engine.size() or None
+    except IndexUnavailable:
+        return None
+
+
+def _lags(since: dt.datetime) -> Lags:
+    done = IndexChange.objects.filter(done_at__gte=since).order_by("-done_at")[:MOST_LAGS]
+    return Lags.of([change.lag for change in done if change.lag is not None])
