@@ -18,7 +18,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Tokens beside each other in one field; a single token is a word."""
+    """Tokens beside each other in one field, each a character, a Latin word or a number; alone, any token."""
 
     field: str
     tokens: tuple[str, ...]

@@ -135,6 +135,8 @@ class _Matching:
 
     def scores(self, asked: Wanted, among: Scores | None = None) -> Scores:
         """Document -> score; with `among`, of these documents only."""
+        if among is not None and not among:
+            return {}
         match asked:
             case wanted.Everything():
                 return dict.fromkeys(range(self.segment.documents) if among is None else among, 1.0)
@@ -160,15 +162,12 @@ class _Matching:
 
     def _all(self, parts: Sequence[Wanted], among: Scores | None) -> Scores:
         """The rarest part first: the others are looked up in what it leaves."""
-        found = among
-        total: Scores | None = None
-        for part in sorted(parts, key=self._most):
+        first, *others = sorted(parts, key=self._most)
+        found = self.scores(first, among)
+        for part in others:
             more = self.scores(part, found)
-            total = more if total is None else {document: total[document] + more[document] for document in more}
-            found = total
-            if not total:
-                return {}
-        return total or {}
+            found = {document: found[document] + more[document] for document in more}
+        return found
 
     def _most(self, asked: Wanted) -> int:
         """How many documents a part can find at most, as far as that is cheap to know."""
