@@ -173,7 +173,7 @@ class Choice:
         near = best.container.parent or best.container
         return (
             bool(block.dated)
-            and not block.heading_strong
+            and block.heading in ("", best.heading)
             and near.tag not in ("body", "html")
             and near.holds(block.container.start)
         )

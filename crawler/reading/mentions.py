@@ -175,8 +175,8 @@ _HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
 _ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dates.READER_ZONE)
 #: 2 0 0 8 年: letters set wide
 _SPACED = re.compile(r"\d \d \d \d ?[年.-]")
-#: 某报第5版 | 2019-06-10 | 责任编辑; a dot in the middle is a plain one by now.
-_SEPARATOR = re.compile(r"\s\.\s|\|")
+#: 某报第5版 | 2019-06-10 | 责任编辑, 标题………06.11.20: each part is read by itself.
+_SEPARATOR = re.compile(r"\s[·•]\s|[|｜\u3000]|…{2,}|\.{4,}")
 _COLON = frozenset((":", "：", "∶"))
 #: What stands further from a date than this many characters says nothing of it.
 _AROUND = 200
@@ -305,13 +305,16 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
-    if "|" in plain or " . " in plain:
-        before, after = _SEPARATOR.split(before)[-1], _SEPARATOR.split(after, maxsplit=1)[0]
+    if len(text.value) == len(plain) and _SEPARATOR.search(text.value):
+        own = len(_SEPARATOR.split(text.value[: found.start])[-1])
+        before = plain[max(found.start - min(own, _AROUND), 0) : found.start]
+        after = after[: len(_SEPARATOR.split(text.value[found.end :], maxsplit=1)[0])]
+        previous = previous if own == found.start else ""
     lone_before = _timeless(before).strip(" [](（<【|:·•-~,;>")
     timeless = _timeless(after)
     lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
     if (
-        (lone_before or lone_after)
+        len(plain.strip()) > len(mention.shown)
         and len(plain) < 200
         and (COPYRIGHT.search(plain) or (found.kind is DateKind.MONTH_DAY and PAGER_WORD.search(plain)))
     ):
