@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import ExtractYear, Length, Substr
+from django.db.models.functions import ExtractYear, Left
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from portal.pages.models import ArticlePage, ColumnPage, HomePage
 
 
+#: Root, front page, section, column, article: `parent_page_types` allows no other tree.
+SECTION_DEPTH, COLUMN_DEPTH = 3, 4
 #: Fields of an article that lists show, and that its address is made of.
 IN_LISTS = ("title", "slug", "path", "depth", "url_path", "first_published_at")
 
@@ -85,7 +87,7 @@ def newest_first(articles: QuerySet) -> QuerySet:
 
 def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
     """Those of `articles` that stand in one of `columns`."""
-    return articles.annotate(column_path=_path_above("path", 1)).filter(column_path__in=columns.values("path"))
+    return articles.annotate(column_path=_path_at(COLUMN_DEPTH)).filter(column_path__in=columns.values("path"))
 
 
 def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
@@ -102,7 +104,7 @@ def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
 def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     """Those of `articles` that stand in a column of one of `sections`."""
     paths = [section.path for section in sections]
-    return articles.annotate(section_path=_path_above("path", 2)).filter(section_path__in=paths)
+    return articles.annotate(section_path=_path_at(SECTION_DEPTH)).filter(section_path__in=paths)
 
 
 def headlines(articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
@@ -125,7 +127,7 @@ def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int,
         within |= Q(path__range=Page._get_children_path_interval(section))
     newest = (
         articles.filter(within)
-        .annotate(column_path=_path_above("path", 1))
+        .annotate(column_path=_path_at(COLUMN_DEPTH))
         .filter(column_path__in=list(id_at), first_published_at__isnull=False)
         .order_by()
         .values_list("column_path")
@@ -145,9 +147,12 @@ def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
     )
 
 
-def _path_above(field: str, levels: int) -> Substr:
-    """In the database: the path of the page so many levels further up the tree."""
-    return Substr(field, 1, Length(field) - levels * Page.steplen)
+def _path_at(depth: int) -> Left:
+    """In the database: the path of the page at a depth of the tree, above the page in question or that page itself.
+
+    Not so many characters off its end: PostgreSQL may come by a page that has fewer, and refuses.
+    """
+    return Left("path", depth * Page.steplen)
 
 
 def _up(path: str, levels: int) -> str:
