@@ -313,7 +313,7 @@ def _of_units(source: random.Random, articles: list[Article], about: dict[int, d
             for place, grade in about[number].items()
             if articles[place].unit == unit and articles[place].column == column
         }
-        yield Judged("unit, column, topic", asked, grades)
+        yield Judged("unit and column and topic", asked, grades)
 
 
 def _of_documents(source: random.Random, articles: list[Article]) -> Iterable[Judged]:
