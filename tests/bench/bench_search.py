@@ -20,6 +20,7 @@ from typing import Any
 
 from tests.servers import BASE_DIR, postgresql
 
+REPORT = BASE_DIR / "var" / "bench" / "search.json"
 ENGINES = ("whoosh", "postgres", "database", "tantivy")
 
 
@@ -104,16 +105,19 @@ def main() -> None:
         for engine in options.engines:
             sys.stderr.write(f"{engine}, {documents} documents ...\n")
             results.append(measure(engine, documents))
+            keep(results)
     sys.stdout.write(table(results) + "\n\n" + "\n".join(map(kinds, results)) + "\n")
-    report = BASE_DIR / "var" / "bench" / "search.json"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    # A run of some sizes or engines replaces these and keeps the others.
-    kept = json.loads(report.read_text()) if report.exists() else []
+    sys.stdout.write(f"written to {REPORT}\n")
+
+
+def keep(results: list[dict[str, Any]]) -> None:
+    """Write the figures; those of other sizes and engines, measured before, stay."""
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    kept = json.loads(REPORT.read_text()) if REPORT.exists() else []
     measured = {(result["engine"], result["documents"]) for result in results}
-    results = [*(one for one in kept if (one["engine"], one["documents"]) not in measured), *results]
-    results.sort(key=lambda result: (result["documents"], ENGINES.index(result["engine"])))
-    report.write_text(json.dumps(results, ensure_ascii=False, indent=1))
-    sys.stdout.write(f"written to {report}\n")
+    both = [*(one for one in kept if (one["engine"], one["documents"]) not in measured), *results]
+    both.sort(key=lambda result: (result["documents"], ENGINES.index(result["engine"])))
+    REPORT.write_text(json.dumps(both, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ class WagtailsDatabase:
     def build(self) -> int:
         from django.core.management import call_command
 
-        call_command("rebuild_modelsearch_index", verbosity=0)
+        call_command("wagtail_update_index", verbosity=0)
         return len(self.place_of)
 
     def ask(self, text: str, **more: Any) -> list[int]:
