@@ -112,7 +112,7 @@ def test_it_says_what_was_read_and_why(desk: Desk, seen: Observation):
     ):
         assert words in page, words
     assert "不在本栏目的列表中" in page
-    assert "在“当前位置”之后" in page
+    assert "在“当前位置”或栏目名称之后" in page
     assert seen.sha256_raw in page
     assert "按现行读取程序" not in page
     assert "指定读取方式" not in page  # that is the network centre's
