@@ -122,6 +122,7 @@ def centres_screens(county) -> list[str]:
     ]
 
 
+@pytest.mark.long  # every screen of the workbench, its menus and panels opened: some minutes for each person
 @pytest.mark.parametrize(("who", "screens"), [("editor", editors_screens), ("centre", centres_screens)])
 def test_the_workbench_speaks_chinese(who, screens, page_at, sign_in):
     county = build()
