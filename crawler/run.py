@@ -59,8 +59,8 @@ def _visit(plan: Plan, crawl: Crawl) -> int:
 def _crawl_pages(plan: Plan, guard: Guard, targets: list[Target], crawl: Crawl) -> None:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415  # a plan of shots only starts no reactor
 
-    from crawler.settings import scrapy_settings  # noqa: PLC0415
-    from crawler.spiders.targets import TargetSpider  # noqa: PLC0415
+    from crawler.settings import scrapy_settings  # noqa: PLC0415  # as above
+    from crawler.spiders.targets import TargetSpider  # noqa: PLC0415  # as above
 
     process = AsyncCrawlerProcess(scrapy_settings(plan, crawl.out))
     process.crawl(TargetSpider, plan=plan, guard=guard, targets=targets, crawl=crawl)

@@ -19,9 +19,8 @@ FONTS = {"song": "Noto Serif CJK SC", "hei": "Noto Sans CJK SC", "kai": "AR PL K
 
 def render(content: PaperContent) -> bytes:
     """The .pdf of what a paper says. Raises FontMissingError when a font is not installed: tofu is silent."""
-    # Importing it takes seconds, and most processes never print a paper.
-    from weasyprint import HTML  # noqa: PLC0415
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    from weasyprint import HTML  # noqa: PLC0415 -- takes seconds, and most processes never print a paper
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 -- as the other
 
     fonts = {**FONTS, "fangsong": settings.PAPER_FANGSONG_FONT or SUBSTITUTE_FANGSONG}
     for family in fonts.values():

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import docx
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from portal.pages.approval import services
 from portal.pages.models import ArticlePage, ColumnPage
@@ -15,6 +18,18 @@ from portal.units.enums import Role
 from portal.units.models import Unit, User
 from portal.units.services import enrol
 from tests.factories import PersonFactory, UnitFactory, make_column_page, make_unit_page
+from tests.shots.test_shots import addresses
+
+
+def every_page(county: Any, page_at: Callable[[int], Page], sign_in: Callable) -> Iterator[tuple[str, Page, str]]:
+    """(Name, browser page of whoever it is meant for, address) of every page kind and workbench screen."""
+    pages: dict[str, Page] = {}
+    for name, (who, address) in addresses(county).items():
+        if who not in pages:
+            pages[who] = page_at(1280)
+            if who:
+                sign_in(pages[who], county.users[who])
+        yield name, pages[who], address
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import gzip
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.functional.stories import every_page
 from tests.shots.county import build
 from tests.shots.test_shots import addresses
 
@@ -27,21 +28,17 @@ def serious(page) -> list[str]:
 
 
 def test_axe_finds_nothing_serious(county, page_at, sign_in):
-    pages, found = {}, {}
-    for name, (who, address) in addresses(county).items():
+    found = {}
+    for name, page, address in every_page(county, page_at, sign_in):
         if name.startswith("admin"):  # Wagtail's own screens
             continue
-        if who not in pages:
-            pages[who] = page_at(1280)
-            if who:
-                sign_in(pages[who], county.users[who])
-        pages[who].goto(address)
+        page.goto(address)
         for medium in ("screen", "print") if name in ("article", "approval-sheet") else ("screen",):
-            pages[who].emulate_media(media=medium)
-            problems = serious(pages[who])
+            page.emulate_media(media=medium)
+            problems = serious(page)
             if problems:
                 found[f"{name}, {medium}"] = problems
-        pages[who].emulate_media(media="screen")
+        page.emulate_media(media="screen")
     assert found == {}
 
 
@@ -86,13 +83,8 @@ def test_the_tab_key_reaches_everything_and_shows_where_it_is(name, county, page
 
 def test_every_page_asks_for_the_fast_mode_of_360_browsers(county, page_at, sign_in):
     """The workbench too; there a page of Wagtail's that has a head of its own would be missed otherwise."""
-    pages = {}
-    for name, (who, address) in addresses(county).items():
-        if who not in pages:
-            pages[who] = page_at(1280)
-            if who:
-                sign_in(pages[who], county.users[who])
-        html = pages[who].request.get(address).text()
+    for name, page, address in every_page(county, page_at, sign_in):
+        html = page.request.get(address).text()
         assert '<meta name="renderer" content="webkit">' in html, name
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from tests.functional.stories import every_page
 from tests.shots.county import build
-from tests.shots.test_shots import addresses
 
 #: Names of formats, keys and products, which are the same in Chinese.
 NAMES = re.compile(
@@ -134,17 +134,12 @@ def test_the_workbench_speaks_chinese(who, screens, page_at, sign_in):
 
 
 def test_the_portal_speaks_chinese(page_at, sign_in):
-    county = build()
-    pages, found = {}, {}
-    for name, (who, address) in addresses(county).items():
+    found = {}
+    for name, page, address in every_page(build(), page_at, sign_in):
         if name.startswith("admin"):
             continue
-        if who not in pages:
-            pages[who] = page_at(1280)
-            if who:
-                sign_in(pages[who], county.users[who])
-        pages[who].goto(address)
-        said = english(pages[who])
+        page.goto(address)
+        said = english(page)
         if said:
             found[name] = said
     assert found == {}
