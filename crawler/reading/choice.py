@@ -58,7 +58,7 @@ class Choice:
         return own
 
     def _below_breadcrumb(self, weighty: list[Block]) -> list[Block]:
-        """Those that stand after the breadcrumb; what stands before it is the page's frame."""
+        """Those in the column's own part; what stands before it is the frame of the page."""
         at = self._frame.begins_at
         if at is None:
             return weighty

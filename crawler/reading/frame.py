@@ -106,7 +106,7 @@ def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
             continue
         holder = text.el
         if len(_SIGN.split(value)) < 2:  # the names stand in elements of their own
-            around = (el for el in islice(text.el.up(), 4))
+            around = islice(text.el.up(), 4)
             holder = next((el for el in around if len(page.between(el.start, el.end)) > 1), text.el)
         inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
         names = [name for name in _steps(inside) if not _CRUMB.search(plain(name))]
