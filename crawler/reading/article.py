@@ -15,6 +15,7 @@ from crawler.reading.dating import href_date
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import breadcrumb, footer_position
 from crawler.reading.labels import POSTED, as_label, names_event
+from crawler.reading.layout import floats
 from crawler.reading.mentions import Mention, is_only_date
 from crawler.reading.metadata import META_NAMES, meta_dates, script_dates
 from crawler.reading.model import Basis
@@ -26,7 +27,7 @@ _LABEL = re.compile(
     re.I,
 )
 _LESSER_LABEL = re.compile(
-    r"(?:编辑|更新|录入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
+    r"(?:编辑|更新|录入|加入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
 _QUOTED = re.compile(r"原载|转[自载]|摘自|据|[报刊]\]\s*$")
 _ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面")
@@ -42,13 +43,18 @@ _COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|�
 _INFO_MARK = re.compile(
     r"(?<![a-z])(?:time|date|pub\w*|info\w*|source|ly|laiyuan|fbsj|shijian|rq|meta|sub|tool)(?![a-z])|info(?![a-z])|date(?![a-z])|time(?![a-z])"
 )
+#: What lies over the page or beside it, to be read whatever the page is about.
+_NOTICE_MARK = re.compile(
+    r"float(?:ing|box|win|layer|ad)|(?<![a-z])(?:ads?|adv|popup|modal|dialog|toast|piaofu)(?![a-z])"
+)
 _COMMENT_MARK = re.compile(r"comment|reply|pinglun|huifu|review")
 _CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊春清谷小芒夏大处白秋寒霜冬]\S?$|天气|多云|℃|晴|欢迎")
 #: A label is looked for in this many characters before a date.
 _BEFORE = 100
 _LABEL_LENGTH = 60
 _PART = re.compile(r"[\[\]()|]")
-_HAN = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]+(?=\s)")
+#: A word: a Chinese character, a Latin word, two letters of Tibetan, Uyghur, Mongolian or Korean.
+_WORD = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]+(?=\s)|[\u0f00-\u0fff\u0600-\u06ff\u1800-\u18af\uac00-\ud7af]{2}")
 #: A link with so many characters is the title of something; in a row of a list, with so few.
 _TITLE = 8
 _NAME = 4
@@ -163,7 +169,7 @@ def _will_do(score: float, mention: Mention, place: _Place) -> bool:
     if article.title is not None and article.start is not None and article.title <= at <= article.start:
         return score > 0 and mention.grade >= 1
     beside = _PART.split(_before(mention))[-1]
-    if len(_HAN.findall(beside)) > _NAME and not as_label(beside):
+    if len(_WORD.findall(beside)) > _NAME and not as_label(beside):
         return False  # the line of something else
     signature = article.end is not None and article.end <= at <= article.end + _SIGNATURE and at < place.footer
     return mention.grade >= 2 and score >= (_UNLIKELY if signature else _LIKELY)
@@ -216,7 +222,7 @@ def _is_an_entry(page: Page, mention: Mention, as_of: dt.datetime) -> bool:
 
 
 def _is_title(text: str, as_of: dt.datetime, least: int) -> bool:
-    return len(_HAN.findall(text)) >= least and not is_only_date(text, as_of)
+    return len(_WORD.findall(text)) >= least and not is_only_date(text, as_of)
 
 
 def _score(page: Page, mention: Mention, place: _Place) -> float:
@@ -305,6 +311,7 @@ def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
         (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.0),
         (any(el.tag == "a" for el in near), -2),
         (any(el.tag in ("aside", "footer", "nav") for el in around), -1.5),
+        (any(floats(el) or (el.marks and _NOTICE_MARK.search(el.marks)) for el in around), -6),
         (any(el.marks and _COMMENT_MARK.search(el.marks) for el in around), -4),
     ]
 

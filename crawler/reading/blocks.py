@@ -9,7 +9,15 @@ import functools
 import re
 from itertools import islice
 
-from crawler.reading.dating import Item, dots_as_dates, infer_years, pick_slots, settle
+from crawler.reading.dating import (
+    Item,
+    dots_as_dates,
+    hours_as_today,
+    infer_years,
+    pick_slots,
+    settle,
+    written_as_published,
+)
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import is_heading
 from crawler.reading.layout import floats
@@ -80,6 +88,8 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
     for block in blocks:
         _date_by_heading(block, page, dated)
         dots_as_dates(block.items)
+        written_as_published(block.items)
+        hours_as_today(block.items, page, as_of)
         for item in block.items:
             settle(item, as_of)
         infer_years(block.items, page, as_of)

@@ -28,6 +28,9 @@ _PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
         ("\u2215\u2044", "/"),
         ("\u3014\u3010\u300a\u2039", "["),
         ("\u3015\u3011\u300b\u203a", "]"),
+        ("년", "年"),  # sites of Korean counties
+        ("월", "月"),
+        ("일", "日"),
     )
     for char in chars
 }
@@ -83,8 +86,11 @@ _FORM = re.compile(
         (?P<n1>{_MONTH_NAME})\.?\s?(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)
        | (?P<n3>{_MONTH_NAME})\s(?P<e3>\d\d)\s\d\d:\d\d:\d\d(?:\s[a-z]{{3,4}})?\s(?P<y6>(?:19|20)\d\d)
        | (?P<e2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
-  | (?P<dmy>(?<![\d./-])(?:(?P<d10>\d{{1,2}})\s(?P<m10>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月,?\s
-       | (?P<m11>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s(?P<d11>\d{{1,2}}),\s?)(?P<y10>(?:19|20)\d\d)(?!\d))
+  | (?P<dmy>(?<![\d./-])(?:
+         (?P<d10>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<m10>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月,?\s
+       | (?P<m11>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s(?P<d11>\d{{1,2}})(?:st|nd|rd|th)?,\s?
+       )(?P<y10>(?:19|20)\d\d)(?!\d))
+  | (?P<dmy_short>(?<![\d./-])(?P<d12>\d{{1,2}})-(?P<m12>1[012]|0?[1-9])月\s?-\s?(?P<y12>(?:20)?\d\d)(?!\d))
   | (?P<short>(?<![\d./-])(?<!\d:)(?P<y5>\d\d)(?:\s?(?P<s3>[-/.])\s?(?P<m6>\d{{1,2}})\s?(?P=s3)\s?(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
   | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
@@ -176,6 +182,11 @@ def _day_month_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
     )
 
 
+def _day_month_short_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
+    # 14-3月 -11, as a database set to Chinese writes it
+    return _made(match, DateKind.FULL, valid(_century(int(match["y12"]), as_of), int(match["m12"]), int(match["d12"])))
+
+
 def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:
     month = _MONTHS[(match["n1"] or match["n2"] or match["n3"])[:3].lower()]
     year, day = int(match["y3"] or match["y4"] or match["y6"]), int(match["e1"] or match["e2"] or match["e3"])
@@ -183,11 +194,16 @@ def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 
 
 def _short(match: re.Match[str], as_of: dt.datetime) -> Found | None:
-    year = 2000 + int(match["y5"])
-    if year > as_of.year + 1:
-        year -= 100
+    year = _century(int(match["y5"]), as_of)
     month, day = int(match["m6"] or match["m7"]), int(match["d6"] or match["d7"])
     return _made(match, DateKind.SHORT_YEAR, valid(year, month, day))
+
+
+def _century(year: int, as_of: dt.datetime) -> int:
+    """The year that two digits stand for: none far ahead of `as_of`."""
+    if year > 99:
+        return year
+    return 1900 + year if 2000 + year > as_of.year + 1 else 2000 + year
 
 
 def _month_day(match: re.Match[str], as_of: dt.datetime) -> Found | None:
@@ -264,6 +280,7 @@ _FORMS = {
     "full": _full,
     "reverse": _reverse,
     "dmy": _day_month_year,
+    "dmy_short": _day_month_short_year,
     "english": _english,
     "short": _short,
     "monthday": _month_day,

@@ -11,8 +11,8 @@ import re
 from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page
-from crawler.reading.labels import names_publishing
-from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month
+from crawler.reading.labels import names_publishing, names_writing
+from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month, slot_of
 
 _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
@@ -26,6 +26,9 @@ _SHORT = 5
 _MANY = 8
 #: So many entries make a row of a kind.
 _ROW = 3
+#: The grade of a date that is all that stands there.
+_ALONE = 3
+_HOUR = re.compile(r"\s*\[?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\]?\s*$")
 
 
 @dataclasses.dataclass(slots=True)
@@ -193,6 +196,33 @@ def _deadline_slots(items: list[Item], as_of: dt.datetime) -> set[str]:
         if len(dated) <= _MANY:
             pairs.update({(one, other) for one, day in dated for other, later in dated if one != other and day < later})
     return {later for (earlier, later), count in pairs.items() if later in future and count > pairs[later, earlier]}
+
+
+def hours_as_today(items: list[Item], page: Page, as_of: dt.datetime) -> None:
+    """Take 10:25 for a date of today where the entries that lead a list show no more, in the place of others' dates."""
+    slots = collections.Counter(m.slot for item in items for m in item.mentions if m.grade == _ALONE)
+    if not slots:
+        return
+    usual, _count = slots.most_common(1)[0]
+    for item in itertools.takewhile(lambda item: not any(m.grade for m in item.mentions), items):
+        for text in page.between(item.el.start, item.el.end):
+            if _HOUR.match(text.value) and slot_of(text) == usual:
+                today = as_of.date()
+                found = Found(0, len(text.value), DateKind.RELATIVE, today.month, today.day, today)
+                shown = text.value.strip()
+                item.mentions.append(
+                    Mention(text, found, _ALONE, shown=shown, date=today, slot=usual, end=text.position)
+                )
+
+
+def written_as_published(items: list[Item]) -> None:
+    """Take the days on which documents were drawn up for those they came out on, where a list shows no others."""
+    written = [[m for m in item.mentions if m.date and m.reason and names_writing(m.label)] for item in items]
+    if any(m.grade for item in items for m in item.mentions) or sum(map(bool, written)) < max(_ROW, 0.7 * len(items)):
+        return
+    for found in written:
+        for mention in found:
+            mention.grade, mention.reason = 2, ""
 
 
 def dots_as_dates(items: list[Item]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from crawler.reading.rows import rows_by
 from crawler.reading.scripts import filled_by, may_fill, written_by
 
 #: Beyond these a page is cut, and the reading says so.
@@ -173,6 +174,7 @@ class Page:
         self._open: list[El] = []  # shown, with marks; not yet in:
         self._shown: set[tuple[int, str, str]] = set()
         self._hidden: dict[int, bool] = {}
+        self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
         self.nodes: dict[int, El] = {}
         self.parser: LexborHTMLParser | None = None
         prepared = prepare(html)
@@ -180,7 +182,7 @@ class Page:
         html = self.source = prepared
         if html:
             parser = self.parser = LexborHTMLParser(html)
-            _fill(parser, html)
+            self._rows = _fill(parser, html)
             self._hidden = _hidden_by_rules(parser, html)
             root = parser.root
             if root is not None:
@@ -220,6 +222,8 @@ class Page:
                 known[mem_id] = el = self._element(tag, _attrs(node), el, mem_id if outermost else 0)
                 if outermost:
                     self.nodes[mem_id] = el
+                if self._rows and (rows := self._rows.pop(el.attrs.get("id", ""), "")):
+                    self._write(rows, el)
 
     def _text(self, node: LexborNode, el: El) -> None:
         value = node.text_content or ""
@@ -291,11 +295,13 @@ class Page:
         if parent is None or parent.hidden:
             return
         self.scripts.append(Script(source, attrs.get("type", "").lower(), attrs.get("src", ""), self._count, parent))
-        written = written_by(source)
-        if written:
-            fragment = LexborHTMLParser(prepare(written))
-            if fragment.body is not None:
-                self._walk(fragment.body, parent)
+        self._write(written_by(source) + rows_by(source).get("", ""), parent)
+
+    def _write(self, html: str, parent: El) -> None:
+        """Take in what a script writes into an element."""
+        fragment = LexborHTMLParser(prepare(html)) if html else None
+        if fragment is not None and fragment.body is not None:
+            self._walk(fragment.body, parent)
 
     @property
     def address(self) -> str:
@@ -362,16 +368,18 @@ def _attrs(node: LexborNode) -> dict[str, str]:
     return attrs  # type: ignore[return-value]  # no None is left
 
 
-def _fill(parser: LexborHTMLParser, html: str) -> None:
-    """Put into elements the text that inline scripts put there."""
+def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:
+    """Put into elements the text that inline scripts put there; the rows they write, by the id of the element."""
     if not may_fill(html):
-        return
-    for script in parser.css("script"):
-        for name, filling in filled_by(script.text(deep=True) or "").items():
+        return {}
+    sources = [script.text(deep=True) or "" for script in parser.css("script")]
+    for source in sources:
+        for name, filling in filled_by(source).items():
             element = parser.css_first(f"[id='{name}']")
             text = LexborHTMLParser(prepare(filling)).text() if filling else ""
             if element is not None and element.tag != "script" and text.strip():
                 element.insert_child(text)
+    return {name: rows for name, rows in rows_by("\n".join(sources)).items() if name}
 
 
 def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:

@@ -12,7 +12,7 @@ from crawler.reading.dating import Item, href_date
 from crawler.reading.dom import OUTERMOST, El, Page
 from crawler.reading.frame import MORE, PAGER
 from crawler.reading.layout import floats
-from crawler.reading.mentions import BESIDE_NOTHING, HOLDERS, ROWS, Mention, is_only_date
+from crawler.reading.mentions import BESIDE_NOTHING, HOLDERS, ROWS, TOO_LITTLE, Mention, is_only_date
 
 #: What a script replaces by a title.
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
@@ -160,6 +160,8 @@ class Items:
             owner = next((item for item in linked[max(0, index - 4) : index][::-1] if item.el.holds(at)), None)
             if owner is None and mention.grade:
                 owner = self._across(mention, linked) or self._neighbour(mention) or self._row(mention, rows)
+            elif owner is None and mention.reason == TOO_LITTLE:
+                owner = self._neighbour(mention)
             if owner is not None:
                 owner.mentions.append(mention)
         items = sorted([*linked, *rows.values()], key=lambda item: item.el.start)

@@ -10,7 +10,7 @@ from crawler.reading.dom import El, Page
 
 PUBLISH_VERB = (
     r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊[发登载]|登载|更新|"
-    r"上[传网架线]|挂[网出]|出[版刊]|录入|添加|推送|编辑|转载|报[送道]|上报|创建|发出|通报|"
+    r"上[传网架线]|挂[网出]|出[版刊]|录入|添加|加入|推送|编辑|转载|报[送道]|上报|创建|发出|通报|"
     r"posted(?: on)?|published|updated)"
 )
 PUBLISHED = re.compile(
@@ -34,6 +34,7 @@ _OTHER_EVENT = re.compile(
     r"通过|修[正订]|拍摄|摄于|创作|举办|召开|举行|预约|开放|办公|上班|演出|入职|任职|投票|征集|最后更新|受理",
     re.I,
 )
+_WRITING = re.compile(r"(?:生成|成文|制发|印发)(?:时间|日期)")
 #: Whatever verb stands with these, they name the end of something.
 _END = re.compile(r"截[止至]|有效|到期|期限|失效|废止|结束|公示期|承诺|预计|预约|[应拟]办")
 #: 开庭时间, 拍卖日期: a time or day of something that is said before; 十一月十日 is a day itself.
@@ -60,6 +61,11 @@ def as_label(text: str) -> str:
 def names_publishing(label: str) -> bool:
     """Whether a label says that its date is the publish date, and no other."""
     return _PUBLISH_LABEL.search(label[-_LABEL:]) is not None and not _END.search(label[-_LABEL:])
+
+
+def names_writing(label: str) -> bool:
+    """Whether a label says that its date is the one that a document bears."""
+    return _WRITING.search(label[-_LABEL:]) is not None
 
 
 def names_event(label: str) -> bool:

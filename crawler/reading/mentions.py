@@ -48,6 +48,7 @@ _BARE = re.compile(r"(?!.*(?:时间|日期|于))")
 _BRACKETED = re.compile(r"^\s*[\[(（【][^\[\](（]*[\])）】]\s*$")
 _LINE = 30
 _EDGES = frozenset(" ()[]（）【】|")
+_OPENING = frozenset("([（【")
 
 _META_WORDS = re.compile(
     r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
@@ -159,7 +160,7 @@ def _day_below(text: Text, plain: str, heading: tuple[int, int] | None) -> Menti
     if date is None:
         return None
     found = Found(0, len(plain), DateKind.FULL, date.month, date.day, date)
-    return Mention(text, found, 3, shown=plain.strip(), date=date, slot=_slot(text), end=text.position)
+    return Mention(text, found, 3, shown=plain.strip(), date=date, slot=slot_of(text), end=text.position)
 
 
 # A text without any of these holds no date and no month.
@@ -236,7 +237,7 @@ def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
         if found is None:
             continue
         text = texts[index]
-        mention = Mention(text, found, 3, shown=joined.replace("|", " "), slot=_slot(text, split=True))
+        mention = Mention(text, found, 3, shown=joined.replace("|", " "), slot=slot_of(text, split=True))
         mention.date, mention.end = date, texts[index + length - 1].position
         return mention, index + length
     return None
@@ -290,7 +291,8 @@ def _steps_up(el: El) -> Iterator[El]:
             return
 
 
-def _slot(text: Text, *, split: bool = False) -> str:
+def slot_of(text: Text, *, split: bool = False) -> str:
+    """Where in its entry a text stands: the same for what stands at the same place in entries of a kind."""
     names = []
     for el in islice(text.el.up(), 3):
         names.append(f"{el.tag}.{el.attrs.get('class', '')}")
@@ -302,7 +304,7 @@ def _slot(text: Text, *, split: bool = False) -> str:
 
 
 def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
-    mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=_slot(text))
+    mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=slot_of(text))
     mention.date, mention.end = found.date, text.position
     before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
     if len(text.value) == len(plain) and _SEPARATOR.search(text.value):
@@ -363,10 +365,12 @@ def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[i
     labelled = LABELLED.search(_timeless(before).rstrip(" ,")) or LABELLED.search(before)
     if (labelled and not (_PERIOD_AFTER.match(after) and _BARE.match(labelled[0]))) or _POSTED_AFTER.match(after):
         return 3, ""
+    # 某条例(1998年2月12日发布) is a title; a list may end all of its titles so
+    apart = 1 if before[-1:] in _OPENING else 2
     if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
-        return 2 if lone_before else 3, lone_after
+        return apart if lone_before else 3, lone_after
     if before[-1:] in _EDGES and (posted := _POSTED_THEN.match(after)):
-        return 2, posted[0].strip()
+        return apart if lone_before else 2, posted[0].strip()
     if _ON.search(before) and _THEN_POSTED.match(after):
         return 2, "发布于"
     if _EVENT_BEFORE.search(before) or _PERIOD_BEFORE.search(before) or _EVENT_AFTER.match(after):

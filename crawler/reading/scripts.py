@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-_NAME = r"[A-Za-z_$][\w$]*+"
-_STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
-_OPERAND = re.compile(rf"\s*+(?:(?P<text>{_STRING})|(?P<name>{_NAME}))")
+NAME = r"[A-Za-z_$][\w$]*+"
+STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
+_OPERAND = re.compile(rf"\s*+(?:(?P<text>{STRING})|(?P<name>{NAME}(?:\.{NAME}(?!\s*+\())?+))")
 _CALL = re.compile(
     rf"""\s*+\.(?:(?P<cut>substring|substr|slice)\s*+\(\s*+(?P<first>\d{{1,4}})\s*+(?:,\s*+(?P<second>\d{{1,4}})\s*+)?\)
     | (?P<trim>trim)\(\s*+\)
-    | split\(\s*+(?P<by>{_STRING})\s*+\)\s*+\[\s*+(?P<part>\d{{1,2}})\s*+\]
-    | replace\(\s*+(?P<old>{_STRING}|/(?:[^/\\\n]|\\.){{1,10}}/g?)\s*+,\s*+(?P<new>{_STRING})\s*+\))""",
+    | split\(\s*+(?P<by>{STRING})\s*+\)\s*+\[\s*+(?P<part>\d{{1,2}})\s*+\]
+    | replace\(\s*+(?P<old>{STRING}|/(?:[^/\\\n]|\\.){{1,10}}/g?)\s*+,\s*+(?P<new>{STRING})\s*+\))""",
     re.X,
 )
 _BLANK = re.compile(r"\s*+")
@@ -22,17 +22,28 @@ _STEP = re.compile(
     | (?:document\.getElementById|\$|jQuery)\s*+\(\s*+["']\#?(?P<id>[\w-]{{1,80}})["']\s*+\)\s*+\.\s*+
       (?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()
     | (?P<branch>if)\s*+\(
-    | (?P<assigned>{_NAME})\s*+=(?!=))""",
+    | (?P<assigned>{NAME})\s*+=(?!=))""",
     re.X,
 )
-_SAME = rf"\s*+(?:{_STRING}|{_NAME}(?:\.length)?+|\d{{1,6}})\s*+"
+_SAME = rf"\s*+(?:{STRING}|{NAME}(?:\.length)?+|\d{{1,6}})\s*+"
 _BRANCH = re.compile(
     rf"if\s*+\((?P<one>{_SAME})(?P<how>[!=]==?|>)(?P<other>{_SAME})\)\s*+"
     r"(?:\{(?P<then>[^{}]*+)\}\s*+(?:else\s*+\{(?P<else>[^{}]*+)\})?)"
 )
+_OBJECT = re.compile(rf"\s*+\{{((?:{STRING}|[^{{}}'\"])*+)\}}")
+_PAIR = re.compile(rf"(?:^|,)\s*+[\"']?(?P<key>{NAME})[\"']?\s*+:\s*+(?P<value>{STRING})")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
-_FILLING_WORDS = ("innerHTML", "innerText", "textContent", ".html(", ".text(")
+FILLING_WORDS = (
+    "innerHTML",
+    "innerText",
+    "textContent",
+    ".html(",
+    ".text(",
+    ".append(",
+    "insertAdjacentHTML",
+    "appendChild",
+)
 #: A script longer than this is a library.
 _LONG = 200_000
 
@@ -56,7 +67,7 @@ def filled_by(source: str) -> dict[str, str]:
 
 def may_fill(source: str) -> bool:
     """Whether a script, or a page with its scripts, has a word that puts text into elements."""
-    return any(word in source for word in _FILLING_WORDS)
+    return any(word in source for word in FILLING_WORDS)
 
 
 def _steps(source: str) -> list[tuple[str, str]]:
@@ -64,8 +75,12 @@ def _steps(source: str) -> list[tuple[str, str]]:
     if len(source) > _LONG:
         return []
     written: list[tuple[str, str]] = []
-    _follow(_COMMENT.sub("", source.replace("<!--", "")), {}, written)
+    _follow(without_comments(source), {}, written)
     return written
+
+
+def without_comments(source: str) -> str:
+    return _COMMENT.sub("", source.replace("<!--", ""))
 
 
 def _follow(source: str, values: dict[str, str], written: list[tuple[str, str]]) -> None:
@@ -85,6 +100,10 @@ def _follow(source: str, values: dict[str, str], written: list[tuple[str, str]])
             values.pop(step["assigned"], None)
             if value is not None:
                 values[step["assigned"]] = value
+            elif fields := _OBJECT.match(source, at):
+                values |= {
+                    f"{step['assigned']}.{pair['key']}": literal(pair["value"]) for pair in _PAIR.finditer(fields[1])
+                }
         elif value is not None:
             written.append((step["id"] or "", value))
 
@@ -94,7 +113,7 @@ def _value(source: str, at: int, values: dict[str, str]) -> str | None:
     parts: list[str] = []
     while operand := _OPERAND.match(source, at):
         if operand["text"] is not None:
-            value = _literal(operand["text"])
+            value = literal(operand["text"])
         elif operand["name"] in values:
             value = values[operand["name"]]
         else:
@@ -116,12 +135,12 @@ def _called(call: re.Match[str], value: str) -> str:
     if call["trim"]:
         return value.strip()
     if call["by"]:
-        parts = value.split(_literal(call["by"]) or None)
+        parts = value.split(literal(call["by"]) or None)
         return parts[int(call["part"])] if int(call["part"]) < len(parts) else ""
     if call["old"]:
-        old, new = call["old"], _literal(call["new"])
+        old, new = call["old"], literal(call["new"])
         if old[0] in "'\"":
-            return value.replace(_literal(old), new, 1)
+            return value.replace(literal(old), new, 1)
         sought, flag = old[1:].rsplit("/", 1)
         return value.replace(sought.replace("\\", ""), new, -1 if flag else 1)
     first, second = int(call["first"]), call["second"] and int(call["second"])
@@ -144,13 +163,14 @@ def _compared(text: str, values: dict[str, str]) -> str | None:
     if text.isdigit():
         return text
     if text[0] in "'\"":
-        return _literal(text)
+        return literal(text)
     name, _, length = text.partition(".")
     value = values.get(name)
     return str(len(value)) if length and value is not None else value
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """What a string literal says, quotes and all."""
     return _ESCAPE.sub(_unescaped, text[1:-1]) if "\\" in text else text[1:-1]
 
 

@@ -1,0 +1,73 @@
+"""Rows that inline scripts write from an array of theirs: what a loop takes of each is read, nothing is run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from itertools import islice
+
+from crawler.reading.dates import READER_ZONE
+from crawler.reading.scripts import FILLING_WORDS, NAME, STRING, literal, without_comments
+
+_PIECE = rf"(?:{STRING}|[^\[\]{{}}'\"])*+"
+_ROW = re.compile(rf"\[{_PIECE}\]|\{{{_PIECE}\}}")
+#: An array of rows, no fewer than make a list, and the name it goes by.
+_ARRAY = re.compile(
+    rf"[^\w$.](?P<name>{NAME})[\"']?+\s*+[=:]\s*+"
+    rf"\[(?P<rows>\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{3,}}+)\]"
+)
+_FIELD = re.compile(rf"(?:[\"']?+(?P<key>{NAME})[\"']?+\s*+:\s*+)?+(?:(?P<text>{STRING})|(?P<number>[\w.]++))")
+_TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME})(?!\s*+\()")
+_TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']#?([\w-]{1,80})[\"']")
+_WRITES = (*FILLING_WORDS, "document.write")
+_ADDRESS = re.compile(r"[^\s\u4e00-\u9fff]*[/?][^\s\u4e00-\u9fff]*|[\w.-]+\.s?html?")
+_MARKUP = re.compile(r"<[^<>]{0,200}>")
+#: Milliseconds since 1970, as `new Date` takes them.
+_MOMENT = re.compile(r"1\d{12}")
+#: No more arrays are looked at.
+_ARRAYS = 20
+#: Scripts longer than this are libraries.
+_LONG = 400_000
+
+
+def rows_by(scripts: str) -> dict[str, str]:
+    """The HTML of the rows that the scripts of a page write, by the id of the element ("": where the script stands)."""
+    if len(scripts) > _LONG or not any(word in scripts for word in _WRITES):
+        return {}
+    scripts = without_comments(f"\n{scripts}")
+    written: dict[str, str] = {}
+    for array in islice(_ARRAY.finditer(scripts), _ARRAYS):
+        used = re.compile(rf"(?<![\w$]){re.escape(array['name'])}(?![\w$])").search(scripts, array.end())
+        loop = scripts[used.start() :] if used else ""
+        if not any(word in loop for word in _WRITES):
+            continue
+        taken = {match["place"] or match["key"] for match in _TAKEN.finditer(loop)}
+        rows = "".join(_row(match[0], taken, timed="Date(" in loop) for match in _ROW.finditer(array["rows"]))
+        target = _TARGET.search(loop)
+        if rows:
+            written.setdefault(target[1] if target else "", f"<ul>{rows}</ul>")
+    return written
+
+
+def _row(row: str, taken: set[str], *, timed: bool) -> str:
+    """The HTML of one row: the fields that are taken from it, the longest as the title of its link."""
+    fields = {}
+    for place, field in enumerate(_FIELD.finditer(row[1:-1])):
+        name = field["key"] or str(place)
+        if name in taken:
+            value = literal(field["text"]) if field["text"] else field["number"]
+            fields[name] = _day(value) if timed and _MOMENT.fullmatch(value) else _MARKUP.sub("", value).strip()
+    address = next((name for name, value in fields.items() if _ADDRESS.fullmatch(value)), "")
+    href = fields.pop(address) if len(fields) > 1 and address else ""
+    title = max(fields, key=lambda name: len(fields[name]), default=None)
+    if title is None:
+        return ""
+    rest = "".join(
+        f'<span class="{name}">{html.escape(value)}</span>' for name, value in fields.items() if name != title
+    )
+    return f'<li><a href="{html.escape(href)}">{html.escape(fields[title])}</a>{rest}</li>'
+
+
+def _day(milliseconds: str) -> str:
+    return dt.datetime.fromtimestamp(int(milliseconds) / 1000, READER_ZONE).date().isoformat()
