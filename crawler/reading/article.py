@@ -166,7 +166,7 @@ def _ranked(
 def _will_do(score: float, mention: Mention, place: _Place) -> bool:
     """Whether a date will do where nothing better is known: one above the text, or the signature below it."""
     at, article = mention.text.position, place.article
-    if article.title is not None and article.start is not None and article.title <= at <= article.start:
+    if article.is_below_title(at):
         return score > 0 and mention.grade >= 1
     beside = _PART.split(_before(mention))[-1]
     if len(_WORD.findall(beside)) > _NAME and not as_label(beside):
@@ -197,9 +197,12 @@ def _listed(found: list[Mention], article: Article) -> set[int]:
     for mention in found:
         if mention.grade >= 2:
             rows[mention.text.el.path, mention.label].append(mention)
-    return {
-        id(mention) for row in rows.values() if len({other.text.position for other in row}) >= _LIST for mention in row
-    }
+    listed: set[int] = set()
+    for row in rows.values():
+        line = [mention for mention in row if article.is_below_title(mention.text.position)]
+        if len({mention.text.position for mention in row}) >= _LIST:
+            listed |= {id(mention) for mention in row if len(line) > 1 or mention not in line}
+    return listed
 
 
 def _is_an_entry(page: Page, mention: Mention, as_of: dt.datetime) -> bool:
@@ -285,7 +288,7 @@ def _by_place(mention: Mention, place: _Place) -> float:
     if place.crumb is not None and at < place.crumb:
         score -= 3
     title, start, end = article.title, article.start, article.end
-    if title is not None and start is not None and title <= at <= start and not place.is_before_menu(at):
+    if article.is_below_title(at) and not place.is_before_menu(at):
         score += 4
     elif start is not None and end is not None and start <= at <= end:
         score -= 1

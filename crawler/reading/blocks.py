@@ -14,9 +14,9 @@ from crawler.reading.dating import (
     dots_as_dates,
     hours_as_today,
     infer_years,
+    next_best_labels,
     pick_slots,
     settle,
-    written_as_published,
 )
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import is_heading
@@ -88,7 +88,7 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
     for block in blocks:
         _date_by_heading(block, page, dated)
         dots_as_dates(block.items)
-        written_as_published(block.items)
+        next_best_labels(block.items)
         hours_as_today(block.items, page, as_of)
         for item in block.items:
             settle(item, as_of)

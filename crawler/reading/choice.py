@@ -7,7 +7,7 @@ import collections
 from crawler.reading.blocks import Block
 from crawler.reading.dating import Item
 from crawler.reading.dom import Page
-from crawler.reading.frame import NOTHING_HERE, Frame, same_name
+from crawler.reading.frame import NOTHING_HERE, Frame, is_heading, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, is_at_the_side
 from crawler.reading.mentions import HOLDERS, ROWS
@@ -79,6 +79,8 @@ class Choice:
         if self._frame.begins_at is None:
             return candidates
         lead = min(candidates, key=lambda block: block.start, default=None)
+        if not any(block.named for block in candidates) and self._tells_below_its_name():
+            return [block for block in candidates if not self._is_headed_otherwise(block)]
         kept = []
         for block in candidates:
             if block.paged or not self._is_headed_otherwise(block):
@@ -89,6 +91,13 @@ class Choice:
             elif not self._says_something(self._frame.begins_end, block):
                 kept.append(block)
         return kept
+
+    def _tells_below_its_name(self) -> bool:
+        """Whether the column's name stands as a heading in its own part, with a text below it."""
+        for text in self._page.between(self._frame.begins_end, 1 << 60):
+            if is_heading(text.el) and any(same_name(text.value.strip(), name) for name in self._frame.names):
+                return self._says_something(text.position + 1, None)
+        return False
 
     def _is_headed_otherwise(self, block: Block) -> bool:
         """Whether a block has a heading that is not the column's name, nor part of it."""

@@ -11,7 +11,7 @@ import re
 from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page
-from crawler.reading.labels import names_publishing, names_writing
+from crawler.reading.labels import names_end, names_publishing, names_start, names_writing
 from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month, slot_of
 
 _HREF_DATE = re.compile(
@@ -215,14 +215,20 @@ def hours_as_today(items: list[Item], page: Page, as_of: dt.datetime) -> None:
                 )
 
 
-def written_as_published(items: list[Item]) -> None:
-    """Take the days on which documents were drawn up for those they came out on, where a list shows no others."""
-    written = [[m for m in item.mentions if m.date and m.reason and names_writing(m.label)] for item in items]
-    if any(m.grade for item in items for m in item.mentions) or sum(map(bool, written)) < max(_ROW, 0.7 * len(items)):
+def next_best_labels(items: list[Item]) -> None:
+    """Where a list shows no days of publishing, take those on which documents were drawn up, or periods began."""
+    mentions = [mention for item in items for mention in item.mentions]
+    if any(mention.grade for mention in mentions):
         return
-    for found in written:
-        for mention in found:
-            mention.grade, mention.reason = 2, ""
+    ends = any(names_end(mention.label) for mention in mentions)
+    stand_ins = [
+        [m for m in item.mentions if m.date and (names_writing(m.label) or (ends and names_start(m.label)))]
+        for item in items
+    ]
+    if sum(map(bool, stand_ins)) < max(_ROW, 0.7 * len(items)):
+        return
+    for mention in itertools.chain.from_iterable(stand_ins):
+        mention.grade, mention.reason = 2, ""
 
 
 def dots_as_dates(items: list[Item]) -> None:

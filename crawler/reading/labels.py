@@ -10,7 +10,7 @@ from crawler.reading.dom import El, Page
 
 PUBLISH_VERB = (
     r"(?:信息|文章|网站|新闻|首次|公开|上网)?(?:回复|答复|办结|提交|来信|提问|咨询|留言|发[布表稿]|发文|公[布开示告]|刊[发登载]|登载|更新|"
-    r"上[传网架线]|挂[网出]|出[版刊]|录入|添加|加入|推送|编辑|转载|报[送道]|上报|创建|发出|通报|"
+    r"上[传网架线]|挂[网出]|出[版刊]|录入|添加|加入|推送|编辑|转载|报[送道]|上报|创建|发出|通报|曝光|"
     r"posted(?: on)?|published|updated)"
 )
 PUBLISHED = re.compile(
@@ -27,7 +27,7 @@ LABELLED = re.compile(
 POSTED = re.compile(r"(?:发[布表]|刊[发登]|更新|上传|公布|posted|published)\W*", re.I)
 
 _VERB = re.compile(PUBLISH_VERB, re.I)
-_PUBLISH_LABEL = re.compile(r"发[布表稿文]|公[布开告]|刊[发登载]|上[网传架线]|挂[网出]|出[版刊]", re.I)
+_PUBLISH_LABEL = re.compile(r"发[布表稿文]|曝光|公[布开告]|刊[发登载]|上[网传架线]|挂[网出]|出[版刊]", re.I)
 _OTHER_EVENT = re.compile(
     r"截[止至]|有效|到期|期限|失效|废止|开标|活动|会议|开会|培训|考试|报名|面试|开始|结束|起止|施行|实施|生效|执行|成文|生成|印发|"
     r"签订|签署|立案|处罚|出生|成立|注册|登记|今天|今日|当前|现在|系统|服务器|北京时间|版权|copyright|统计|开通|建站|验收|"
@@ -35,11 +35,15 @@ _OTHER_EVENT = re.compile(
     re.I,
 )
 _WRITING = re.compile(r"(?:生成|成文|制发|印发)(?:时间|日期)")
+_START = re.compile(r"(?:开始|起始)(?:时间|日期)?\W*$")
 #: Whatever verb stands with these, they name the end of something.
 _END = re.compile(r"截[止至]|有效|到期|期限|失效|废止|结束|公示期|承诺|预计|预约|[应拟]办")
 #: 开庭时间, 拍卖日期: a time or day of something that is said before; 十一月十日 is a day itself.
 _OF_SOMETHING = re.compile(r"([\u4e00-\u9fff]{2,8})(?:时间|日期|(?<![〇零一二三四五六七八九十])日)\W*$")
-_OF_A_TEXT = re.compile(r"信息|文章|新闻|稿件|消息|文件|入库|[年月]$|更新|日期|时间")
+#: A date of a text, or of nothing: what stands before it is where it comes from, 来源：某局 日期：
+_OF_A_TEXT = re.compile(
+    r"信息|文章|新闻|稿件|消息|文件|入库|[年月]$|更新|日期|时间|(?:[局办委厅院部镇乡站网]|中心|政府|大队)$"
+)
 _LABEL_END = re.compile(
     r"(?:时间|日期|期限|有效期|date|time)\s*[:：为]?$|[:：]$|^(?:今天|今日|现在|当前)[是为]?$|(?:截止|截至)$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",
     re.I,
@@ -60,7 +64,7 @@ def as_label(text: str) -> str:
 
 def names_publishing(label: str) -> bool:
     """Whether a label says that its date is the publish date, and no other."""
-    return _PUBLISH_LABEL.search(label[-_LABEL:]) is not None and not _END.search(label[-_LABEL:])
+    return _PUBLISH_LABEL.search(label[-_LABEL:]) is not None and not names_end(label)
 
 
 def names_writing(label: str) -> bool:
@@ -68,10 +72,20 @@ def names_writing(label: str) -> bool:
     return _WRITING.search(label[-_LABEL:]) is not None
 
 
+def names_start(label: str) -> bool:
+    """Whether a label says that its date is the first of a period."""
+    return _START.search(label[-_LABEL:]) is not None
+
+
+def names_end(label: str) -> bool:
+    """Whether a label says that its date is the end of something."""
+    return _END.search(label[-_LABEL:]) is not None
+
+
 def names_event(label: str) -> bool:
     """Whether a label says that its date is that of something else than publishing."""
     tail = label[-_LABEL:]
-    if _END.search(tail):
+    if names_end(tail):
         return True
     if _VERB.search(tail):
         return False

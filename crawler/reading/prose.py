@@ -14,7 +14,7 @@ _SENTENCE = 24
 #: The text of an article is at least this long; what is shorter is a caption or a line of the footer.
 _ENOUGH = 60
 _FOOTER = re.compile(r"版权所有|copyright|©|ICP备|公网安备|技术支持|网站标识码|主办单位|承办单位|邮编|建议使用", re.I)
-_BESIDE = frozenset(("a", "h1", "h2", "nav", "header", "footer", "aside", "marquee", "form", "th"))
+_BESIDE = frozenset(("a", "h1", "h2", "nav", "header", "footer", "aside", "marquee", "th"))
 _TITLE_MARK = re.compile(r"title|tit|bt|biaoti|headline|(?<![a-z])[a-z]{0,2}_?t(?![a-z])")
 _STRONG = frozenset(("h3", "h4", "b", "strong", "center"))
 _WORDS = re.compile(r"\W+")
@@ -34,6 +34,10 @@ class Article:
     title: int | None
     start: int | None
     end: int | None
+
+    def is_below_title(self, position: int) -> bool:
+        """Whether a position lies between the title and the text."""
+        return self.title is not None and self.start is not None and self.title <= position <= self.start
 
 
 def article_of(page: Page) -> Article:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import itertools
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from crawler.reading.dates import READER_ZONE
@@ -12,10 +14,17 @@ from crawler.reading.scripts import FILLING_WORDS, NAME, STRING, literal, withou
 
 _PIECE = rf"(?:{STRING}|[^\[\]{{}}'\"])*+"
 _ROW = re.compile(rf"\[{_PIECE}\]|\{{{_PIECE}\}}")
-#: An array of rows, no fewer than make a list, and the name it goes by.
+#: Fewer rows make no list.
+_LEAST = 3
+#: An array of rows and the name it goes by.
 _ARRAY = re.compile(
     rf"[^\w$.](?P<name>{NAME})[\"']?+\s*+[=:]\s*+"
-    rf"\[(?P<rows>\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{3,}}+)\]"
+    rf"\[(?P<rows>\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{{_LEAST},}}+)\]"
+)
+#: The same, a row at a time: list[0] = new Array(…), list.push({…}).
+_ADDED = re.compile(
+    rf"[^\w$.](?P<name>{NAME})(?:\[\s*+\w{{1,4}}+\s*+\]\s*+=\s*+(?:new\s++{NAME}\s*+)?+|\.push\s*+\(\s*+)"
+    rf"(?P<row>\((?:{STRING}|[^()'\"])*+\)|\[{_PIECE}\]|\{{{_PIECE}\}})"
 )
 _FIELD = re.compile(rf"(?:[\"']?+(?P<key>{NAME})[\"']?+\s*+:\s*+)?+(?:(?P<text>{STRING})|(?P<number>[\w.]++))")
 _TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME})(?!\s*+\()")
@@ -37,21 +46,31 @@ def rows_by(scripts: str) -> dict[str, str]:
         return {}
     scripts = without_comments(f"\n{scripts}")
     written: dict[str, str] = {}
-    for array in islice(_ARRAY.finditer(scripts), _ARRAYS):
-        used = re.compile(rf"(?<![\w$]){re.escape(array['name'])}(?![\w$])").search(scripts, array.end())
+    for name, rows, end in islice(_arrays(scripts), _ARRAYS):
+        used = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])").search(scripts, end)
         loop = scripts[used.start() :] if used else ""
         if not any(word in loop for word in _WRITES):
             continue
         taken = {match["place"] or match["key"] for match in _TAKEN.finditer(loop)}
-        rows = "".join(_row(match[0], taken, timed="Date(" in loop) for match in _ROW.finditer(array["rows"]))
+        items = "".join(_item(row, taken, timed="Date(" in loop) for row in rows)
         target = _TARGET.search(loop)
-        if rows:
-            written.setdefault(target[1] if target else "", f"<ul>{rows}</ul>")
+        if items:
+            written.setdefault(target[1] if target else "", f"<ul>{items}</ul>")
     return written
 
 
-def _row(row: str, taken: set[str], *, timed: bool) -> str:
-    """The HTML of one row: the fields that are taken from it, the longest as the title of its link."""
+def _arrays(scripts: str) -> Iterator[tuple[str, list[str], int]]:
+    """(name, rows, where it ends) of every array of literals."""
+    for array in _ARRAY.finditer(scripts):
+        yield array["name"], _ROW.findall(array["rows"]), array.end()
+    for name, added in itertools.groupby(_ADDED.finditer(scripts), key=lambda match: match["name"]):
+        rows = list(added)
+        if len(rows) >= _LEAST:
+            yield name, [match["row"] for match in rows], rows[-1].end()
+
+
+def _item(row: str, taken: set[str], *, timed: bool) -> str:
+    """The HTML of a row: the fields that are taken from it, the longest as the title of its link."""
     fields = {}
     for place, field in enumerate(_FIELD.finditer(row[1:-1])):
         name = field["key"] or str(place)
