@@ -30,13 +30,13 @@ _LESSER_LABEL = re.compile(
     r"(?:编辑|更新|录入|加入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
 _QUOTED = re.compile(r"原载|转[自载]|摘自|据|[报刊]\]\s*$")
-_ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面")
+_ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面|总第\s*\d+\s*期")
 _REPLY_LABEL = re.compile(r"(?:答复|回复|办结)(?:日期|时间)\W*$")
 #: Day and page of a newspaper stand within so many positions.
 _ISSUE_LINE = 10
 _WEAK_LABEL = re.compile(r"(?:日期|时间|date|time|日\s*期|时\s*间)\W*$", re.I)
 _WRONG_LABEL = re.compile(
-    r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|修订|最后|最近|下载|打印|评论|今天|现在|建站|当前|首次|下次|下一次|上次|原公告|"
+    r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|修订|最后|最近|下载|打印|评论|今天|现在|建站|当前|首次|下一?次|下一?期|上次|原公告|"
     r"原载|转自|摘自|原标题|原文|首发|首播|播出|录制|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
 )
 _COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|撰稿|source|author", re.I)
@@ -49,6 +49,8 @@ _NOTICE_MARK = re.compile(
 )
 _COMMENT_MARK = re.compile(r"comment|reply|pinglun|huifu|review")
 _CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊春清谷小芒夏大处白秋寒霜冬]\S?$|天气|多云|℃|晴|欢迎")
+#: 公示时间：4月12日至4月18日 is a period.
+_PERIOD = re.compile(r"\s*(?:至|到|—|~|-{2})\s*(?:\d|今)")
 #: A label is looked for in this many characters before a date.
 _BEFORE = 100
 _LABEL_LENGTH = 60
@@ -309,6 +311,7 @@ def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
     after = dates.plain(mention.text.value[mention.found.end :][:12])
     return [
         (re.match(r"\s*(?:T?\d{1,2}:\d{2}|\d{1,2}[时点]\d)", after) is not None, 2),
+        (_PERIOD.match(after) is not None, -5),
         (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
         (any(el.marks and _INFO_MARK.search(el.marks) for el in near), 1),
         (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.0),

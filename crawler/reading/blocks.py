@@ -11,6 +11,7 @@ from itertools import islice
 
 from crawler.reading.dating import (
     Item,
+    days_first,
     dots_as_dates,
     hours_as_today,
     infer_years,
@@ -88,6 +89,7 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
     for block in blocks:
         _date_by_heading(block, page, dated)
         dots_as_dates(block.items)
+        days_first(block.items)
         next_best_labels(block.items)
         hours_as_today(block.items, page, as_of)
         for item in block.items:

@@ -28,6 +28,8 @@ _MANY = 8
 _ROW = 3
 #: The grade of a date that is all that stands there.
 _ALONE = 3
+_MONTHS = 12
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)")
 _HOUR = re.compile(r"\s*\[?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\]?\s*$")
 
 
@@ -196,6 +198,15 @@ def _deadline_slots(items: list[Item], as_of: dt.datetime) -> set[str]:
         if len(dated) <= _MANY:
             pairs.update({(one, other) for one, day in dated for other, later in dated if one != other and day < later})
     return {later for (earlier, later), count in pairs.items() if later in future and count > pairs[later, earlier]}
+
+
+def days_first(items: list[Item]) -> None:
+    """Read 04/09/2012 as the 4th of September where others of the list can only be read so."""
+    found = [(m, match) for item in items for m in item.mentions if m.date and (match := _YEAR_LAST.fullmatch(m.shown))]
+    if not any(int(match[1]) > _MONTHS for _, match in found) or any(int(match[2]) > _MONTHS for _, match in found):
+        return
+    for mention, match in found:
+        mention.date = dates.valid(int(match[3]), int(match[2]), int(match[1]))
 
 
 def hours_as_today(items: list[Item], page: Page, as_of: dt.datetime) -> None:

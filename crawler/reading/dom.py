@@ -71,6 +71,10 @@ _OTHER_MEDIA = re.compile(
 )
 #: Class and id of an element are looked at as far as this.
 _MARKS_LENGTH = 400
+#: A longer script that writes nothing is code, not a line that names a date.
+_SAYS_LITTLE = 4000
+#: Zero-width characters, which part what a reader sees as one.
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
@@ -175,9 +179,11 @@ class Page:
         self._shown: set[tuple[int, str, str]] = set()
         self._hidden: dict[int, bool] = {}
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
+        self._unread: list[str] = []  # scripts that may say what a later one writes
+        self._values: dict[str, str] = {}
         self.nodes: dict[int, El] = {}
         self.parser: LexborHTMLParser | None = None
-        prepared = prepare(html)
+        prepared = prepare(_INVISIBLE.sub("", html))
         self.truncated |= len(prepared) < len(html)
         html = self.source = prepared
         if html:
@@ -295,7 +301,15 @@ class Page:
         if parent is None or parent.hidden:
             return
         self.scripts.append(Script(source, attrs.get("type", "").lower(), attrs.get("src", ""), self._count, parent))
-        self._write(written_by(source) + rows_by(source).get("", ""), parent)
+        if "document.write" in source:
+            for before in self._unread:
+                written_by(before, self._values)
+            self._unread.clear()
+            self._write(written_by(source, self._values) + rows_by(source).get("", ""), parent)
+        elif "<record>" in source:
+            self._write(written_by(source, {}), parent)
+        elif len(source) <= _SAYS_LITTLE:
+            self._unread.append(source)
 
     def _write(self, html: str, parent: El) -> None:
         """Take in what a script writes into an element."""

@@ -42,6 +42,9 @@ _EVENT_AFTER = re.compile(
 #: What ends here began before: 9:00-, 2月8日至.
 _PERIOD_BEFORE = re.compile(r"\d\s?(?:[日号时分点]|[上下]午)?\s*[)）]?\s*(?:[~—]+|-{1,2}|[至到]|to)\s*$")
 _PERIOD_AFTER = re.compile(r"\s*(?:[至到~—]|-{2})")
+#: 时间：3月9日 14:00，地点：会议室
+_WHEN = re.compile(r"(?<![\u4e00-\u9fff])时间\s*:\s*$")
+_WHERE = re.compile(r"^.{0,30}地点\s*:")
 #: 公告：4月1日至6月15日 is what is announced; 发布时间：4月1日至6月15日 is how long it stands there.
 _BARE = re.compile(r"(?!.*(?:时间|日期|于))")
 #: [信息科 99-11-8]: a line that is all a bracket.
@@ -58,7 +61,7 @@ _YEAR_HEADING = re.compile(
     r"^\W*(?:((?:19|20)\d\d)\s*年?|([一二][〇○零一二三四五六七八九]{3})年)(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?(?:度|份)?\W*$"
 )
 _MONTH_HEADING = re.compile(r"^\W*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?\W*$")
-_DAY = re.compile(r"^\s*\[?(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]\]?\s*$")
+_DAY = re.compile(r"^\s*[\[(]?(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号][\])]?\s*$")
 BESIDE_NOTHING = "stands beside no entry"
 #: Why 1.5 alone is none; a list that writes all its dates so may tell otherwise.
 TOO_LITTLE = "too little to be a date"
@@ -113,6 +116,8 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             index += 1
             continue
         plain = dates.plain(value)
+        if "O" in plain:
+            plain = _LETTER_O.sub(lambda noughts: "0" * len(noughts[0]), plain)
         if _SPACED.search(plain):
             plain = plain.replace(" ", "")
         if len(plain) <= _HEADING:
@@ -174,6 +179,8 @@ _HAN_MONTHS = frozenset("一二三四五六七八九十")
 _HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
 #: No date in numerals depends on the day it is read.
 _ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dates.READER_ZONE)
+#: 2OO8年1O月: letters typed for noughts
+_LETTER_O = re.compile(r"(?<=\d)O+(?=\s?[\d年月日/.-])|(?<=[年月/.-])O(?=\d)")
 #: 2 0 0 8 年: letters set wide
 _SPACED = re.compile(r"\d \d \d \d ?[年.-]")
 #: 某报第5版 | 2019-06-10 | 责任编辑, 标题………06.11.20: each part is read by itself.
@@ -361,6 +368,8 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
 def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[int, str] | None:
     """The grade that the words right beside a date give it, and the label that they are; None if they say nothing."""
     if as_label(before.strip()) and names_event(before):
+        return 0, ""
+    if _WHERE.search(after) and _WHEN.search(before):
         return 0, ""
     labelled = LABELLED.search(_timeless(before).rstrip(" ,")) or LABELLED.search(before)
     if (labelled and not (_PERIOD_AFTER.match(after) and _BARE.match(labelled[0]))) or _POSTED_AFTER.match(after):

@@ -48,21 +48,24 @@ FILLING_WORDS = (
 _LONG = 200_000
 
 
-def written_by(source: str) -> str:
-    """The HTML that a script writes where it stands: document.write calls and XML data records."""
+def written_by(source: str, known: dict[str, str]) -> str:
+    """The HTML that a script writes where it stands: document.write calls and XML data records.
+
+    `known`: what names stand for after the scripts before it; what this one says of them is added.
+    """
     if "<record>" in source:
         records = (part.partition("</record>") for part in source.split("<record>")[1:])
         return "".join(
             body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
         )
-    return "".join(html for target, html in _steps(source) if not target) if "document.write" in source else ""
+    return "".join(html for target, html in _steps(source, known) if not target)
 
 
 def filled_by(source: str) -> dict[str, str]:
     """The HTML that a script puts into elements, by their id."""
     if not may_fill(source):
         return {}
-    return {target: html for target, html in _steps(source) if target}
+    return {target: html for target, html in _steps(source, {}) if target}
 
 
 def may_fill(source: str) -> bool:
@@ -70,12 +73,12 @@ def may_fill(source: str) -> bool:
     return any(word in source for word in FILLING_WORDS)
 
 
-def _steps(source: str) -> list[tuple[str, str]]:
+def _steps(source: str, known: dict[str, str]) -> list[tuple[str, str]]:
     """(id of the element or "" for the place itself, HTML) of every writing, in order."""
     if len(source) > _LONG:
         return []
     written: list[tuple[str, str]] = []
-    _follow(without_comments(source), {}, written)
+    _follow(without_comments(source), known, written)
     return written
 
 

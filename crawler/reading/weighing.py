@@ -17,9 +17,9 @@ from crawler.reading.mentions import heading_month
 _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|article\w*|gl|lb|liebiao)(?![a-z])")
 
 _ASIDE_HEADING = re.compile(
-    r"^(?:.{0,8}[·•|-])?(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|[为给]您|友情|"
+    r"^(?:.{0,8}[·•|-]|[全本]站|[全本]网)?(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|[为给]您|友情|"
     r"最[新近](?:文章|更新|发布|资讯|信息|公开|解读|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
-    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动)"
+    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动|更新$)|(?:日程表?|值班表|发布日历)$"
 )
 
 #: Titles of entries are this long on average; names of columns are shorter.
@@ -74,7 +74,7 @@ class Scales:
         if block.heading and any(same_name(block.heading, name) for name in self.frame.names):
             block.named = True
             block.credit(5, f"heading {block.heading!r} is the column's name")
-        elif _ASIDE_HEADING.match(block.heading):
+        elif _ASIDE_HEADING.search(block.heading):
             block.aside = True
             block.credit(-6, f"heading {block.heading!r} is that of a side list")
         sample = block.items[:_SAMPLE]
