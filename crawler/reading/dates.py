@@ -18,7 +18,7 @@ _TRADITIONAL = (
     "发布时间开报当页后点击浏览来周个刚钟号标题从举办会议录传编辑讯闻称单门阅读评论关闭终结审选里条总数据无暂内历权机构现寻",
 )
 # Full-width digits and the many look-alikes of a hyphen, a colon or a space; one character to one, so spans hold.
-_PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
+_PLAIN = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | {
     ord(char): replacement
     for chars, replacement in (
         ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\uff0d", "-"),
@@ -35,6 +35,7 @@ _PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
     for char in chars
 }
 _PLAIN |= {ord(old): new for old, new in zip(*_TRADITIONAL, strict=True)}
+_NOT_PLAIN = re.compile(f"[{''.join(map(re.escape, map(chr, _PLAIN)))}]")
 _DIGITS = {"〇": 0, "○": 0, "零": 0, "Ｏ": 0, "O": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}
 _DIGITS |= {"八": 8, "九": 9, "元": 1, "廿": 2} | {str(digit): digit for digit in range(10)}
 _MONTHS = {
@@ -71,10 +72,11 @@ class Found(NamedTuple):
     words: bool = False  # written with 年, 月 or 日, not with separators only
 
 
-# The look ahead: no form begins with another character, and most characters of a text are none of these.
+# The looks ahead and back: no form begins with another character, or within a number or an English word; that is where
+# most characters of a text stand.
 _FORM = re.compile(
     rf"""
-    (?=[\djfmasond半一二两三四五六七八九十刚今昨前])(?:
+    (?=[\djfmasond半一二两三四五六七八九十刚今昨前])(?<!\d(?=\d)|[a-z\d](?=[a-z]))(?:
     (?P<full>(?<![\d.])(?P<y>(?:19|20)\d\d)\s?(?:
         (?P<s1>[-/.])\s?(?P<m1>\d{{1,2}})\s?(?P=s1)\s?(?P<d1>\d{{1,2}})(?:(?!\d)|{_CLOCK})
        | 年\s?(?P<m2>\d{{1,2}})\s?月\s?(?P<d2>\d{{1,2}})(?:\s?[日号]|(?!\d))
@@ -127,7 +129,7 @@ _WORDS = {"刚": 0, "今": 0, "昨": 1, "前": 2}
 
 def plain(text: str) -> str:
     """The text with full-width and look-alike characters made plain; of the same length."""
-    return text.translate(_PLAIN)
+    return _NOT_PLAIN.sub(lambda found: _PLAIN[ord(found[0])], text)
 
 
 def find(text: str, as_of: dt.datetime) -> list[Found]:

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -78,7 +79,7 @@ class El:
     """An element. `start` and `end` bound the positions of everything inside it, `marks` are its classes and id,
     `cell` is which cell of its row a td is."""
 
-    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "marks", "parent", "start", "tag")
+    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "marks", "node", "parent", "start", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int) -> None:
         self.tag = tag
@@ -93,10 +94,11 @@ class El:
             self.depth = parent.depth + 1
             self.hidden = parent.hidden
         if attrs and ("class" in attrs or "id" in attrs):
-            self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
+            self.marks = _marks(attrs.get("class", "")[:_MARKS_LENGTH], attrs.get("id", "")[:_MARKS_LENGTH])
         else:
             self.marks = ""
         self.cell = 0
+        self.node: LexborNode | None = None
         self._path: int | None = None
 
     @property
@@ -116,6 +118,17 @@ class El:
 
     def holds(self, position: int) -> bool:
         return self.start <= position < self.end
+
+
+# The same marks stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def _marks(classes: str, name: str) -> str:
+    return f"{classes} {name}"[:_MARKS_LENGTH].lower().strip()
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_hidden(classes: str) -> bool:
+    return not _HIDDEN_CLASS.isdisjoint(classes.lower().split())
 
 
 # Class names that tell items of one list apart from each other.
@@ -175,7 +188,6 @@ class Page:
         self._shown: set[tuple[int, str, str]] = set()
         self._hidden: dict[int, bool] = {}
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
-        self.nodes: dict[int, El] = {}
         self.parser: LexborHTMLParser | None = None
         prepared = prepare(html)
         self.truncated |= len(prepared) < len(html)
@@ -188,54 +200,58 @@ class Page:
             if root is not None:
                 self._walk(root, None)
         for el in reversed(self.els):
-            if el.parent is not None and el.parent.end < el.end:
-                el.parent.end = el.end
+            above = el.parent
+            if above is not None and above.end < el.end:
+                above.end = el.end
         self.positions = [text.position for text in self.texts]
 
     def _walk(self, root: LexborNode, parent: El | None) -> None:
-        """Take in what stands below `root`; None for what is not part of an element (the document itself)."""
-        outermost = parent is None
-        keep_hidden = self._keep_hidden
-        known: dict[int, El | None] = {}  # by node; None: not shown
-        for node in root.traverse(include_text=True, skip_empty=True):
-            if self._count >= MAX_NODES:
-                self.truncated = True
-                return
-            tag = node.tag
-            if not tag or tag == "-comment":
-                continue
-            above = node.parent
-            above_id = above.mem_id if above is not None else 0
-            el = known.get(above_id, parent)
-            if tag == "-text":
-                if el is not None and (keep_hidden or not el.hidden):
-                    self._text(node, el)
-                continue
-            mem_id = node.mem_id
-            inner = el is None and above_id in known
-            if inner or tag in _UNSEEN:
-                known[mem_id] = None
-                self._aside(node, parent if inner else el, inner=inner)
-            elif el is not None and el.depth >= MAX_DEPTH:
-                known[mem_id] = el
+        """Take in `root` and all that stands in it; `parent` is None for the document itself, not for what is written."""
+        keep_hidden, written = self._keep_hidden, parent is not None
+        above: list[tuple[Iterator[LexborNode], El | None]] = []  # the open elements, and what is left of their children
+        children, el = iter((root,)), parent
+        while True:
+            for node in children:
+                if self._count >= MAX_NODES:
+                    self.truncated = True
+                    return
+                tag = node.tag
+                if tag == "-text":
+                    if el is not None and (keep_hidden or not el.hidden):
+                        self._text(node, el)
+                elif tag in _UNSEEN:
+                    self._aside(node, el, inner=False)
+                    for inner in islice(node.traverse(), 1, None):
+                        self._aside(inner, parent, inner=True)
+                elif tag and tag != "-comment":
+                    above.append((children, el))
+                    children = node.iter(include_text=True, skip_empty=True)
+                    if el is None or el.depth < MAX_DEPTH:
+                        el = self._element(node, tag, el, written=written)
+                    break
             else:
-                known[mem_id] = el = self._element(tag, _attrs(node), el, mem_id if outermost else 0)
-                if outermost:
-                    self.nodes[mem_id] = el
-                if self._rows and (rows := self._rows.pop(el.attrs.get("id", ""), "")):
-                    self._write(rows, el)
+                if not above:
+                    return
+                children, el = above.pop()
 
     def _text(self, node: LexborNode, el: El) -> None:
-        value = node.text_content or ""
+        value = node.text_content
         if value and not value.isspace():
             self.texts.append(Text(value, el, self._count))
             el.end = self._count = self._count + 1
 
-    def _element(self, tag: str, attrs: dict[str, str], above: El | None, mem_id: int) -> El:
+    def _element(self, node: LexborNode, tag: str, above: El | None, *, written: bool) -> El:
+        """`written`: by a script, so that no rule and no selector of the page finds it."""
+        attrs = _attrs(node)
         el = El(tag, attrs, above, self._count)
         self._count += 1
-        if (attrs or self._hidden) and not el.hidden and tag not in OUTERMOST:
-            el.hidden = self._is_hidden(el, mem_id)
+        ruled = None
+        if not written:
+            el.node = node
+            if self._hidden:
+                ruled = self._hidden.get(node.mem_id)
+        if (attrs or ruled) and not el.hidden and tag not in OUTERMOST:
+            el.hidden = self._is_hidden(el, ruled)
         if tag in _CELLS:
             el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
         elif tag == "frame":
@@ -243,6 +259,8 @@ class Page:
         elif tag == "meta":
             self.metas.append(attrs)
         self.els.append(el)
+        if self._rows and (rows := self._rows.pop(attrs.get("id", ""), "")):
+            self._write(rows, el)
         return el
 
     def _aside(self, node: LexborNode, above: El | None, *, inner: bool) -> None:
@@ -263,19 +281,18 @@ class Page:
         elif tag == "iframe" and not inner:
             self.frames.append(_attrs(node).get("src", ""))
 
-    def _is_hidden(self, el: El, mem_id: int) -> bool:
+    def _is_hidden(self, el: El, ruled: bool | None) -> bool:
         attrs = el.attrs
         style = attrs.get("style")
         if style and (hides := _HIDDEN_STYLE.search(style) or _SHOWN_STYLE.search(style)):
             return "none" in hides[0].lower() or "hidden" in hides[0].lower()
         if "hidden" in attrs or (el.tag == "input" and attrs):
             return True
-        ruled = self._hidden.get(mem_id) if self._hidden else None
         if ruled is not None:
             return ruled
         if not el.marks:
             return False
-        if "class" not in attrs or _HIDDEN_CLASS.isdisjoint(attrs["class"].lower().split()):
+        if "class" not in attrs or not _names_hidden(attrs["class"]):
             self._open.append(el)
             return False
         # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
@@ -331,7 +348,8 @@ class Page:
             found = self.parser.css(selector)
         except (SelectolaxError, ValueError):
             return []
-        els = (self.nodes.get(node.mem_id) for node in found)
+        nodes = {el.node.mem_id: el for el in self.els if el.node is not None}
+        els = (nodes.get(node.mem_id) for node in found)
         return [el for el in els if el is not None and not el.hidden]
 
     def inside(self, el: El) -> Iterator[El]:
@@ -363,9 +381,9 @@ def _class_names(el: El) -> list[str]:
 
 def _attrs(node: LexborNode) -> dict[str, str]:
     attrs = node.attributes
-    if None in attrs.values():
-        return {key: value or "" for key, value in attrs.items()}
-    return attrs  # type: ignore[return-value]  # no None is left
+    if all(attrs.values()):
+        return attrs  # type: ignore[return-value]  # none of them is None
+    return {key: value or "" for key, value in attrs.items()}
 
 
 def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:

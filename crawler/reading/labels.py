@@ -54,7 +54,7 @@ _LABEL = 8
 _HEAD = 30
 #: A table of heads stands no further above that of the rows.
 _BETWEEN = 6
-_HEADER = re.compile(r"时间|日期|期限|期$|^发布$|截[止至]$|date|time", re.I)
+_HEADER = re.compile(r"(?=[时日期发截dt])(?:时间|日期|期限|期$|^发布$|截[止至]$|date|time)", re.I)
 
 
 def as_label(text: str) -> str:

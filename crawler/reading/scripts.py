@@ -34,6 +34,10 @@ _OBJECT = re.compile(rf"\s*+\{{((?:{STRING}|[^{{}}'\"])*+)\}}")
 _PAIR = re.compile(rf"(?:^|,)\s*+[\"']?(?P<key>{NAME})[\"']?\s*+:\s*+(?P<value>{STRING})")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
+#: What the step that fills an element ends with: sought first, since most scripts that use such words fill none.
+_FILLS = re.compile(
+    r"[\"']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()"
+)
 FILLING_WORDS = (
     "innerHTML",
     "innerText",
@@ -55,12 +59,14 @@ def written_by(source: str) -> str:
         return "".join(
             body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
         )
-    return "".join(html for target, html in _steps(source) if not target) if "document.write" in source else ""
+    if "document.write" not in source or len(source) > _LONG:
+        return ""
+    return "".join(html for target, html in _steps(without_comments(source)) if not target)
 
 
 def filled_by(source: str) -> dict[str, str]:
     """The HTML that a script puts into elements, by their id."""
-    if not may_fill(source):
+    if not may_fill(source) or len(source) > _LONG or not _FILLS.search(source := without_comments(source)):
         return {}
     return {target: html for target, html in _steps(source) if target}
 
@@ -72,10 +78,8 @@ def may_fill(source: str) -> bool:
 
 def _steps(source: str) -> list[tuple[str, str]]:
     """(id of the element or "" for the place itself, HTML) of every writing, in order."""
-    if len(source) > _LONG:
-        return []
     written: list[tuple[str, str]] = []
-    _follow(without_comments(source), {}, written)
+    _follow(source, {}, written)
     return written
 
 
