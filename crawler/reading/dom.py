@@ -77,16 +77,18 @@ _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 class El:
     """An element. `start` and `end` bound the positions of everything inside it, `marks` are its classes and id,
-    `cell` is which cell of its row a td is."""
+    `cell` is which cell of its row a td is, `index` where it stands among the page's elements, `node` what it was read
+    from; None for what a script writes."""
 
-    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "marks", "node", "parent", "start", "tag")
+    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "index", "marks", "node", "parent", "start", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int, index: int) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
         self.start = start
         self.end = start + 1
+        self.index = index
         if parent is None:
             self.depth = 0
             self.hidden = False
@@ -94,7 +96,7 @@ class El:
             self.depth = parent.depth + 1
             self.hidden = parent.hidden
         if attrs and ("class" in attrs or "id" in attrs):
-            self.marks = _marks(attrs.get("class", "")[:_MARKS_LENGTH], attrs.get("id", "")[:_MARKS_LENGTH])
+            self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
         else:
             self.marks = ""
         self.cell = 0
@@ -118,17 +120,6 @@ class El:
 
     def holds(self, position: int) -> bool:
         return self.start <= position < self.end
-
-
-# The same marks stand on many elements of a page, and on many pages of a site.
-@functools.lru_cache(maxsize=4096)
-def _marks(classes: str, name: str) -> str:
-    return f"{classes} {name}"[:_MARKS_LENGTH].lower().strip()
-
-
-@functools.lru_cache(maxsize=4096)
-def _names_hidden(classes: str) -> bool:
-    return not _HIDDEN_CLASS.isdisjoint(classes.lower().split())
 
 
 # Class names that tell items of one list apart from each other.
@@ -243,7 +234,7 @@ class Page:
     def _element(self, node: LexborNode, tag: str, above: El | None, *, written: bool) -> El:
         """`written`: by a script, so that no rule and no selector of the page finds it."""
         attrs = _attrs(node)
-        el = El(tag, attrs, above, self._count)
+        el = El(tag, attrs, above, self._count, len(self.els))
         self._count += 1
         ruled = None
         if not written:
@@ -292,7 +283,7 @@ class Page:
             return ruled
         if not el.marks:
             return False
-        if "class" not in attrs or not _names_hidden(attrs["class"]):
+        if "class" not in attrs or _HIDDEN_CLASS.isdisjoint(attrs["class"].lower().split()):
             self._open.append(el)
             return False
         # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
@@ -354,10 +345,12 @@ class Page:
 
     def inside(self, el: El) -> Iterator[El]:
         """The elements in an element, itself first."""
-        for index in range(bisect.bisect_left(self.els, el.start, key=lambda other: other.start), len(self.els)):
-            if self.els[index].start >= el.end:
+        els, end = self.els, el.end
+        for index in range(el.index, len(els)):
+            other = els[index]
+            if other.start >= end:
                 return
-            yield self.els[index]
+            yield other
 
     def link_in(self, el: El) -> El | None:
         """The first link in an element, or around it."""

@@ -55,7 +55,7 @@ COPYRIGHT = re.compile(
 _HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend"))
 CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
 
-CHROME_MARK = re.compile(
+_CHROME_MARK = re.compile(
     r"(?<![a-z])(?:side(?:bar)?|aside|hot\w*|rank\w*|paihang|recommend\w*|tuijian|relat\w+|friend\w*|f?links?|yqlj|"
     r"foot\w*|bottom|copyright|head(?:er)?|topbar|top|navi?|navbar|menu\w*|banner|slider?|swiper|carousel|focus|"
     r"float\w*|piao\w*|calendar|rili|search\w*|login|crumbs?|breadcrumb|toolbar|share|marquee|scroll\w*|ads?|"
@@ -239,6 +239,13 @@ def is_heading(el: El) -> bool:
 
 
 # The same marks stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def chrome_mark(marks: str) -> str:
+    """The mark that says that an element is no part of a column's own matter; "" if there is none."""
+    found = _CHROME_MARK.search(marks)
+    return found[0] if found else ""
+
+
 @functools.lru_cache(maxsize=4096)
 def _marks_pager(marks: str) -> bool:
     return _PAGER_MARK.search(marks) is not None

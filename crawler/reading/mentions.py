@@ -108,8 +108,9 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             previous = ""
             continue
         if not _MAYBE.search(value):
-            if not (previous and value.strip() in _COLON):  # a label and its colon may stand apart
-                previous = value.strip()
+            said = value.strip()
+            if not (previous and said in _COLON):  # a label and its colon may stand apart
+                previous = said
             index += 1
             continue
         plain = dates.plain(value)

@@ -17,7 +17,7 @@ _CALL = re.compile(
 _BLANK = re.compile(r"\s*+")
 # Begins with what stands before a name: a character that is consumed is searched for faster than one looked back at.
 _STEP = re.compile(
-    rf"""[^\w$.](?:
+    rf"""[^\w$.](?=[A-Za-z_$])(?:
       (?:window\.)?document\.write(?:ln)?\s*+(?P<write>\()
     | (?:document\.getElementById|\$|jQuery)\s*+\(\s*+["']\#?(?P<id>[\w-]{{1,80}})["']\s*+\)\s*+\.\s*+
       (?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()
@@ -33,7 +33,7 @@ _BRANCH = re.compile(
 _OBJECT = re.compile(rf"\s*+\{{((?:{STRING}|[^{{}}'\"])*+)\}}")
 _PAIR = re.compile(rf"(?:^|,)\s*+[\"']?(?P<key>{NAME})[\"']?\s*+:\s*+(?P<value>{STRING})")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
+_COMMENT = re.compile(r"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\]/)/[^\n]*+)")
 #: What the step that fills an element ends with: sought first, since most scripts that use such words fill none.
 _FILLS = re.compile(
     r"[\"']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()"
