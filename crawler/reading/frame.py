@@ -12,7 +12,7 @@ from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
 
 MORE = re.compile(
-    r"^(?=\W*+(?:(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*+)\W*+)*+$)(?:.*[多文细情见部+>»›]|.*more)",
+    r"^(?=[\W查阅点了更全详m])(?=\W*+(?:(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*+)\W*+)*+$)(?:.*[多文细情见部+>»›]|.*more)",
     re.I | re.S,
 )
 
