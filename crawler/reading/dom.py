@@ -46,7 +46,7 @@ _UNSEEN = frozenset(
 )
 OUTERMOST = frozenset(("html", "body"))
 _CELLS = frozenset(("td", "th", "dd"))
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
 _HIDDEN_CLASS = frozenset(
     [
@@ -457,12 +457,13 @@ _LOOSE = [
     "style",
 ]
 _NESTING_TAG = re.compile(rf"<(/?)(?!(?ai:{'|'.join(_VOID + _LOOSE)})(?![\w:-]))[a-zA-Z]")
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
+_LONG = 50_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 
 
 def prepare(html: str) -> str:
     """Cut a page before the place where parsing it would take quadratic time: endless nesting, endless attributes."""
-    if len(html) > 50_000:
+    if len(html) > _LONG and max(map(len, html.split("<"))) > _LONG:
         for match in _LONG_TAG.finditer(html):
             if len(match[0].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
                 html = html[: match.start()]
