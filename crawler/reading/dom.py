@@ -197,10 +197,12 @@ class Page:
         self.positions = [text.position for text in self.texts]
 
     def _walk(self, root: LexborNode, parent: El | None) -> None:
-        """Take in `root` and all that stands in it; `parent` is None for the document itself, not for what is written."""
+        """Take in `root` and all that stands in it; `parent` is None for the document, not for what a script writes."""
         keep_hidden, written = self._keep_hidden, parent is not None
-        above: list[tuple[Iterator[LexborNode], El | None]] = []  # the open elements, and what is left of their children
-        children, el = iter((root,)), parent
+        # what is left to take in of the elements that hold this one, outermost first
+        above: list[tuple[Iterator[LexborNode], El | None]] = []
+        children: Iterator[LexborNode] = iter((root,))
+        el = parent
         while True:
             for node in children:
                 if self._count >= MAX_NODES:

@@ -25,7 +25,9 @@ PAGER = re.compile(
 PAGER_WORD = re.compile(
     r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
 )
-_PAGER_SCRIPT = re.compile(r"(?=[cjlp])(?:createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\()", re.I)
+_PAGER_SCRIPT = re.compile(
+    r"(?=[cjlp])(?:createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\()", re.I
+)
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
 #: A column's name is no longer than this.
 _NAME = 10
@@ -49,7 +51,9 @@ _HEADING_MARK = re.compile(
     r"(?<![a-z])(?:title|tit|tt|hd|heading|caption|bt|biaoti|lm|lanmu|tab)(?![a-z])|(?:title|tit|bt|hd|tt)(?![a-z])"
 )
 COPYRIGHT = re.compile(
-    r"(?=[版c©i公网主承])(?:版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：])", re.I
+    r"(?=[版c©i公网主承])"
+    r"(?:版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：])",
+    re.I,
 )
 
 _HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend"))

@@ -35,9 +35,7 @@ _PAIR = re.compile(rf"(?:^|,)\s*+[\"']?(?P<key>{NAME})[\"']?\s*+:\s*+(?P<value>{
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
 _COMMENT = re.compile(r"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\]/)/[^\n]*+)")
 #: What the step that fills an element ends with: sought first, since most scripts that use such words fill none.
-_FILLS = re.compile(
-    r"[\"']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()"
-)
+_FILLS = re.compile(r"[\"']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()")
 FILLING_WORDS = (
     "innerHTML",
     "innerText",
