@@ -26,8 +26,8 @@ _ADDED = re.compile(
     rf"[^\w$.](?P<name>{NAME})(?:\[\s*+\w{{1,4}}+\s*+\]\s*+=\s*+(?:new\s++{NAME}\s*+)?+|\.push\s*+\(\s*+)"
     rf"(?P<row>\((?:{STRING}|[^()'\"])*+\)|\[{_PIECE}\]|\{{{_PIECE}\}})"
 )
-#: How such an array begins: sought first, since most scripts have none.
-_ROWS = re.compile(r"[=:]\s*+\[\s*+[\[{]")
+#: How either begins: sought first, since most scripts have none. It begins with one class of characters: that is fast.
+_ROWS = re.compile(r"[=:\].](?:(?<=[=:])\s*+\[\s*+[\[{]|(?<=\])\s*+=\s*+[n(\[{]|(?<=\.)push\s*+\()")
 _FIELD = re.compile(rf"(?:[\"']?+(?P<key>{NAME})[\"']?+\s*+:\s*+)?+(?:(?P<text>{STRING})|(?P<number>[\w.]++))")
 _TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME})(?!\s*+\()")
 _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']#?([\w-]{1,80})[\"']")
