@@ -311,7 +311,7 @@ def _by_markup(mention: Mention) -> list[tuple[bool, float]]:
     after = dates.plain(mention.text.value[mention.found.end :][:12])
     return [
         (re.match(r"\s*(?:T?\d{1,2}:\d{2}|\d{1,2}[时点]\d)", after) is not None, 2),
-        (_PERIOD.match(after) is not None, -5),
+        (_PERIOD.match(after) is not None, -6),
         (mention.shown[:1] in ("一", "二"), -3),  # how a document is signed, not how a system stamps
         (any(el.marks and _INFO_MARK.search(el.marks) for el in near), 1),
         (mention.found.kind in (DateKind.MONTH_DAY, DateKind.SHORT_YEAR), -1.0),

@@ -88,14 +88,17 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
     blocks = list(by_container.values())
     for block in blocks:
         _date_by_heading(block, page, dated)
-        dots_as_dates(block.items)
-        days_first(block.items)
-        next_best_labels(block.items)
-        hours_as_today(block.items, page, as_of)
+        shows_dates = any(item.mentions for item in block.items)  # menus, most blocks of a page, do not
+        if shows_dates:
+            dots_as_dates(block.items)
+            days_first(block.items)
+            next_best_labels(block.items)
+            hours_as_today(block.items, page, as_of)
         for item in block.items:
             settle(item, as_of)
-        infer_years(block.items, page, as_of)
-        pick_slots(block.items, as_of)
+        if shows_dates:
+            infer_years(block.items, page, as_of)
+            pick_slots(block.items, as_of)
     return _joined(blocks)
 
 

@@ -18,7 +18,7 @@ _TRADITIONAL = (
     "发布时间开报当页后点击浏览来周个刚钟号标题从举办会议录传编辑讯闻称单门阅读评论关闭终结审选里条总数据无暂内历权机构现寻",
 )
 # Full-width digits and the many look-alikes of a hyphen, a colon or a space; one character to one, so spans hold.
-_PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
+_PLAIN = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | {
     ord(char): replacement
     for chars, replacement in (
         ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\uff0d", "-"),
@@ -35,6 +35,7 @@ _PLAIN = {0xFF01 + i: 0x21 + i for i in range(94)} | {
     for char in chars
 }
 _PLAIN |= {ord(old): new for old, new in zip(*_TRADITIONAL, strict=True)}
+_NOT_PLAIN = re.compile(f"[{''.join(map(re.escape, map(chr, _PLAIN)))}]")
 _DIGITS = {"〇": 0, "○": 0, "零": 0, "Ｏ": 0, "O": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}
 _DIGITS |= {"八": 8, "九": 9, "元": 1, "廿": 2} | {str(digit): digit for digit in range(10)}
 _MONTHS = {
@@ -43,7 +44,7 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
     )
 }
-_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MONTH_NAME = r"(?=[jfmasond])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _CLOCK = r"(?=\s*\d{1,2}:\d{2})"
 
 
@@ -71,39 +72,40 @@ class Found(NamedTuple):
     words: bool = False  # written with 年, 月 or 日, not with separators only
 
 
-# The look ahead: no form begins with another character, and most characters of a text are none of these.
+# The looks ahead and back: no form begins with another character, or within a number or an English word; that is where
+# most characters of a text stand.
 _FORM = re.compile(
     rf"""
-    (?=[\djfmasond半一二两三四五六七八九十刚今昨前])(?:
+    (?=[\djfmasond半一二两三四五六七八九十刚今昨前])(?<!\d(?=\d)|[a-z\d](?=[a-z]))(?:
     (?P<full>(?<![\d.])(?P<y>(?:19|20)\d\d)\s?(?:
         (?P<s1>[-/.])\s?(?P<m1>\d{{1,2}})\s?(?P=s1)\s?(?P<d1>\d{{1,2}})(?:(?!\d)|{_CLOCK})
        | 年\s?(?P<m2>\d{{1,2}})\s?月\s?(?P<d2>\d{{1,2}})(?:\s?[日号]|(?!\d))
        | [年/.-]\s?(?P<m3>\d{{1,2}})\s?[月/.-]\s?(?P<d3>\d{{1,2}})\s?[日号]?(?:(?!\d)|{_CLOCK})
        | (?P<m5>\d\d)(?P<d5>\d\d)(?!\d)
     ))
-  | (?P<reverse>(?<![\d./-])(?P<a>\d{{1,2}})(?P<s2>[-/.])(?P<b>\d{{1,2}})(?P=s2)(?P<y2>(?:19|20)\d\d)(?![\d./-]))
+  | (?P<reverse>(?<![\d./-])(?P<a>\d{{1,2}}+)(?P<s2>[-/.])(?P<b>\d{{1,2}})(?P=s2)(?P<y2>(?:19|20)\d\d)(?![\d./-]))
   | (?P<english>(?<![a-z\d])(?:
         (?P<n1>{_MONTH_NAME})\.?\s?(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)
        | (?P<n3>{_MONTH_NAME})\s(?P<e3>\d\d)\s\d\d:\d\d:\d\d(?:\s[a-z]{{3,4}})?\s(?P<y6>(?:19|20)\d\d)
-       | (?P<e2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
+       | (?P<e2>\d{{1,2}}+)(?:st|nd|rd|th)?[\s-]?(?P<n2>{_MONTH_NAME})\.?,?[\s-]?(?P<y4>(?:19|20)\d\d))(?!\d))
   | (?P<dmy>(?<![\d./-])(?:
-         (?P<d10>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<m10>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月,?\s
-       | (?P<m11>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s(?P<d11>\d{{1,2}})(?:st|nd|rd|th)?,\s?
+         (?P<d10>\d{{1,2}}+)(?:st|nd|rd|th)?\s(?P<m10>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月,?\s
+       | (?P<m11>\d{{1,2}}+|十[一二]?|[一二三四五六七八九])\s?月\s(?P<d11>\d{{1,2}})(?:st|nd|rd|th)?,\s?
        )(?P<y10>(?:19|20)\d\d)(?!\d))
-  | (?P<dmy_short>(?<![\d./-])(?P<d12>\d{{1,2}})-(?P<m12>1[012]|0?[1-9])月\s?-\s?(?P<y12>(?:20)?\d\d)(?!\d))
+  | (?P<dmy_short>(?<![\d./-])(?P<d12>\d{{1,2}}+)-(?P<m12>1[012]|0?[1-9])月\s?-\s?(?P<y12>(?:20)?\d\d)(?!\d))
   | (?P<short>(?<![\d./-])(?<!\d:)(?P<y5>\d\d)(?:\s?(?P<s3>[-/.])\s?(?P<m6>\d{{1,2}})\s?(?P=s3)\s?(?P<d6>\d{{1,2}})
        | 年(?P<m7>\d{{1,2}})月(?P<d7>\d{{1,2}})日)(?![\d./-]))
-  | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}})\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
-       | (?P<m9>\d{{1,2}})\s?(?P<s4>[-/.])\s?(?P<d9>\d{{1,2}})
+  | (?P<monthday>(?<![\d./年a-z-])(?<!\d:)(?:(?P<m8>\d{{1,2}}+)\s?月\s?(?P<d8>\d{{1,2}})\s?[日号]
+       | (?P<m9>\d{{1,2}}+)\s?(?P<s4>[-/.])\s?(?P<d9>\d{{1,2}})
            (?![\d%./年月-]|\s?[页万亿元人岁楼栋室届级班点时分个次名项倍]|\s?[mkg]b?(?![a-z])|:\d)))
   | (?P<hanzi>(?P<hy>[一二][〇○零ＯO0一二三四五六七八九]{{3}}|(?<!\d)(?:19|20)\d\d)年\s?
        (?P<hm>[元〇○零一二三四五六七八九十]{{1,3}}|\d{{1,2}})月\s?
        (?P<hd>[〇○零一二三四五六七八九十廿]{{1,4}}|\d{{1,2}}(?!\d))[日号]?
        | (?<![〇○零一二三四五六七八九十年])(?P<hm2>十[一二]?|[一二三四五六七八九])月
          (?P<hd2>[一二三四五六七八九十廿]{{1,3}})[日号])
-  | (?P<ago>(?<!\d)(?P<n>\d{{1,4}}|半|[一二两三四五六七八九十]{{1,3}})\s?
-       (?P<unit>秒钟?|分钟?|个?小时|个?钟头|天|日|个?星期|周|个?月|年)\s?[之以]?前)
-  | (?P<ago_en>(?<!\w)(?P<n_en>\d{{1,3}}|an?)\s(?P<unit_en>second|minute|hour|day|week|month|year)s?\sago)
+  | (?P<ago>(?<!\d)(?P<n>\d{{1,4}}+|半|[一二两三四五六七八九十]{{1,3}})\s?
+       (?=[秒分个小钟天日星周月年])(?P<unit>秒钟?|分钟?|个?小时|个?钟头|天|日|个?星期|周|个?月|年)\s?[之以]?前)
+  | (?P<ago_en>(?<!\w)(?P<n_en>\d{{1,3}}+|an?)\s(?P<unit_en>second|minute|hour|day|week|month|year)s?\sago)
   | (?P<day_word>(?:(?<![\u4e00-\u9fff])|(?<=[于在布新表交]))(?:刚刚|刚才|
        (?:今天|今日)(?!\s*[:：]?\s*(?:星期|周[一二三四五六日]|(?:19|20)\d\d))|昨天|昨日|昨晚|前天|前日)
        (?![\u4e00-\u9fff])|(?:今天|今日|昨天|昨日|昨晚|前天|前日|刚刚|刚才)(?=发布|更新|发表|提交|上传|[上下中]午|凌晨|早上|晚上))
@@ -127,7 +129,7 @@ _WORDS = {"刚": 0, "今": 0, "昨": 1, "前": 2}
 
 def plain(text: str) -> str:
     """The text with full-width and look-alike characters made plain; of the same length."""
-    return text.translate(_PLAIN)
+    return _NOT_PLAIN.sub(lambda found: _PLAIN[ord(found[0])], text)
 
 
 def find(text: str, as_of: dt.datetime) -> list[Found]:

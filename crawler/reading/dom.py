@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -45,7 +46,7 @@ _UNSEEN = frozenset(
 )
 OUTERMOST = frozenset(("html", "body"))
 _CELLS = frozenset(("td", "th", "dd"))
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
 _HIDDEN_CLASS = frozenset(
     [
@@ -74,22 +75,24 @@ _MARKS_LENGTH = 400
 #: A longer script that writes nothing is code, not a line that names a date.
 _SAYS_LITTLE = 4000
 #: Zero-width characters, which part what a reader sees as one.
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
 class El:
     """An element. `start` and `end` bound the positions of everything inside it, `marks` are its classes and id,
-    `cell` is which cell of its row a td is."""
+    `cell` is which cell of its row a td is, `index` where it stands among the page's elements, `node` what it was read
+    from; None for what a script writes."""
 
-    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "marks", "parent", "start", "tag")
+    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "index", "marks", "node", "parent", "start", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int, index: int) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
         self.start = start
         self.end = start + 1
+        self.index = index
         if parent is None:
             self.depth = 0
             self.hidden = False
@@ -101,6 +104,7 @@ class El:
         else:
             self.marks = ""
         self.cell = 0
+        self.node: LexborNode | None = None
         self._path: int | None = None
 
     @property
@@ -181,9 +185,10 @@ class Page:
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
         self._unread: list[str] = []  # scripts that may say what a later one writes
         self._values: dict[str, str] = {}
-        self.nodes: dict[int, El] = {}
         self.parser: LexborHTMLParser | None = None
-        prepared = prepare(_INVISIBLE.sub("", html))
+        if any(chr(code) in html for code in _INVISIBLE):
+            html = html.translate(_INVISIBLE)
+        prepared = prepare(html)
         self.truncated |= len(prepared) < len(html)
         html = self.source = prepared
         if html:
@@ -194,54 +199,60 @@ class Page:
             if root is not None:
                 self._walk(root, None)
         for el in reversed(self.els):
-            if el.parent is not None and el.parent.end < el.end:
-                el.parent.end = el.end
+            above = el.parent
+            if above is not None and above.end < el.end:
+                above.end = el.end
         self.positions = [text.position for text in self.texts]
 
     def _walk(self, root: LexborNode, parent: El | None) -> None:
-        """Take in what stands below `root`; None for what is not part of an element (the document itself)."""
-        outermost = parent is None
-        keep_hidden = self._keep_hidden
-        known: dict[int, El | None] = {}  # by node; None: not shown
-        for node in root.traverse(include_text=True, skip_empty=True):
-            if self._count >= MAX_NODES:
-                self.truncated = True
-                return
-            tag = node.tag
-            if not tag or tag == "-comment":
-                continue
-            above = node.parent
-            above_id = above.mem_id if above is not None else 0
-            el = known.get(above_id, parent)
-            if tag == "-text":
-                if el is not None and (keep_hidden or not el.hidden):
-                    self._text(node, el)
-                continue
-            mem_id = node.mem_id
-            inner = el is None and above_id in known
-            if inner or tag in _UNSEEN:
-                known[mem_id] = None
-                self._aside(node, parent if inner else el, inner=inner)
-            elif el is not None and el.depth >= MAX_DEPTH:
-                known[mem_id] = el
+        """Take in `root` and all that stands in it; `parent` is None for the document, not for what a script writes."""
+        keep_hidden, written = self._keep_hidden, parent is not None
+        # what is left to take in of the elements that hold this one, outermost first
+        above: list[tuple[Iterator[LexborNode], El | None]] = []
+        children: Iterator[LexborNode] = iter((root,))
+        el = parent
+        while True:
+            for node in children:
+                if self._count >= MAX_NODES:
+                    self.truncated = True
+                    return
+                tag = node.tag
+                if tag == "-text":
+                    if el is not None and (keep_hidden or not el.hidden):
+                        self._text(node, el)
+                elif tag in _UNSEEN:
+                    self._aside(node, el, inner=False)
+                    for inner in islice(node.traverse(), 1, None):
+                        self._aside(inner, parent, inner=True)
+                elif tag and tag != "-comment":
+                    above.append((children, el))
+                    children = node.iter(include_text=True, skip_empty=True)
+                    if el is None or el.depth < MAX_DEPTH:
+                        el = self._element(node, tag, el, written=written)
+                    break
             else:
-                known[mem_id] = el = self._element(tag, _attrs(node), el, mem_id if outermost else 0)
-                if outermost:
-                    self.nodes[mem_id] = el
-                if self._rows and (rows := self._rows.pop(el.attrs.get("id", ""), "")):
-                    self._write(rows, el)
+                if not above:
+                    return
+                children, el = above.pop()
 
     def _text(self, node: LexborNode, el: El) -> None:
-        value = node.text_content or ""
+        value = node.text_content
         if value and not value.isspace():
             self.texts.append(Text(value, el, self._count))
             el.end = self._count = self._count + 1
 
-    def _element(self, tag: str, attrs: dict[str, str], above: El | None, mem_id: int) -> El:
-        el = El(tag, attrs, above, self._count)
+    def _element(self, node: LexborNode, tag: str, above: El | None, *, written: bool) -> El:
+        """`written`: by a script, so that no rule and no selector of the page finds it."""
+        attrs = _attrs(node)
+        el = El(tag, attrs, above, self._count, len(self.els))
         self._count += 1
-        if (attrs or self._hidden) and not el.hidden and tag not in OUTERMOST:
-            el.hidden = self._is_hidden(el, mem_id)
+        ruled = None
+        if not written:
+            el.node = node
+            if self._hidden:
+                ruled = self._hidden.get(node.mem_id)
+        if (attrs or ruled) and not el.hidden and tag not in OUTERMOST:
+            el.hidden = self._is_hidden(el, ruled)
         if tag in _CELLS:
             el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
         elif tag == "frame":
@@ -249,6 +260,8 @@ class Page:
         elif tag == "meta":
             self.metas.append(attrs)
         self.els.append(el)
+        if self._rows and (rows := self._rows.pop(attrs.get("id", ""), "")):
+            self._write(rows, el)
         return el
 
     def _aside(self, node: LexborNode, above: El | None, *, inner: bool) -> None:
@@ -269,14 +282,13 @@ class Page:
         elif tag == "iframe" and not inner:
             self.frames.append(_attrs(node).get("src", ""))
 
-    def _is_hidden(self, el: El, mem_id: int) -> bool:
+    def _is_hidden(self, el: El, ruled: bool | None) -> bool:
         attrs = el.attrs
         style = attrs.get("style")
         if style and (hides := _HIDDEN_STYLE.search(style) or _SHOWN_STYLE.search(style)):
             return "none" in hides[0].lower() or "hidden" in hides[0].lower()
         if "hidden" in attrs or (el.tag == "input" and attrs):
             return True
-        ruled = self._hidden.get(mem_id) if self._hidden else None
         if ruled is not None:
             return ruled
         if not el.marks:
@@ -345,15 +357,18 @@ class Page:
             found = self.parser.css(selector)
         except (SelectolaxError, ValueError):
             return []
-        els = (self.nodes.get(node.mem_id) for node in found)
+        nodes = {el.node.mem_id: el for el in self.els if el.node is not None}
+        els = (nodes.get(node.mem_id) for node in found)
         return [el for el in els if el is not None and not el.hidden]
 
     def inside(self, el: El) -> Iterator[El]:
         """The elements in an element, itself first."""
-        for index in range(bisect.bisect_left(self.els, el.start, key=lambda other: other.start), len(self.els)):
-            if self.els[index].start >= el.end:
+        els, end = self.els, el.end
+        for index in range(el.index, len(els)):
+            other = els[index]
+            if other.start >= end:
                 return
-            yield self.els[index]
+            yield other
 
     def link_in(self, el: El) -> El | None:
         """The first link in an element, or around it."""
@@ -377,9 +392,9 @@ def _class_names(el: El) -> list[str]:
 
 def _attrs(node: LexborNode) -> dict[str, str]:
     attrs = node.attributes
-    if None in attrs.values():
-        return {key: value or "" for key, value in attrs.items()}
-    return attrs  # type: ignore[return-value]  # no None is left
+    if all(attrs.values()):
+        return attrs  # type: ignore[return-value]  # none of them is None
+    return {key: value or "" for key, value in attrs.items()}
 
 
 def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:
@@ -460,12 +475,13 @@ _LOOSE = [
     "style",
 ]
 _NESTING_TAG = re.compile(rf"<(/?)(?!(?ai:{'|'.join(_VOID + _LOOSE)})(?![\w:-]))[a-zA-Z]")
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
+_LONG = 50_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 
 
 def prepare(html: str) -> str:
     """Cut a page before the place where parsing it would take quadratic time: endless nesting, endless attributes."""
-    if len(html) > 50_000:
+    if len(html) > _LONG and max(map(len, html.split("<"))) > _LONG:
         for match in _LONG_TAG.finditer(html):
             if len(match[0].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
                 html = html[: match.start()]

@@ -12,7 +12,7 @@ from crawler.reading.dating import Item, href_date
 from crawler.reading.discover import NO_COLUMN, clean, may_name
 from crawler.reading.dom import El, Page
 from crawler.reading.entries import Lists
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, PAGER, is_near, same_name
+from crawler.reading.frame import CHROME_TAGS, MORE, PAGER, chrome_mark, is_near, same_name
 from crawler.reading.model import ArticleReading, Basis, ColumnReading, Lead, PageKind, Part, Warn
 
 #: So many of the newest articles tell when an undated list was updated.
@@ -91,7 +91,7 @@ def _columns(page: Page, lists: Lists, url: str) -> Iterator[Lead]:
 
 
 def _in_chrome(el: El) -> bool:
-    return any(up.tag in CHROME_TAGS or (up.marks and CHROME_MARK.search(up.marks)) for up in islice(el.up(), 8))
+    return any(up.tag in CHROME_TAGS or chrome_mark(up.marks) for up in islice(el.up(), 8))
 
 
 def _is_below(lead: Lead, seen: ColumnReading | None, reading: ColumnReading, url: str) -> bool:

@@ -12,12 +12,12 @@ from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
 
 MORE = re.compile(
-    r"^(?=.*[多文细情见部+>»›]|.*more)\W*+(?:(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*+)\W*+)*+$",
+    r"^(?=[\W查阅点了更全详m])(?=\W*+(?:(?:查看|阅读|点击|了解)?(?:更多|全文|详细|详情|详见|全部|more\w*+)\W*+)*+$)(?:.*[多文细情见部+>»›]|.*more)",
     re.I | re.S,
 )
 
 PAGER = re.compile(
-    r"^(?:[\[<«‹（(]*\s*)(?:首\s*页|尾\s*页|末\s*页|上[一1]?[页頁]|下[一1]?[页頁]|最后一?页|第一页|前一页|后一页|跳?转到?|"
+    r"^(?:[\[<«‹（(]*+\s*+)(?=[首尾末上下最第前后跳转共pnlfg\d])(?:首\s*页|尾\s*页|末\s*页|上[一1]?[页頁]|下[一1]?[页頁]|最后一?页|第一页|前一页|后一页|跳?转到?|"
     r"prev(?:ious)?|next|last|first|共?\s*\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*页?|GO)(?:\s*[\]>»›）)]*)$",
     re.I,
 )
@@ -25,10 +25,14 @@ PAGER = re.compile(
 PAGER_WORD = re.compile(
     r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
 )
-_PAGER_SCRIPT = re.compile(r"createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\(", re.I)
+_PAGER_SCRIPT = re.compile(
+    r"(?=[cjlp])(?:createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\()", re.I
+)
 _CRUMB = re.compile(r"(?:当前|现在|所在|您)的?(?:所在)?的?(?:位置|栏目|频道)|^\s*位置\s*[:：]")
 #: A column's name is no longer than this.
 _NAME = 10
+#: What tells nothing in a name.
+_NO_NAME = re.compile(r"[\s\W]+|列表|栏目|频道")
 _LONGEST_NAME = 40
 _SITE = re.compile(r"[县市区镇乡]$|政府|[局委办院校馆站网处]$|网站|门户|中心$|委员会$|街道|社区$|公司$")
 _HOME = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\W*$", re.I)
@@ -46,12 +50,16 @@ _SHORT_ROW = 8
 _HEADING_MARK = re.compile(
     r"(?<![a-z])(?:title|tit|tt|hd|heading|caption|bt|biaoti|lm|lanmu|tab)(?![a-z])|(?:title|tit|bt|hd|tt)(?![a-z])"
 )
-COPYRIGHT = re.compile(r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：]", re.I)
+COPYRIGHT = re.compile(
+    r"(?=[版c©i公网主承])"
+    r"(?:版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|(?:主办|承办|主管)(?:单位)?\s*[:：])",
+    re.I,
+)
 
 _HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend"))
 CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
 
-CHROME_MARK = re.compile(
+_CHROME_MARK = re.compile(
     r"(?<![a-z])(?:side(?:bar)?|aside|hot\w*|rank\w*|paihang|recommend\w*|tuijian|relat\w+|friend\w*|f?links?|yqlj|"
     r"foot\w*|bottom|copyright|head(?:er)?|topbar|top|navi?|navbar|menu\w*|banner|slider?|swiper|carousel|focus|"
     r"float\w*|piao\w*|calendar|rili|search\w*|login|crumbs?|breadcrumb|toolbar|share|marquee|scroll\w*|ads?|"
@@ -171,8 +179,9 @@ def column_names(page: Page, crumb: list[str]) -> list[str]:
 
 def named_heading(page: Page, names: list[str]) -> tuple[int | None, int]:
     """Where the first heading stands that is the column's name, and where it ends; no menu's entry is one."""
-    for text in page.texts:
-        if len(text.value) <= _LONGEST_NAME and any(same_name(text.value, name) for name in names):
+    wanted = {_bare(name) for name in names} - {""}
+    for text in page.texts if wanted else ():
+        if len(text.value) <= _LONGEST_NAME and _bare(text.value) in wanted:
             steps = list(islice(text.el.up(), 3))
             if any(is_heading(el) for el in steps) and all(el.tag not in ("a", "li") for el in steps):
                 return text.position, text.position + 1
@@ -198,8 +207,8 @@ def pager_position(page: Page) -> int | None:
     for script in page.scripts:
         if (
             script.position > 0
-            and _PAGER_SCRIPT.search(script.source)
             and script.parent.tag not in ("body", "html", "head")
+            and _PAGER_SCRIPT.search(script.source)
         ):
             return script.position
     return None
@@ -220,8 +229,13 @@ def footer_position(page: Page, *, after: int = 0) -> int | None:
 
 
 def same_name(heading: str, name: str) -> bool:
-    one, other = (re.sub(r"[\s\W]+|列表|栏目|频道", "", part) for part in (heading, name))
-    return bool(one) and one == other
+    one = _bare(heading)
+    return bool(one) and one == _bare(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    return _NO_NAME.sub("", name)
 
 
 def is_heading(el: El) -> bool:
@@ -229,6 +243,13 @@ def is_heading(el: El) -> bool:
 
 
 # The same marks stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def chrome_mark(marks: str) -> str:
+    """The mark that says that an element is no part of a column's own matter; "" if there is none."""
+    found = _CHROME_MARK.search(marks)
+    return found[0] if found else ""
+
+
 @functools.lru_cache(maxsize=4096)
 def _marks_pager(marks: str) -> bool:
     return _PAGER_MARK.search(marks) is not None

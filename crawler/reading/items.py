@@ -36,7 +36,7 @@ class Items:
         self.as_of = as_of
         self.mentions = dated
         self.anchors = [el for el in page.els if el.tag == "a" and not el.hidden]
-        self.link_text = {id(el): self._visible(el) for el in self.anchors}
+        self.link_text = {id(el): page.text_of(el) for el in self.anchors}
         self._dated = [mention.text.position for mention in self.mentions]
         self._good = [mention.text.position for mention in self.mentions if mention.grade >= 2]
         self._titles = [el for el in self.anchors if self._is_title(el)]
@@ -63,9 +63,6 @@ class Items:
     def titles_inside(self, el: El) -> int:
         """How many characters of titles stand in an element."""
         return sum(min(len(item.title), _WEIGHED) for item in self.inside(el))
-
-    def _visible(self, el: El) -> str:
-        return self.page.text_of(el)
 
     def _is_title(self, el: El) -> bool:
         text = self.link_text[id(el)]

@@ -11,7 +11,7 @@ from crawler.reading.blocks import Block
 from crawler.reading.dom import El, Page
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Lists
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, COPYRIGHT, NOTHING_HERE
+from crawler.reading.frame import CHROME_TAGS, COPYRIGHT, NOTHING_HERE, chrome_mark
 from crawler.reading.matter import holds_matter
 from crawler.reading.model import PageKind
 
@@ -227,19 +227,21 @@ def _is_waiting(look: _Look) -> bool:
     """Whether a page that shows some list has a place for another one, and a script that puts one there."""
     ends = look.lists.footer_at if look.lists.footer_at is not None else 1 << 60
     empty = [el for el in _empty(look) if el.start < ends and not _in_chrome(el)]
+    if not any(_HOLDER_MARK.search(el.marks) for el in empty):
+        return False
     quoted = set(_QUOTED_NAME.findall(look.inline))
     named = any(el.attrs.get("id", "") in quoted and not _WIDGET.search(el.marks) for el in empty)
-    return named and bool(_CALL.search(look.inline)) and any(_HOLDER_MARK.search(el.marks) for el in empty)
+    return named and bool(_CALL.search(look.inline))
 
 
 def _empty(look: _Look) -> list[El]:
     return [
-        el for el in look.page.els if el.tag in _HOLDER_TAGS and not el.hidden and el.marks and el.end - el.start <= 2
+        el for el in look.page.els if el.end - el.start <= 2 and el.marks and el.tag in _HOLDER_TAGS and not el.hidden
     ]
 
 
 def _in_chrome(el: El) -> bool:
-    return any(up.tag in CHROME_TAGS or (up.marks and CHROME_MARK.search(up.marks)) for up in islice(el.up(), 8))
+    return any(up.tag in CHROME_TAGS or chrome_mark(up.marks) for up in islice(el.up(), 8))
 
 
 def _filled_holder(look: _Look) -> bool:

@@ -45,7 +45,8 @@ _OF_A_TEXT = re.compile(
     r"信息|文章|新闻|稿件|消息|文件|入库|[年月]$|更新|日期|时间|(?:[局办委厅院部镇乡站网]|中心|政府|大队)$"
 )
 _LABEL_END = re.compile(
-    r"(?:时间|日期|期限|有效期|date|time)\s*[:：为]?$|[:：]$|^(?:今天|今日|现在|当前)[是为]?$|(?:截止|截至)$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$",
+    r"(?=[时日期有dt:：今现当截发更公施生])(?:(?:时间|日期|期限|有效期|date|time)\s*[:：为]?$|[:：]$|"
+    r"^(?:今天|今日|现在|当前)[是为]?$|(?:截止|截至)$|^(?:截止|截至|发布|发表|更新|公布|施行|生效)\S{0,3}$)",
     re.I,
 )
 #: A label is looked for in the last characters before a date.
@@ -54,7 +55,7 @@ _LABEL = 8
 _HEAD = 30
 #: A table of heads stands no further above that of the rows.
 _BETWEEN = 6
-_HEADER = re.compile(r"时间|日期|期限|期$|^发布$|截[止至]$|date|time", re.I)
+_HEADER = re.compile(r"(?=[时日期发截dt])(?:时间|日期|期限|期$|^发布$|截[止至]$|date|time)", re.I)
 
 
 def as_label(text: str) -> str:

@@ -36,14 +36,20 @@ def floats(el: El) -> bool:
 
 def branches(one: El, other: El) -> tuple[El, El] | None:
     """Where the ways to two elements part: the two branches; None if one stands in the other."""
-    way = {id(el): el for el in one.up()}
-    below: El | None = None
-    for el in other.up():
-        if id(el) in way:
-            mine = next((up for up in one.up() if up.parent is el), None)
-            return (mine, below) if mine is not None and below is not None else None
-        below = el
-    return None
+    mine: El | None = None
+    its: El | None = None
+    while one is not other:
+        if one.depth >= other.depth:
+            mine, above = one, one.parent
+            if above is None:
+                return None
+            one = above
+        else:
+            its, above = other, other.parent
+            if above is None:
+                return None
+            other = above
+    return (mine, its) if mine is not None and its is not None else None
 
 
 def is_at_the_side(main: El, side: El, *, main_titles: int, side_titles: int, crumb_at: int | None) -> bool:

@@ -9,11 +9,11 @@ from crawler.reading.addresses import is_file
 from crawler.reading.dom import El, Page, Text
 from crawler.reading.entries import Lists
 from crawler.reading.frame import (
-    CHROME_MARK,
     CHROME_TAGS,
     MORE,
     PAGER,
     PAGER_WORD,
+    chrome_mark,
     is_heading,
     is_near,
     join,
@@ -54,7 +54,7 @@ def _is_own(text: Text, lists: Lists) -> bool:
     for el in islice(text.el.up(), 12):
         if is_heading(el) or el.tag in CHROME_TAGS or el.tag in ("form", "button", "label"):
             return False
-        if el.marks and (CHROME_MARK.search(el.marks) or _SIDE.search(el.marks)):
+        if el.marks and (chrome_mark(el.marks) or _SIDE.search(el.marks)):
             return False
         link = el if el.tag == "a" and link is None else link
     if link is None:

@@ -26,6 +26,8 @@ _ADDED = re.compile(
     rf"[^\w$.](?P<name>{NAME})(?:\[\s*+\w{{1,4}}+\s*+\]\s*+=\s*+(?:new\s++{NAME}\s*+)?+|\.push\s*+\(\s*+)"
     rf"(?P<row>\((?:{STRING}|[^()'\"])*+\)|\[{_PIECE}\]|\{{{_PIECE}\}})"
 )
+#: How either begins: sought first, since most scripts have none. It begins with one class of characters: that is fast.
+_ROWS = re.compile(r"[=:\].](?:(?<=[=:])\s*+\[\s*+[\[{]|(?<=\])\s*+=\s*+[n(\[{]|(?<=\.)push\s*+\()")
 _FIELD = re.compile(rf"(?:[\"']?+(?P<key>{NAME})[\"']?+\s*+:\s*+)?+(?:(?P<text>{STRING})|(?P<number>[\w.]++))")
 _TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME})(?!\s*+\()")
 _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']#?([\w-]{1,80})[\"']")
@@ -45,6 +47,8 @@ def rows_by(scripts: str) -> dict[str, str]:
     if len(scripts) > _LONG or not any(word in scripts for word in _WRITES):
         return {}
     scripts = without_comments(f"\n{scripts}")
+    if not _ROWS.search(scripts):
+        return {}
     written: dict[str, str] = {}
     for name, rows, end in islice(_arrays(scripts), _ARRAYS):
         used = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])").search(scripts, end)

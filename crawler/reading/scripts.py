@@ -17,7 +17,7 @@ _CALL = re.compile(
 _BLANK = re.compile(r"\s*+")
 # Begins with what stands before a name: a character that is consumed is searched for faster than one looked back at.
 _STEP = re.compile(
-    rf"""[^\w$.](?:
+    rf"""[^\w$.](?=[A-Za-z_$])(?:
       (?:window\.)?document\.write(?:ln)?\s*+(?P<write>\()
     | (?:document\.getElementById|\$|jQuery)\s*+\(\s*+["']\#?(?P<id>[\w-]{{1,80}})["']\s*+\)\s*+\.\s*+
       (?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()
@@ -33,7 +33,9 @@ _BRANCH = re.compile(
 _OBJECT = re.compile(rf"\s*+\{{((?:{STRING}|[^{{}}'\"])*+)\}}")
 _PAIR = re.compile(rf"(?:^|,)\s*+[\"']?(?P<key>{NAME})[\"']?\s*+:\s*+(?P<value>{STRING})")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\])//[^\n]*+")
+_COMMENT = re.compile(r"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\]/)/[^\n]*+)")
+#: What the step that fills an element ends with: sought first, since most scripts that use such words fill none.
+_FILLS = re.compile(r"[\"']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()")
 FILLING_WORDS = (
     "innerHTML",
     "innerText",
@@ -58,12 +60,14 @@ def written_by(source: str, known: dict[str, str]) -> str:
         return "".join(
             body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
         )
-    return "".join(html for target, html in _steps(source, known) if not target)
+    if len(source) > _LONG:
+        return ""
+    return "".join(html for target, html in _steps(without_comments(source), known) if not target)
 
 
 def filled_by(source: str) -> dict[str, str]:
     """The HTML that a script puts into elements, by their id."""
-    if not may_fill(source):
+    if not may_fill(source) or len(source) > _LONG or not _FILLS.search(source := without_comments(source)):
         return {}
     return {target: html for target, html in _steps(source, {}) if target}
 
@@ -75,10 +79,8 @@ def may_fill(source: str) -> bool:
 
 def _steps(source: str, known: dict[str, str]) -> list[tuple[str, str]]:
     """(id of the element or "" for the place itself, HTML) of every writing, in order."""
-    if len(source) > _LONG:
-        return []
     written: list[tuple[str, str]] = []
-    _follow(without_comments(source), known, written)
+    _follow(source, known, written)
     return written
 
 

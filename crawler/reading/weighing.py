@@ -9,7 +9,7 @@ from itertools import islice
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
 from crawler.reading.dom import El, Page, Text
-from crawler.reading.frame import CHROME_MARK, CHROME_TAGS, MORE, Frame, is_heading, is_near, same_name
+from crawler.reading.frame import CHROME_TAGS, MORE, Frame, chrome_mark, is_heading, is_near, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, floats
 from crawler.reading.mentions import heading_month
@@ -52,6 +52,7 @@ class Scales:
         self.url = url
         self._menus: dict[int, bool] = {}
         self._heads: dict[int, bool] = {}
+        self._short: dict[int, bool] = {}
 
     def weigh(self) -> None:
         chars = [block.weight for block in self.blocks]
@@ -107,10 +108,10 @@ class Scales:
                 block.aside = True
                 block.credit(-8, f"in <{el.tag}>")
                 return
-            chrome = CHROME_MARK.search(el.marks) if el.marks else None
+            chrome = chrome_mark(el.marks)
             if chrome and not self._holds_most(el, 0.7):
                 block.chrome = True
-                block.credit(-4, f"marked {chrome[0]!r}")
+                block.credit(-4, f"marked {chrome!r}")
                 return
             if el.marks and _MAIN_MARK.search(el.marks):
                 block.credit(0.5, "marked as a list")
@@ -128,7 +129,7 @@ class Scales:
         if self.frame.crumb_at is not None and self.frame.crumb_at < start:
             after = max(after, self.frame.crumb_end)
         for el in islice(block.container.up(), 5):
-            short = (text for text in reversed(self.page.between(max(el.start, after), start)) if _is_short(text.value))
+            short = (text for text in reversed(self.page.between(max(el.start, after), start)) if self._is_short(text))
             above = [text for text in islice(short, 8) if self._may_head(text) and not self._stands_beside(text, block)]
             if not above:
                 continue
@@ -151,6 +152,14 @@ class Scales:
 
     def _is_name(self, text: Text) -> bool:
         return any(same_name(text.value, name) for name in self.frame.names)
+
+    def _is_short(self, text: Text) -> bool:
+        """Whether a text may be a heading by its length, and is no link that leads on."""
+        known = self._short.get(text.position)
+        if known is None:
+            value = text.value.strip()
+            known = self._short[text.position] = 2 <= len(value) <= _HEADING and not MORE.match(value)
+        return known
 
     def _may_head(self, text: Text) -> bool:
         known = self._heads.get(text.position)
@@ -233,12 +242,6 @@ class Scales:
 def _is_open(el: El) -> bool:
     """Whether a tab is marked as the one whose pane is shown."""
     return any(not _OPEN.isdisjoint(up.marks.split()) for up in islice(el.up(), 2))
-
-
-def _is_short(value: str) -> bool:
-    """Whether a text may be a heading by its length, and is no link that leads on."""
-    value = value.strip()
-    return 2 <= len(value) <= _HEADING and not MORE.match(value)
 
 
 def _heads_an_article(el: El) -> bool:
