@@ -82,7 +82,7 @@ class HomePage(PortalPage):
     )
 
     content_panels: ClassVar[list[Panel]] = [
-        *Page.content_panels,
+        HeadlinePanel("title"),
         FieldPanel("county"),
         FieldPanel("contact_phone"),
         FieldPanel("site_id_code"),
