@@ -55,9 +55,17 @@ class ArticleForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.pk and not self.instance.body:  # a new article offers a place to write at once
-            place = {"type": "text", "value": "", "id": str(uuid.uuid4())}
-            self.initial["body"] = self.fields["body"].block.to_python([place])
+        if not self.instance.pk and not self.instance.body:
+            self.initial |= self._to_begin_with()
+
+    def _to_begin_with(self) -> dict[str, Any]:
+        """What a new article offers: a place to write, the unit as its source, whoever writes as its editor."""
+        place = {"type": "text", "value": "", "id": str(uuid.uuid4())}
+        return {
+            "body": self.fields["body"].block.to_python([place]),
+            "source": self.parent_page.get_parent().specific.unit.name,
+            "responsible_editor": str(self.for_user),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

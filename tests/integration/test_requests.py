@@ -213,3 +213,11 @@ def test_nobody_offers_another_units_article(unit, column, county_column):
     assert client_of(stranger).get(f"/requests/articles/{article.pk}/offer/").status_code == 404
     with pytest.raises(PermissionDenied):
         services.offer(article=article, column=county_column, user=stranger, now=NOW)
+
+
+def test_where_nothing_can_be_offered_a_line_says_why(unit, column):
+    editor, article = client_of(user(unit, Role.EDITOR)), make_article(column)
+    page = editor.get(f"/requests/articles/{article.pk}/offer/").content.decode()
+    assert "尚无接收报送的县级栏目" in page
+    assert "id_column" not in page
+    assert "本单位尚未报送稿件" in editor.get("/requests/submissions/").content.decode()

@@ -168,10 +168,12 @@ def test_where_old_addresses_lead_is_the_network_centres_to_say(column, wang, zh
 
 
 def test_a_new_article_offers_a_place_to_write_and_an_old_one_keeps_its_own(article, column, wang):
-    new = signed_in(wang).get(f"/admin/pages/add/pages/articlepage/{column.pk}/").context["form"]["body"].value()
-    assert [(block.block_type, str(block.value)) for block in new] == [("text", "")]
-    old = signed_in(wang).get(f"/admin/pages/{article.pk}/edit/").context["form"]["body"].value()
-    assert list(old.raw_data) == list(article.body.raw_data)
+    new = signed_in(wang).get(f"/admin/pages/add/pages/articlepage/{column.pk}/").context["form"]
+    assert [(block.block_type, str(block.value)) for block in new["body"].value()] == [("text", "")]
+    assert (new["source"].value(), new["responsible_editor"].value()) == ("清河镇", wang.person.name)
+    old = signed_in(wang).get(f"/admin/pages/{article.pk}/edit/").context["form"]
+    assert list(old["body"].value().raw_data) == list(article.body.raw_data)
+    assert old["responsible_editor"].value() == ""
 
 
 def test_the_article_form_has_no_address_and_no_dates(article, wang):

@@ -104,6 +104,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     rows = Submission.objects.select_related("article", "column", "unit", "taken_as")
     context = {
         "waiting": rows.filter(state=SubmissionState.OFFERED).order_by("offered_at") if decides else [],
+        "unit": unit,
         "own": rows.filter(unit=unit).order_by("-pk")[:100] if unit else [],
         "figures": services.figures(first, end),
         "month": first,
