@@ -6,9 +6,13 @@ import re
 
 import pytest
 from playwright.sync_api import Page
+from wagtail.contrib.redirects.models import Redirect
 
 from tests.functional.stories import every_page
+from tests.integration.desk.county import make_desk
 from tests.shots.county import build
+from tests.shots.desk_screens import desk_addresses
+from tests.shots.test_shots import addresses
 
 #: Names of formats, keys and products, which are the same in Chinese.
 NAMES = re.compile(
@@ -73,6 +77,18 @@ def walk(page: Page, address: str) -> set[str]:
                 continue
             toggle.click()
             page.wait_for_timeout(250)
+            found |= english(page) | dialogs(page)
+            page.keyboard.press("Escape")
+    return found
+
+
+def dialogs(page: Page) -> set[str]:
+    """What the dialogs say that lead on from an open panel: privacy, schedule."""
+    found = set()
+    for toggle in page.locator("[data-a11y-dialog-show]").all():
+        if toggle.is_visible():
+            toggle.click()
+            page.wait_for_load_state("networkidle")
             found |= english(page)
             page.keyboard.press("Escape")
     return found
@@ -107,7 +123,8 @@ def editors_screens(county) -> list[str]:
 
 
 def centres_screens(county) -> list[str]:
-    column, section = county.column.pk, county.section.pk
+    column, section, article = county.column.pk, county.section.pk, county.article.pk
+    redirect = Redirect.add_redirect("/old/", county.column).pk
     return [
         "/admin/",
         f"/admin/pages/{section}/",
@@ -115,6 +132,14 @@ def centres_screens(county) -> list[str]:
         f"/admin/pages/{column}/edit/",
         f"/admin/pages/{column}/move/",
         f"/admin/pages/add/pages/columnpage/{section}/",
+        f"/admin/pages/{article}/delete/",
+        *(f"/admin/pages/usage/pages/{kind}page/" for kind in ("article", "column", "unit")),
+        "/admin/redirects/",
+        "/admin/redirects/add/",
+        f"/admin/redirects/{redirect}/",
+        f"/admin/redirects/{redirect}/delete/",
+        "/admin/redirects/import/",
+        "/admin/reports/page-types-usage/",
         "/admin/snippets/search/dictionaryword/",
         "/admin/snippets/search/dictionaryword/add/",
         "/admin/snippets/search/synonyms/add/",
@@ -133,9 +158,18 @@ def test_the_workbench_speaks_chinese(who, screens, page_at, sign_in):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
+def test_the_desk_speaks_chinese(page_at, sign_in):
+    desk = make_desk()
+    screens = every_page(desk_addresses(desk), desk.users, page_at, sign_in)
+    found = {name: walk(page, address) for name, page, address in screens}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
 def test_the_portal_speaks_chinese(page_at, sign_in):
     found = {}
-    for name, page, address in every_page(build(), page_at, sign_in):
+    county = build()
+    for name, page, address in every_page(addresses(county), county.users, page_at, sign_in):
         if name.startswith("admin"):
             continue
         page.goto(address)
