@@ -125,7 +125,7 @@ def test_who_leaves_hands_the_columns_over_or_they_stand_without_an_owner(unit):
     assert list(ColumnPage.objects.without_owner()) == [column]
     page = client_of(holder(unit, Role.NETWORK_CENTRE)).get("/staff/").content.decode()
     assert "无人负责的栏目" in page
-    assert column.title in page
+    assert f"{unit.page.title} · {column.title}" in page
 
 
 def test_what_is_set_for_the_own_workbench_is_kept(unit):
