@@ -34,9 +34,9 @@ def render(content: PaperContent) -> bytes:
         "audits/papers/paper.html",
         {"content": content, "fonts": fonts, "head_size": f"{head_size(content.authority):.1f}"},
     )
-    html = _LINE_MAY_END.sub(ZERO_WIDTH_SPACE, html)
+    text = _LINE_MAY_END.sub(ZERO_WIDTH_SPACE, html)
     # A paper fetches nothing: everything it shows stands in its content.
-    pdf: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf()
+    pdf: bytes = HTML(string=text, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf()
     return pdf
 
 
