@@ -315,7 +315,7 @@ class ArticlePage(PortalPage):
         text = "".join(str(block.value) for block in self.body if block.block_type == "text")
         return Truncator(" ".join(strip_tags(text).split())).chars(DESCRIPTION_LENGTH)
 
-    def permissions_for_user(self, user: User) -> PagePermissionTester:
+    def permissions_for_user(self, user: User) -> ArticlePermissionTester:
         return ArticlePermissionTester(user, self)
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -24,6 +26,8 @@ from wagtail.permissions import page_permission_policy
 from portal.pages.approval import queries as approval
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.panels import PortalTodoPanel
+from portal.pages.permissions import DECIDE_SUBMISSION
+from portal.pages.requests.services import DECIDE_REQUEST
 from portal.pages.services import copy_article
 from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
@@ -117,11 +121,16 @@ def approvals_item() -> MenuItem:
 class UnitsMenuItem(MenuItem):
     """For those who write for a unit, or decide what units ask."""
 
+    def __init__(self, *args: Any, decides: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decides = decides
+
     def is_shown(self, request: HttpRequest) -> bool:
         user = signed_in(request)
+        if user.has_perm(self.decides):
+            return True
         if not hasattr(request, "_has_units_menu"):  # asked once, for both items
-            decides = any(map(user.has_perm, ("pages.decide_columnrequest", "pages.decide_submission")))
-            request._has_units_menu = decides or units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
+            request._has_units_menu = units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
         return bool(request._has_units_menu)  # type: ignore[attr-defined]
 
 
@@ -135,15 +144,15 @@ class PeopleMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def requests_item() -> MenuItem:
     label = _("Requests about columns")
-    return UnitsMenuItem(label, reverse("portal_requests:columns"), name="requests", icon_name="form", order=60)
+    address = reverse("portal_requests:columns")
+    return UnitsMenuItem(label, address, decides=DECIDE_REQUEST, name="requests", icon_name="form", order=60)
 
 
 @hooks.register("register_admin_menu_item")
 def submissions_item() -> MenuItem:
     label = _("Submissions")
-    return UnitsMenuItem(
-        label, reverse("portal_requests:submissions"), name="submissions", icon_name="upload", order=70
-    )
+    address = reverse("portal_requests:submissions")
+    return UnitsMenuItem(label, address, decides=DECIDE_SUBMISSION, name="submissions", icon_name="upload", order=70)
 
 
 @hooks.register("register_admin_menu_item")
