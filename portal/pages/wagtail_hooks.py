@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.contrib.redirects.filters import RedirectsReportFilterSet
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
@@ -39,6 +40,12 @@ LOG_ACTIONS = {
     "portal.emergency": _("Published in an emergency, with a reason"),
     "portal.submission": _("Accepted from a unit"),
 }
+
+# Wagtail translates these words while they are imported, when no language is chosen yet.
+_kind_of_redirect = RedirectsReportFilterSet.base_filters["is_permanent"]
+_kind_of_redirect.label = _(_kind_of_redirect.label)
+_kind_of_redirect.extra["choices"] = [(value, _(words)) for value, words in _kind_of_redirect.extra["choices"]]
+_kind_of_redirect.extra["empty_label"] = _(_kind_of_redirect.extra["empty_label"])
 
 
 @hooks.register("construct_page_chooser_queryset")

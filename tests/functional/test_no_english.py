@@ -17,11 +17,13 @@ from tests.shots.test_shots import addresses
 
 #: Names of formats, keys and products, which are the same in Chinese.
 NAMES = re.compile(
-    "docx|doc|wps|xlsx|xls|et|pptx|ppt|ofd|pdf|jpg|jpeg|png|zip|gif|webp|avif|svg|csv|txt|KB|MB|GB|PDF|CSV|XLSX|JPG|PNG"
+    "docx|doc|wps|xlsx|xls|et|pptx|ppt|ofd|pdf|jpg|jpeg|png|zip|gif|webp|avif|svg|csv|txt|KB|MB|GB|PDF|CSV|TSV|XLSX|JPG|PNG"
     "|WebP|Atom|Word|WPS|Excel|UTF|GBK|URL|HTML|HTTP|Wagtail|Chromium|Firefox|Safari|Chrome|Microsoft|Edge|Internet"
     "|Explorer|QQ|IE|Ctrl|Shift|Alt|Enter|Esc|Tab|Cmd|JavaScript|AB",
     re.IGNORECASE,
 )
+#: Addresses, accounts, what has a digit in it, files, and what Wagtail calls a kind of page by.
+CODES = re.compile(r"(?:https?:/)?/[\w./:-]*|\b[\w-]+@[\w.-]+|\b[\w-]*\d[\w-]*\b|[\w-]+\.[a-z]{2,5}\b|\bpages\.\w+")
 _READ = """
 () => {
   const said = [];
@@ -48,7 +50,7 @@ def english(page: Page) -> set[str]:
     found = set()
     for said in page.evaluate(_READ):
         text = " ".join(said.split())
-        plain = re.sub(r"(?:https?:/)?/[\w./:-]*|\b[\w-]+@[\w.-]+|\b[\w-]*\d[\w-]*\b|[\w-]+\.[a-z]{2,5}\b", " ", text)
+        plain = CODES.sub(" ", text)
         if not all(map(NAMES.fullmatch, re.findall(r"[A-Za-z]{2,}", plain))):
             found.add(text[:120])
     return found
