@@ -5,13 +5,14 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from audits.desk import calendar
 from portal.pages.reading.views import server_error
 from portal.pages.views import picture
-from portal.units.views import ChangePasswordView, SignInView
+from portal.units.views import AccountView, ChangePasswordView, SignInView
 
 handler500 = server_error
 
@@ -25,6 +26,7 @@ urlpatterns = [
     # One form to sign in, with one lock-out and one page that says whom to call.
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
     path("admin/password_change/", RedirectView.as_view(pattern_name="change_password")),
+    path("admin/account/", require_admin_access(AccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("approval/", include("portal.pages.approval.urls")),
     path("staff/", include("portal.pages.staffing.urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.template.loader import render_to_string
 
@@ -14,6 +16,9 @@ TYPE_AREA_WIDTH = 442.2
 HEAD_SIZE = 48.0
 # No free simplified FangSong is in Debian: a Song face stands in unless a licensed one is named.
 SUBSTITUTE_FANGSONG = "Noto Serif CJK SC"
+#: Where a line of Chinese may end and Unicode's rules, which take “ and ” for quotation marks of any script, forbid it.
+_LINE_MAY_END = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）》〕])(?=[“‘])|(?<=[”’])(?=[\u4e00-\u9fff“‘（《〔])")
+ZERO_WIDTH_SPACE = "\u200b"
 FONTS = {"song": "Noto Serif CJK SC", "hei": "Noto Sans CJK SC", "kai": "AR PL KaitiM GB"}
 
 
@@ -29,8 +34,9 @@ def render(content: PaperContent) -> bytes:
         "audits/papers/paper.html",
         {"content": content, "fonts": fonts, "head_size": f"{head_size(content.authority):.1f}"},
     )
+    text = _LINE_MAY_END.sub(ZERO_WIDTH_SPACE, html)
     # A paper fetches nothing: everything it shows stands in its content.
-    pdf: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf()
+    pdf: bytes = HTML(string=text, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf()
     return pdf
 
 

@@ -53,6 +53,10 @@ def _lay_out(document: Any, content: PaperContent) -> None:
     """A4, margins, the grid of 22 lines by 28 characters, page numbers outside, the draft mark on top."""
     document.core_properties.title = content.title
     document.core_properties.author = content.authority
+    # Office suites choose punctuation, and where a line may end, by the language of the text.
+    languages = (*document.styles.element.iter(qn("w:lang")), *document.settings.element.iter(qn("w:themeFontLang")))
+    for language in languages:
+        language.set(qn("w:eastAsia"), "zh-CN")
     normal = document.styles["Normal"]
     normal.font.size = Pt(BODY_SIZE)
     _face(normal.element.get_or_add_rPr(), FANGSONG)

@@ -109,6 +109,19 @@ class ArticleBody(blocks.StreamBlock):
     quote = QuoteBlock()
     notice = NoticeBlock()
 
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> blocks.StreamValue:
+        """Without fields of text in which nobody wrote, beside others: the form offers one to everybody."""
+        value = super().value_from_datadict(data, files, prefix)
+        empty = [
+            place
+            for place, block in enumerate(value)
+            if block.block_type == "text" and not any(map(str.strip, _lines("text", block.value)))
+        ]
+        if len(empty) < len(value):
+            for place in reversed(empty):
+                del value[place]
+        return value
+
 
 def plain_text(body: Any) -> str:
     """Everything a body says, line by line: text, headings, cells, captions, quotations, names of attachments."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.utils import timezone
 from wagtail.admin.compare import FieldComparison
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, ObjectList, TitleFieldPanel
 
 from portal.pages import attachments, content_checks, rhythm
 from portal.pages.addresses import give_address
@@ -15,11 +16,19 @@ from portal.pages.blocks import plain_text
 
 
 class Sheet(ObjectList):
-    """All fields on one sheet: stands alone in a TabbedInterface, which gives it its margins, and has no tab."""
+    """All fields on one sheet, without tabs, with the margins that Wagtail's tabs would give them."""
 
     class BoundPanel(ObjectList.BoundPanel):
-        def show_panel_furniture(self) -> bool:
-            return False
+        template_name = "pages/panels/sheet.html"
+
+
+class HeadlinePanel(TitleFieldPanel):
+    """A title large at the head of the form, from which no address follows."""
+
+    class BoundPanel(TitleFieldPanel.BoundPanel):
+        def get_attrs(self) -> dict[str, Any]:
+            """Without what copies the title into a slug: an article's form has none."""
+            return {"placeholder": self.get_placeholder()}
 
 
 class DayComparison(FieldComparison):
@@ -43,6 +52,20 @@ class ArticleForm(WagtailAdminPageForm):
 
     What carries a secrecy mark (密级) is not stored at all, not even as a draft.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk and not self.instance.body:
+            self.initial |= self._to_begin_with()
+
+    def _to_begin_with(self) -> dict[str, Any]:
+        """What a new article offers: a place to write, the unit as its source, whoever writes as its editor."""
+        place = {"type": "text", "value": "", "id": str(uuid.uuid4())}
+        return {
+            "body": self.fields["body"].block.to_python([place]),
+            "source": self.parent_page.get_parent().specific.unit.name,
+            "responsible_editor": str(self.for_user),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

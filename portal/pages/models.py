@@ -21,7 +21,6 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     Panel,
     PublishingPanel,
-    TabbedInterface,
 )
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester
@@ -32,7 +31,7 @@ from portal.pages.addresses import ARTICLES, AddressCounter
 from portal.pages.blocks import ArticleBody
 from portal.pages.enums import ColumnClass, Validity
 from portal.pages.files import AttachmentRules
-from portal.pages.forms import ArticleForm, ColumnForm, DayPanel, Sheet
+from portal.pages.forms import ArticleForm, ColumnForm, DayPanel, HeadlinePanel, Sheet
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
@@ -83,7 +82,7 @@ class HomePage(PortalPage):
     )
 
     content_panels: ClassVar[list[Panel]] = [
-        *Page.content_panels,
+        HeadlinePanel("title"),
         FieldPanel("county"),
         FieldPanel("contact_phone"),
         FieldPanel("site_id_code"),
@@ -286,7 +285,7 @@ class ArticlePage(PortalPage):
     base_form_class = ArticleForm
     content_panels: ClassVar[list[Panel]] = [
         HelpPanel(template="pages/panels/countdown.html"),
-        *Page.content_panels,
+        HeadlinePanel("title", placeholder=_("Title"), help_text=" "),
         FieldPanel("body"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("source"), FieldPanel("responsible_editor")]), DayPanel("event_on")],
@@ -301,7 +300,7 @@ class ArticlePage(PortalPage):
             classname="collapsed",
         ),
     ]
-    edit_handler = TabbedInterface([Sheet([*content_panels, PublishingPanel()])], base_form_class=ArticleForm)
+    edit_handler = Sheet([*content_panels, PublishingPanel()], base_form_class=ArticleForm)
     parent_page_types: ClassVar[list[str]] = ["pages.ColumnPage"]
     subpage_types: ClassVar[list[str]] = []
     exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "imported_at", "copied_from"]
@@ -316,7 +315,7 @@ class ArticlePage(PortalPage):
         text = "".join(str(block.value) for block in self.body if block.block_type == "text")
         return Truncator(" ".join(strip_tags(text).split())).chars(DESCRIPTION_LENGTH)
 
-    def permissions_for_user(self, user: User) -> PagePermissionTester:
+    def permissions_for_user(self, user: User) -> ArticlePermissionTester:
         return ArticlePermissionTester(user, self)
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from wagtail.admin.ui.components import Component
 
 from portal.pages.approval import queries as approval
 from portal.pages.models import ColumnPage
+from portal.pages.permissions import DECIDE_SUBMISSION
 from portal.pages.reading.queries import problems_for
 from portal.pages.requests.enums import RequestState, SubmissionState
 from portal.pages.requests.models import ColumnRequest, Submission
-from portal.pages.requests.services import DECIDE_REQUEST, DECIDE_SUBMISSION
+from portal.pages.requests.services import DECIDE_REQUEST
 from portal.units.models import User
 
 

@@ -6,6 +6,8 @@ from wagtail.models import Page, PagePermissionTester
 
 #: Held by the network centre (`portal.units.services.ensure_groups`).
 SHAPE_TREE = "pages.change_columnpage"
+#: Held by the county office too.
+DECIDE_SUBMISSION = "pages.decide_submission"
 
 
 class SectionPermissionTester(PagePermissionTester):
@@ -44,7 +46,12 @@ class ArticlePermissionTester(PagePermissionTester):
         return self.user.is_active and self.page.live and not self.page_locked() and self.can_edit()
 
     def can_edit(self) -> bool:
-        return self.page.alias_of_id is None and super().can_edit()
+        return self.page.alias_of_id is None and (super().can_edit() or self.took_it_over())
+
+    def took_it_over(self) -> bool:
+        """Whether it is a unit's article that the county office edits, in whichever section it lies."""
+        decides = self.user.is_active and self.user.has_perm(DECIDE_SUBMISSION)
+        return self.page.copied_from_id is not None and bool(decides)
 
     def can_set_view_restrictions(self) -> bool:
         return bool(self.user.has_perm(SHAPE_TREE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.contrib.redirects.filters import RedirectsReportFilterSet
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
@@ -24,6 +27,8 @@ from wagtail.permissions import page_permission_policy
 from portal.pages.approval import queries as approval
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.panels import PortalTodoPanel
+from portal.pages.permissions import DECIDE_SUBMISSION
+from portal.pages.requests.services import DECIDE_REQUEST
 from portal.pages.services import copy_article
 from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
@@ -35,6 +40,12 @@ LOG_ACTIONS = {
     "portal.emergency": _("Published in an emergency, with a reason"),
     "portal.submission": _("Accepted from a unit"),
 }
+
+# Wagtail translates these words while they are imported, when no language is chosen yet.
+_kind_of_redirect = RedirectsReportFilterSet.base_filters["is_permanent"]
+_kind_of_redirect.label = _(_kind_of_redirect.label)
+_kind_of_redirect.extra["choices"] = [(value, _(words)) for value, words in _kind_of_redirect.extra["choices"]]
+_kind_of_redirect.extra["empty_label"] = _(_kind_of_redirect.extra["empty_label"])
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -117,11 +128,16 @@ def approvals_item() -> MenuItem:
 class UnitsMenuItem(MenuItem):
     """For those who write for a unit, or decide what units ask."""
 
+    def __init__(self, *args: Any, decides: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decides = decides
+
     def is_shown(self, request: HttpRequest) -> bool:
         user = signed_in(request)
+        if user.has_perm(self.decides):
+            return True
         if not hasattr(request, "_has_units_menu"):  # asked once, for both items
-            decides = any(map(user.has_perm, ("pages.decide_columnrequest", "pages.decide_submission")))
-            request._has_units_menu = decides or units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
+            request._has_units_menu = units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
         return bool(request._has_units_menu)  # type: ignore[attr-defined]
 
 
@@ -135,15 +151,15 @@ class PeopleMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def requests_item() -> MenuItem:
     label = _("Requests about columns")
-    return UnitsMenuItem(label, reverse("portal_requests:columns"), name="requests", icon_name="form", order=60)
+    address = reverse("portal_requests:columns")
+    return UnitsMenuItem(label, address, decides=DECIDE_REQUEST, name="requests", icon_name="form", order=60)
 
 
 @hooks.register("register_admin_menu_item")
 def submissions_item() -> MenuItem:
     label = _("Submissions")
-    return UnitsMenuItem(
-        label, reverse("portal_requests:submissions"), name="submissions", icon_name="upload", order=70
-    )
+    address = reverse("portal_requests:submissions")
+    return UnitsMenuItem(label, address, decides=DECIDE_SUBMISSION, name="submissions", icon_name="upload", order=70)
 
 
 @hooks.register("register_admin_menu_item")

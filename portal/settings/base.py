@@ -173,6 +173,8 @@ LOGIN_URL = "sign_in"
 # There is no mail to send a link to: the network centre hands out a one-time password.
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# Deadlines are days of one county: nobody reads them in another zone.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 
 # Queue

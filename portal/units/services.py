@@ -39,7 +39,7 @@ FILE_PERMISSIONS = (
     "wagtaildocs.change_document",
     "wagtaildocs.choose_document",
 )
-#: Opening columns and sections, and saying who is who, is the network centre's work.
+#: Opening columns and sections, where old addresses lead, and who is who, is the network centre's work.
 CENTRE_MODEL_PERMISSIONS = (
     "pages.add_columnpage",
     "pages.change_columnpage",
@@ -49,6 +49,9 @@ CENTRE_MODEL_PERMISSIONS = (
     "pages.change_attachmentrules",
     "pages.decide_columnrequest",
     "pages.decide_submission",
+    "wagtailredirects.add_redirect",
+    "wagtailredirects.change_redirect",
+    "wagtailredirects.delete_redirect",
     "units.add_unit",
     "units.change_unit",
     "units.add_person",

@@ -1,4 +1,4 @@
-"""Signing in to the portal, for everyone; the workbench is for those whose role gives it."""
+"""Signing in to the portal and one's own account; the workbench is for those whose role gives it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpResponse
 from django.urls import reverse
+from wagtail.admin.views import account
 
 
 def first_page_of(user: Any) -> str:
@@ -31,3 +32,11 @@ class ChangePasswordView(PasswordChangeView):
 
     def get_success_url(self) -> str:
         return first_page_of(self.request.user)
+
+
+class AccountView(account.AccountView):
+    """What a person sets for the own workbench. Names are the network centre's to keep, and no mail is sent."""
+
+    def get_panels(self) -> list[account.BaseSettingsPanel]:
+        kept_elsewhere = (account.NameEmailSettingsPanel, account.NotificationsSettingsPanel)
+        return [panel for panel in super().get_panels() if not isinstance(panel, kept_elsewhere)]

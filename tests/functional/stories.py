@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import docx
 from django.utils import timezone
@@ -18,17 +17,22 @@ from portal.units.enums import Role
 from portal.units.models import Unit, User
 from portal.units.services import enrol
 from tests.factories import PersonFactory, UnitFactory, make_column_page, make_unit_page
-from tests.shots.test_shots import addresses
 
 
-def every_page(county: Any, page_at: Callable[[int], Page], sign_in: Callable) -> Iterator[tuple[str, Page, str]]:
-    """(Name, browser page of whoever it is meant for, address) of every page kind and workbench screen."""
+def every_page(
+    screens: Mapping[str, tuple[str, str]],
+    users: Mapping[str, User],
+    page_at: Callable[[int], Page],
+    sign_in: Callable[[Page, User], None],
+    width: int = 1280,
+) -> Iterator[tuple[str, Page, str]]:
+    """(Name, browser page of whoever it is meant for, address) of screens: name -> (who looks, address)."""
     pages: dict[str, Page] = {}
-    for name, (who, address) in addresses(county).items():
+    for name, (who, address) in screens.items():
         if who not in pages:
-            pages[who] = page_at(1280)
+            pages[who] = page_at(width)
             if who:
-                sign_in(pages[who], county.users[who])
+                sign_in(pages[who], users[who])
         yield name, pages[who], address
 
 

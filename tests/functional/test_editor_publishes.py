@@ -37,8 +37,6 @@ def write_and_submit(page: Page, column: ColumnPage, title: str) -> None:
     page.click("details.account summary")
     page.click(f".account__menu a[href$='/articlepage/{column.pk}/']")
     page.fill("#id_title", title)
-    page.click("button.c-sf-add-button")
-    page.locator("[role=option]").first.click()
     page.locator("[data-draftail-editor-wrapper] [contenteditable=true]").first.click()
     page.keyboard.type("会议传达了上级精神，部署了防火工作。")
     # The editor hands its text to the form a moment after the last key.

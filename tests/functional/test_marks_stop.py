@@ -22,8 +22,6 @@ def test_a_marked_document_and_a_marked_text_are_not_kept(page_at, sign_in, tmp_
 
     page.goto(f"/admin/pages/add/pages/articlepage/{office.column.pk}/")
     page.fill("#id_title", "绝密★三年 某事")
-    page.click("button.c-sf-add-button")
-    page.locator("[role=option]").first.click()
     page.locator("[data-draftail-editor-wrapper] [contenteditable=true]").first.click()
     page.keyboard.type("正文")
     page.wait_for_timeout(700)

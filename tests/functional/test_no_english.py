@@ -6,17 +6,24 @@ import re
 
 import pytest
 from playwright.sync_api import Page
+from wagtail.contrib.redirects.models import Redirect
 
+from tests.factories import make_portal
 from tests.functional.stories import every_page
+from tests.integration.desk.county import make_desk
 from tests.shots.county import build
+from tests.shots.desk_screens import desk_addresses
+from tests.shots.test_shots import addresses
 
 #: Names of formats, keys and products, which are the same in Chinese.
 NAMES = re.compile(
-    "docx|doc|wps|xlsx|xls|et|pptx|ppt|ofd|pdf|jpg|jpeg|png|zip|gif|webp|avif|svg|csv|txt|KB|MB|GB|PDF|CSV|XLSX|JPG|PNG"
+    "docx|doc|wps|xlsx|xls|et|pptx|ppt|ofd|pdf|jpg|jpeg|png|zip|gif|webp|avif|svg|csv|txt|KB|MB|GB|PDF|CSV|TSV|XLSX|JPG|PNG"
     "|WebP|Atom|Word|WPS|Excel|UTF|GBK|URL|HTML|HTTP|Wagtail|Chromium|Firefox|Safari|Chrome|Microsoft|Edge|Internet"
     "|Explorer|QQ|IE|Ctrl|Shift|Alt|Enter|Esc|Tab|Cmd|JavaScript|AB",
     re.IGNORECASE,
 )
+#: Addresses, accounts, what has a digit in it, files, and what Wagtail calls a kind of page by.
+CODES = re.compile(r"(?:https?:/)?/[\w./:-]*|\b[\w-]+@[\w.-]+|\b[\w-]*\d[\w-]*\b|[\w-]+\.[a-z]{2,5}\b|\bpages\.\w+")
 _READ = """
 () => {
   const said = [];
@@ -43,7 +50,7 @@ def english(page: Page) -> set[str]:
     found = set()
     for said in page.evaluate(_READ):
         text = " ".join(said.split())
-        plain = re.sub(r"(?:https?:/)?/[\w./:-]*|\b[\w-]+@[\w.-]+|\b[\w-]*\d[\w-]*\b|[\w-]+\.[a-z]{2,5}\b", " ", text)
+        plain = CODES.sub(" ", text)
         if not all(map(NAMES.fullmatch, re.findall(r"[A-Za-z]{2,}", plain))):
             found.add(text[:120])
     return found
@@ -73,6 +80,18 @@ def walk(page: Page, address: str) -> set[str]:
                 continue
             toggle.click()
             page.wait_for_timeout(250)
+            found |= english(page) | dialogs(page)
+            page.keyboard.press("Escape")
+    return found
+
+
+def dialogs(page: Page) -> set[str]:
+    """What the dialogs say that lead on from an open panel: privacy, schedule."""
+    found = set()
+    for toggle in page.locator("[data-a11y-dialog-show]").all():
+        if toggle.is_visible():
+            toggle.click()
+            page.wait_for_timeout(1000)  # some fetch what they say
             found |= english(page)
             page.keyboard.press("Escape")
     return found
@@ -107,7 +126,8 @@ def editors_screens(county) -> list[str]:
 
 
 def centres_screens(county) -> list[str]:
-    column, section = county.column.pk, county.section.pk
+    column, section, article = county.column.pk, county.section.pk, county.article.pk
+    redirect = Redirect.add_redirect("/old/", county.column).pk
     return [
         "/admin/",
         f"/admin/pages/{section}/",
@@ -115,6 +135,14 @@ def centres_screens(county) -> list[str]:
         f"/admin/pages/{column}/edit/",
         f"/admin/pages/{column}/move/",
         f"/admin/pages/add/pages/columnpage/{section}/",
+        f"/admin/pages/{article}/delete/",
+        *(f"/admin/pages/usage/pages/{kind}page/" for kind in ("article", "column", "unit")),
+        "/admin/redirects/",
+        "/admin/redirects/add/",
+        f"/admin/redirects/{redirect}/",
+        f"/admin/redirects/{redirect}/delete/",
+        "/admin/redirects/import/",
+        "/admin/reports/page-types-usage/",
         "/admin/snippets/search/dictionaryword/",
         "/admin/snippets/search/dictionaryword/add/",
         "/admin/snippets/search/synonyms/add/",
@@ -133,9 +161,19 @@ def test_the_workbench_speaks_chinese(who, screens, page_at, sign_in):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
+def test_the_desk_speaks_chinese(page_at, sign_in):
+    make_portal()  # else there is Wagtail's own first page
+    desk = make_desk()
+    screens = every_page(desk_addresses(desk), desk.users, page_at, sign_in)
+    found = {name: walk(page, address) for name, page, address in screens}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
 def test_the_portal_speaks_chinese(page_at, sign_in):
     found = {}
-    for name, page, address in every_page(build(), page_at, sign_in):
+    county = build()
+    for name, page, address in every_page(addresses(county), county.users, page_at, sign_in):
         if name.startswith("admin"):
             continue
         page.goto(address)

@@ -19,8 +19,6 @@ def test_a_pasted_table_is_a_table_block(page_at, sign_in):
     sign_in(page, office.wang)
     page.goto(f"/admin/pages/add/pages/articlepage/{office.column.pk}/")
     page.fill("#id_title", "农村公路养护任务")
-    page.click("button.c-sf-add-button")
-    page.locator("[role=option]").first.click()
     editor = page.locator("[data-draftail-editor-wrapper] [contenteditable=true]").first
     editor.click()
     editor.evaluate(

@@ -125,4 +125,19 @@ def test_who_leaves_hands_the_columns_over_or_they_stand_without_an_owner(unit):
     assert list(ColumnPage.objects.without_owner()) == [column]
     page = client_of(holder(unit, Role.NETWORK_CENTRE)).get("/staff/").content.decode()
     assert "无人负责的栏目" in page
-    assert column.title in page
+    assert f"{unit.page.title} · {column.title}" in page
+
+
+def test_what_is_set_for_the_own_workbench_is_kept(unit):
+    """No name is asked for, which only the network centre changes, and no zone or mail there is none of."""
+    person = holder(unit, Role.EDITOR, "王敏")
+    client = client_of(person)
+    form = client.get("/admin/account/").content.decode()
+    for absent in ("name_email-last_name", "current_time_zone", "submitted_notifications"):
+        assert absent not in form
+    chosen = {"locale-preferred_language": "", "theme-theme": "dark", "theme-contrast": "system"}
+    answer = client.post("/admin/account/", chosen | {"theme-density": "snug"})
+    assert (answer.status_code, answer.url) == (302, "/admin/account/")
+    person.user.refresh_from_db()
+    assert person.user.wagtail_userprofile.density == "snug"
+    assert str(person.user) == "王敏"

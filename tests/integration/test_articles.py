@@ -129,6 +129,21 @@ def test_a_secrecy_mark_is_not_stored(column):
     assert ArticlePage.objects.get().slug.startswith(f"{timezone.localdate():%Y%m%d}-")
 
 
+@pytest.mark.parametrize(("second", "kept"), [("一、总体要求", ["heading"]), (None, ["text"])])
+def test_a_field_of_text_that_nobody_wrote_in_is_no_part_of_the_article(column, second, kept):
+    """It is only where it is the whole article, which then cannot be submitted."""
+    blocks = [("text", '{"blocks": [], "entityMap": {}}')] + ([("heading", second)] if second else [])
+    data = {"title": "关于某事的通知", "body-count": str(len(blocks))}
+    for place, (kind, value) in enumerate(blocks):
+        data |= {f"body-{place}-type": kind, f"body-{place}-value": value, f"body-{place}-order": str(place)}
+        data |= {f"body-{place}-deleted": "", f"body-{place}-id": ""}
+    client = Client()
+    client.force_login(person(column, Role.EDITOR))
+    client.post(f"/admin/pages/add/pages/articlepage/{column.pk}/", data)
+    draft = ArticlePage.objects.get().get_latest_revision_as_object()
+    assert [block.block_type for block in draft.body] == kept
+
+
 def test_only_the_network_centre_imports_with_old_dates(column):
     centre, editor = person(column, Role.NETWORK_CENTRE), person(column, Role.EDITOR)
     old = {"column": column, "title": "历史稿件", "body": "正文", "published_at": MORNING - dt.timedelta(days=900)}

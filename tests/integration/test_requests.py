@@ -175,6 +175,34 @@ def test_accepted_with_edits_it_is_a_draft_linked_to_its_source(unit, column, co
     assert article.get_url() in Client().get(copy.get_url()).content.decode()
 
 
+def test_what_the_office_takes_over_with_edits_it_edits_and_submits(unit, column, county_column):
+    """Though it lies in a section that is not the office's, and nothing else there becomes its business."""
+    editor, office = user(unit, Role.EDITOR), client_of(user(unit, Role.COUNTY_OFFICE))
+    article = make_article(column, title="清河镇的要闻")
+    offered = services.offer(article=article, column=county_column, user=editor, now=NOW)
+    page = office.post(f"/requests/submissions/{offered.pk}/edit/", follow=True)
+    offered.refresh_from_db()
+    copy = offered.taken_as
+    assert page.redirect_chain[-1][0] == f"/approval/{copy.pk}/"
+    assert "清河镇的要闻" in page.content.decode()
+    assert office.get(f"/admin/pages/{copy.pk}/edit/").status_code == 200
+    assert f'href="/approval/{copy.pk}/"' in office.get("/requests/submissions/").content.decode()
+    office.post(f"/approval/{copy.pk}/submit/")
+    assert ArticlePage.objects.get(pk=copy.pk).current_workflow_state
+    for other in (article, make_article(county_column)):
+        assert office.get(f"/admin/pages/{other.pk}/edit/").status_code == 302
+        assert office.get(f"/approval/{other.pk}/").status_code == 404
+    assert client_of(editor).get(f"/admin/pages/{copy.pk}/edit/").status_code == 302
+
+
+def test_the_workbench_leads_nobody_to_a_page_that_refuses(unit):
+    for role in (Role.COUNTY_OFFICE, Role.SUPERVISION_BUREAU, Role.NETWORK_CENTRE, Role.EDITOR):
+        client = client_of(user(unit, role))
+        menu = client.get("/admin/").content.decode()
+        for address in ("/requests/columns/", "/requests/submissions/", "/staff/", "/approval/"):
+            assert (f'"{address}"' in menu) is (client.get(address).status_code == 200), (role, address)
+
+
 def test_returned_with_a_reason_it_may_be_offered_again(unit, column, county_column):
     editor, office = user(unit, Role.EDITOR), user(unit, Role.COUNTY_OFFICE)
     article = make_article(column)
@@ -213,3 +241,11 @@ def test_nobody_offers_another_units_article(unit, column, county_column):
     assert client_of(stranger).get(f"/requests/articles/{article.pk}/offer/").status_code == 404
     with pytest.raises(PermissionDenied):
         services.offer(article=article, column=county_column, user=stranger, now=NOW)
+
+
+def test_where_nothing_can_be_offered_a_line_says_why(unit, column):
+    editor, article = client_of(user(unit, Role.EDITOR)), make_article(column)
+    page = editor.get(f"/requests/articles/{article.pk}/offer/").content.decode()
+    assert "尚无接收报送的县级栏目" in page
+    assert "id_column" not in page
+    assert "本单位尚未报送稿件" in editor.get("/requests/submissions/").content.decode()

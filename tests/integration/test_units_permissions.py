@@ -159,6 +159,23 @@ def test_the_network_centre_opens_columns_everywhere(article, column, qinghe, zh
         assert client.get("/admin/" + address).status_code == 200, address
 
 
+def test_where_old_addresses_lead_is_the_network_centres_to_say(column, wang, zhao):
+    assert signed_in(zhao).get("/admin/redirects/").status_code == 200
+    made = signed_in(zhao).post("/admin/redirects/add/", {"old_path": "/old/", "redirect_page": column.pk})
+    assert made.status_code == 302
+    assert Client().get("/old/").url == column.get_url()
+    assert signed_in(wang).get("/admin/redirects/").status_code == 302
+
+
+def test_a_new_article_offers_a_place_to_write_and_an_old_one_keeps_its_own(article, column, wang):
+    new = signed_in(wang).get(f"/admin/pages/add/pages/articlepage/{column.pk}/").context["form"]
+    assert [(block.block_type, str(block.value)) for block in new["body"].value()] == [("text", "")]
+    assert (new["source"].value(), new["responsible_editor"].value()) == ("清河镇", wang.person.name)
+    old = signed_in(wang).get(f"/admin/pages/{article.pk}/edit/").context["form"]
+    assert list(old["body"].value().raw_data) == list(article.body.raw_data)
+    assert old["responsible_editor"].value() == ""
+
+
 def test_the_article_form_has_no_address_and_no_dates(article, wang):
     form = signed_in(wang).get(f"/admin/pages/{article.pk}/edit/").content.decode()
     assert 'name="slug"' not in form

@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.functional.conftest import SCREENS
+from tests.functional.stories import every_page
+from tests.integration.desk.county import make_desk
 from tests.shots.county import build
+from tests.shots.desk_screens import desk_addresses
 
 FOLDER = Path(os.environ.get("SHOTS_DIR", "var/shots")).resolve()
 
@@ -64,24 +68,34 @@ def addresses(county) -> dict[str, tuple[str, str]]:
     }
 
 
+def take(name: str, page: Page, width: int, *, full: bool) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=full)
+
+
 @pytest.mark.parametrize("width", SCREENS)
 def test_shots(width: int, page_at, sign_in):
     FOLDER.mkdir(parents=True, exist_ok=True)
     county = build()
     pages = {}
-    for name, (who, address) in addresses(county).items():
-        if who not in pages:
-            pages[who] = page_at(width)
-            if who:
-                sign_in(pages[who], county.users[who])
-        page = pages[who]
+    for name, page, address in every_page(addresses(county), county.users, page_at, sign_in, width):
+        pages[name] = page
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        take(name, page, width, full="admin" not in name)
         wide = page.evaluate("document.documentElement.scrollWidth")
-        page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page="admin" not in name)
         assert wide <= width or name.startswith("admin"), f"{name} is {wide} px wide at {width}"
     if width == 1280:
         for name in ("article", "approval-sheet"):
-            who, address = addresses(county)[name]
-            pages[who].goto(address)
-            pages[who].pdf(path=FOLDER / f"{name}.pdf", format="A4")
+            pages[name].goto(addresses(county)[name][1])
+            pages[name].pdf(path=FOLDER / f"{name}.pdf", format="A4")
+
+
+@pytest.mark.parametrize("width", SCREENS)
+def test_shots_of_the_desk(width: int, page_at, sign_in):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    desk = make_desk()
+    for name, page, address in every_page(desk_addresses(desk), desk.users, page_at, sign_in, width):
+        page.goto(address)
+        take(f"desk-{name}", page, width, full=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} is {wide} px wide at {width}"

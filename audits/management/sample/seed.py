@@ -134,6 +134,8 @@ def add_portal(articles: dict[str, tuple[Article, ...]], progress: Progress) -> 
             _publish(page, column.key, articles[column.key], row)
             if column.special == "private":
                 PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+            if column.special == "county":
+                ColumnPage.objects.filter(pk=page.pk).update(takes_submissions=True)
             if column.special == "unpublished":
                 ColumnPage.objects.get(pk=page.pk).unpublish()  # `page` does not know of its articles yet
         progress(f"portal: {number} of {len(county.units())} units, {ArticlePage.objects.count()} articles")

@@ -11,6 +11,7 @@ from django.db.models import Max, Prefetch, QuerySet
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.pages.approval.enums import ApprovalStep
+from portal.pages.permissions import SHAPE_TREE
 from portal.units.enums import UNIT_ROLES, Role
 from portal.units.models import Membership, Person, Unit, User
 from portal.units.queries import units_of
@@ -82,9 +83,12 @@ def sections_of(user: User, day: dt.date) -> QuerySet:
     return sections.filter(unit__in=units_of(user, day)) | sections.filter(unit__in=deputy_units)
 
 
-def may_see(user: User, *, article: Page, day: dt.date) -> bool:
-    """Whether an article's approval is any of a person's business: the own unit's, or the network centre's."""
-    if user.has_perm("pages.change_columnpage"):
+def may_see(user: User, *, article: ArticlePage, day: dt.date) -> bool:
+    """Whether an article's approval is any of a person's business.
+
+    It is the own unit's, the network centre's, and the county office's for what it took over from a unit.
+    """
+    if user.has_perm(SHAPE_TREE) or article.permissions_for_user(user).took_it_over():
         return True
     return any(article.path.startswith(section.path) for section in sections_of(user, day))
 

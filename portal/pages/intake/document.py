@@ -65,7 +65,7 @@ def convert(content: bytes) -> Converted:
             io.BytesIO(content), convert_image=mammoth.images.img_element(keep), style_map=_STYLES
         )
         wanted = _paragraphs_of(content)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # whatever the parts of a broken package make their readers raise
         raise DocumentError("不是可以读取的 .docx 文件：请在 Word 或 WPS 中另存为 .docx 后再试") from error
     converted = Converted()
     for node in BeautifulSoup(result.value, "lxml").select("body > *"):

@@ -11,7 +11,8 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,9 @@ _DATE = re.compile(
     r"(?:[ T]+(?P<h>\d{1,2}):(?P<i>\d{2})(?::\d{2})?)?"
 )
 MOST_ROWS = 5000
+MOST_BYTES_OF_A_DOCUMENT = 100 * 2**20
+#: What Windows and macOS leave in folders.
+_LITTER = ("~$", ".", "Thumbs.db", "desktop.ini")
 
 
 class RowsError(ValueError):
@@ -63,7 +67,7 @@ def read_rows(name: str, content: bytes) -> list[Row]:
     """Rows of a sheet or of a folder of documents, by the ending of its name."""
     kind = PurePath(name).suffix.lower()
     if kind == ".csv":
-        return _sheet(list(csv.reader(io.StringIO(_decoded(content)))))
+        return _sheet(_lines(content))
     if kind == ".xlsx":
         return _sheet(_cells(content))
     if kind == ".zip":
@@ -71,7 +75,17 @@ def read_rows(name: str, content: bytes) -> list[Row]:
     raise RowsError(f"{name}：请上传 .xlsx、.csv，或装有 .docx 的 .zip")
 
 
+def _lines(content: bytes) -> Iterable[Sequence[object]]:
+    reader = csv.reader(io.StringIO(_decoded(content), newline=""), strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise RowsError(f"CSV 第{reader.line_num}行不能读取：引号不成对，或单元格超过13万字") from error
+
+
 def _decoded(content: bytes) -> str:
+    if b"\0" in content:
+        raise RowsError("CSV 里有空字符：请另存为 UTF-8 或 GBK 编码的 CSV，或改用 .xlsx")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -80,31 +94,36 @@ def _decoded(content: bytes) -> str:
     raise RowsError("CSV 的编码既不是 UTF-8 也不是 GBK")
 
 
-def _cells(content: bytes) -> list[list[object]]:
+def _cells(content: bytes) -> Iterable[Sequence[object]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        yield from book.worksheets[0].iter_rows(values_only=True)
+    except Exception as error:  # whatever the parts of a broken package make their readers raise
         raise RowsError("不是可以读取的 .xlsx 文件") from error
-    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
-def _sheet(lines: Sequence[Sequence[object]]) -> list[Row]:
-    if not lines:
+def _sheet(lines: Iterable[Sequence[object]]) -> list[Row]:
+    lines = iter(lines)
+    first = next(lines, None)
+    if first is None:
         raise RowsError("表格是空的")
-    heads = [str(cell or "").strip() for cell in lines[0]]
+    heads = [str(cell or "").strip() for cell in first]
     missing = [head for head in ("标题", "正文", "发布时间") if head not in heads]
     if missing:
         raise RowsError(f"第一行缺少列：{'、'.join(missing)}")
     unknown = [head for head in heads if head and head not in HEADINGS]
     if unknown:
         raise RowsError(f"第一行有不认识的列：{'、'.join(unknown)}")
-    if len(lines) - 1 > MOST_ROWS:
-        raise RowsError(f"一次最多导入{MOST_ROWS}行")
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
+    rows: list[Row] = []
+    for number, line in enumerate(lines, start=2):
         cells = {HEADINGS[head]: cell for head, cell in zip(heads, line, strict=False) if head and cell is not None}
-        if any(str(cell).strip() for cell in cells.values()):
-            rows.append(_row(number, cells))
+        if not any(str(cell).strip() for cell in cells.values()):
+            continue
+        if len(rows) == MOST_ROWS:
+            raise RowsError(f"一次最多导入{MOST_ROWS}行")
+        rows.append(_row(number, cells))
+    if not rows:
+        raise RowsError("除第一行以外，表格里没有内容")
     return rows
 
 
@@ -141,7 +160,7 @@ def _folder(content: bytes) -> list[Row]:
     rows = []
     for number, member in enumerate(sorted(members, key=_name_of), start=1):
         name = PurePath(_name_of(member)).name
-        if name.startswith(("~$", ".")):
+        if name.startswith(_LITTER):
             continue
         row = Row(number, name=name)
         rows.append(row)
@@ -149,7 +168,7 @@ def _folder(content: bytes) -> list[Row]:
             row.errors.append("不是 .docx 文件")
             continue
         try:
-            row.converted = convert(package.read(member))
+            row.converted = convert(_unpacked(package, member))
         except DocumentError as error:
             row.errors.append(str(error))
             continue
@@ -164,6 +183,16 @@ def _folder(content: bytes) -> list[Row]:
     if not rows:
         raise RowsError("压缩包里没有文件")
     return rows
+
+
+def _unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Raises DocumentError for what is encrypted, damaged or too large."""
+    if member.file_size > MOST_BYTES_OF_A_DOCUMENT:
+        raise DocumentError(f"文件超过{MOST_BYTES_OF_A_DOCUMENT // 2**20}MB")
+    try:
+        return package.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise DocumentError("压缩包里的这个文件不能读取：已损坏，或加了密码") from error
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:

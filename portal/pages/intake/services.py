@@ -76,13 +76,17 @@ def _image(picture: Picture, converted: Converted, collection: Collection, user:
     return get_image_model().objects.create(title=title[:255], file=file, collection=collection, uploaded_by_user=user)
 
 
+def reported(*, column: ColumnPage, name: str, content: bytes, user: User, now: dt.datetime) -> list[dict[str, Any]]:
+    """What an import would do, row by row; stores nothing. Raises RowsError for a file that cannot be read."""
+    _may_import(user, column)
+    return _entries(read_rows(name, content), column, now)
+
+
 @transaction.atomic
 def look_through(*, column: ColumnPage, name: str, content: bytes, user: User, now: dt.datetime) -> ImportBatch:
-    """The dry run: what an import would do, row by row. Raises RowsError for a file that cannot be read."""
-    _may_import(user, column)
-    rows = read_rows(name, content)
+    """The dry run, kept with its file and report for whoever carries it out. Raises RowsError as `reported` does."""
     batch = ImportBatch(column=column, name=name, created_by=user, created_at=now)
-    batch.report = [_entry(row, column, now) for row in rows]
+    batch.report = reported(column=column, name=name, content=content, user=user, now=now)
     batch.file.save(name, ContentFile(content), save=False)
     batch.save()
     return batch
@@ -100,7 +104,7 @@ def carry_out(*, batch: ImportBatch, user: User, now: dt.datetime) -> int:
         return 0
     with batch.file.open() as file:
         rows = read_rows(batch.name, file.read())
-    report = [_entry(row, batch.column, now) for row in rows]
+    report = _entries(rows, batch.column, now)
     wrong = sum(entry["outcome"] == "error" for entry in report)
     if wrong:
         raise ValueError(f"有{wrong}行不能导入：请改好文件后重新上传，本次没有导入任何稿件")
@@ -132,22 +136,28 @@ def _import(row: Row, column: ColumnPage, user: User, now: dt.datetime) -> None:
     )
 
 
-def _entry(row: Row, column: ColumnPage, now: dt.datetime) -> dict[str, Any]:
-    if row.published_at and row.published_at > now:
-        row.errors.append("发布时间晚于现在")
-    known = (
-        row.published_at
-        and ArticlePage.objects.child_of(column).filter(title=row.title, first_published_at=row.published_at).exists()
-    )
-    words = row.errors or (["栏目里已有同标题、同发布时间的稿件，跳过"] if known else row.notes)
-    return {
-        "number": row.number,
-        "name": row.name,
-        "title": row.title,
-        "published_at": f"{row.published_at:%Y-%m-%d %H:%M}" if row.published_at else "",
-        "outcome": "error" if row.errors else "known" if known else "ok",
-        "words": words,
-    }
+def _entries(rows: list[Row], column: ColumnPage, now: dt.datetime) -> list[dict[str, Any]]:
+    """The report. What the column or an earlier row has already, by title and publish time, is passed over."""
+    have = set(ArticlePage.objects.child_of(column).values_list("title", "first_published_at"))
+    report = []
+    for row in rows:
+        if row.published_at and row.published_at > now:
+            row.errors.append("发布时间晚于现在")
+        known = (row.title, row.published_at) in have
+        words = row.errors or (["栏目或本文件前面已有同标题、同发布时间的稿件，跳过"] if known else row.notes)
+        report.append(
+            {
+                "number": row.number,
+                "name": row.name,
+                "title": row.title,
+                "published_at": f"{row.published_at:%Y-%m-%d %H:%M}" if row.published_at else "",
+                "outcome": "error" if row.errors else "known" if known else "ok",
+                "words": words,
+            }
+        )
+        if not row.errors:
+            have.add((row.title, row.published_at))
+    return report
 
 
 def _may_import(user: User, column: ColumnPage) -> None:

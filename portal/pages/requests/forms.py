@@ -40,9 +40,10 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, columns: Any, leaders: Any, officers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["column_class"].choices = [("", "—"), *ColumnClass.choices]  # type: ignore[attr-defined]
+        self.fields["column_class"].choices = [("", _("Choose")), *ColumnClass.choices]  # type: ignore[attr-defined]
         for name, rows in (("column", columns), ("into", columns), ("leader", leaders), ("officer", officers)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("Choose")  # type: ignore[attr-defined]
 
 
 class OfferForm(forms.Form):
@@ -51,3 +52,4 @@ class OfferForm(forms.Form):
     def __init__(self, *args: Any, columns: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["column"].queryset = columns  # type: ignore[attr-defined]
+        self.fields["column"].empty_label = _("Choose")  # type: ignore[attr-defined]

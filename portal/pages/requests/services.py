@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from portal.pages import rhythm
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.permissions import DECIDE_SUBMISSION
 from portal.pages.requests.enums import RequestKind, RequestState, SubmissionState
 from portal.pages.requests.models import ColumnRequest, Submission
 from portal.pages.requests.signals import request_granted
@@ -23,7 +24,6 @@ from portal.units.models import Unit, User
 from portal.units.queries import units_of
 
 DECIDE_REQUEST = "pages.decide_columnrequest"
-DECIDE_SUBMISSION = "pages.decide_submission"
 
 
 class RequestError(ValueError):

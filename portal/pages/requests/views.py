@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.pages.models import ArticlePage, ColumnPage
+from portal.pages.permissions import DECIDE_SUBMISSION
 from portal.pages.requests import services
 from portal.pages.requests.enums import RequestKind, RequestState, SubmissionState
 from portal.pages.requests.forms import AskForm, OfferForm
@@ -97,13 +98,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def submissions(request: HttpRequest) -> HttpResponse:
     """What waits for the county office, what the own unit has offered, and the month in figures."""
     user, unit = signed_in(request), _own_unit(request)
-    decides = user.has_perm(services.DECIDE_SUBMISSION)
+    decides = user.has_perm(DECIDE_SUBMISSION)
     if unit is None and not decides:
         raise PermissionDenied
     first, end = _month(request)
     rows = Submission.objects.select_related("article", "column", "unit", "taken_as")
     context = {
         "waiting": rows.filter(state=SubmissionState.OFFERED).order_by("offered_at") if decides else [],
+        "drafts": rows.filter(state=SubmissionState.EDITED, taken_as__live=False).order_by("pk") if decides else [],
+        "unit": unit,
         "own": rows.filter(unit=unit).order_by("-pk")[:100] if unit else [],
         "figures": services.figures(first, end),
         "month": first,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.pages.models import ColumnPage
+from portal.pages.models import ColumnPage, UnitPage
 from portal.pages.staffing import services
 from portal.pages.staffing.forms import LeaveForm, SheetForm
 from portal.units import accounts
@@ -42,9 +42,16 @@ def people(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "units": Unit.objects.active().order_by("name"),
         "members": members,
-        "orphans": ColumnPage.objects.without_owner().order_by("path")[:200],
+        "orphans": _without_owner(),
     }
     return render(request, "staffing/people.html", context)
+
+
+def _without_owner() -> list[tuple[str, ColumnPage]]:
+    """(Name of the unit's section, column) of columns that nobody answers for."""
+    sections = dict(UnitPage.objects.values_list("path", "title"))
+    columns = ColumnPage.objects.without_owner().order_by("path")[:200]
+    return [(sections[column.path[: -UnitPage.steplen]], column) for column in columns]
 
 
 @login_required(login_url="sign_in")

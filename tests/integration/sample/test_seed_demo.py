@@ -54,9 +54,10 @@ def test_the_county_is_seeded_once():
 
     editor = User.objects.get(username="editor")
     assert editor.check_password(county.PASSWORD)
-    own, other = (ColumnPage.objects.get(slug="dongtai", url_path__contains=f"/{code}/") for code in ("yunxi", "jyj"))
+    own, other = (ColumnPage.objects.get(slug="dongtai", url_path__contains=f"/{code}/") for code in ("liuwan", "jyj"))
     assert own.permissions_for_user(editor).can_add_subpage()
     assert not other.permissions_for_user(editor).can_add_subpage()
+    assert ColumnPage.objects.get(takes_submissions=True).title == "政务要闻"
 
     before = row_counts()
     assert seed_demo() == "sample county as of 2026-11-18 17:30, unchanged\n"

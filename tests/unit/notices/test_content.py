@@ -263,6 +263,16 @@ def test_the_docx_has_the_page_and_the_grid_of_the_standard():
     assert "方正小标宋简体" in xml
     assert xml.count("<w:cantSplit/>") == 2
     assert xml.count("<w:tblHeader/>") == 1
+    for part in ("word/styles.xml", "word/settings.xml"):
+        kept = zipfile.ZipFile(io.BytesIO(data)).read(part).decode()
+        assert set(re.findall(r'w:eastAsia="([a-z]{2}-[A-Z]{2})"', kept)) == {"zh-CN"}
+
+
+def test_a_line_of_the_pdf_is_full_where_the_next_begins_with_a_quotation_mark():
+    section = contents.Section("", ("要求各单位" * 4 + "建立机制，“坚决杜绝”现象。",))
+    lines = pdf_text(pdf.render(replace(compose(), sections=(section,))), "-layout").splitlines()
+    first = next(squeezed(line) for line in lines if "要求各单位" in line)
+    assert first.endswith("，")
 
 
 def test_a_named_font_that_is_not_installed_is_an_error_not_another_font(settings):

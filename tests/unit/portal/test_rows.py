@@ -15,6 +15,14 @@ from portal.pages.intake.rows import SHANGHAI, RowsError, read_rows
 CSV = "标题,正文,发布时间,有效性\n通知一,第一段,2024-03-05,有效\n通知二,正文,2024/3/6 14:30,\n"
 
 
+def packed(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 def test_csv_in_either_encoding(encoding: str):
     first, second = read_rows("a.csv", CSV.encode(encoding))
@@ -67,6 +75,16 @@ def test_a_folder_of_documents_with_names_in_gbk():
     assert rows["旧.doc"].errors == ["不是 .docx 文件"]
 
 
+def test_documents_that_cannot_be_read_are_wrong_rows():
+    broken = packed({"[Content_Types].xml": b"<T", "_rels/.rels": b"<r", "word/document.xml": b"<w"})
+    damaged = bytearray(packed({"2024-03-05 a.docx": b"as it was"}))
+    damaged[damaged.index(b"as it was")] ^= 0xFF
+    for content in (packed({"2024-03-05 a.docx": b"no"}), packed({"2024-03-05 a.docx": broken}), bytes(damaged)):
+        (row,) = read_rows("a.zip", content)
+        assert len(row.errors) == 1
+        assert "读取" in row.errors[0]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
@@ -74,8 +92,17 @@ def test_a_folder_of_documents_with_names_in_gbk():
         ("a.csv", "题目,正文\n".encode(), "缺少列"),
         ("a.csv", "标题,正文,发布时间,心情\n".encode(), "不认识的列：心情"),
         ("a.csv", b"\xff\xff\xff\xff", "编码"),
+        ("a.csv", b"", "空的"),
+        ("a.csv", "标题,正文,发布时间\n".encode(), "没有内容"),
+        ("a.csv", "标题,正文,发布时间\n题,a\0b,2024-01-01\n".encode(), "空字符"),
+        ("a.csv", '标题,正文,发布时间\n题,"文,2024-01-01\n'.encode(), "第2行不能读取"),
+        ("a.csv", f"标题,正文,发布时间\n题,{'文' * 140_000},2024-01-01\n".encode(), "第2行不能读取"),
+        ("a.csv", ("标题,正文,发布时间\n" + "题,文,2024-01-01\n" * 5001).encode(), "最多导入5000行"),
         ("a.xlsx", b"no", "xlsx"),
+        ("a.xlsx", packed({"[Content_Types].xml": b"<a"}), "xlsx"),
+        ("a.xlsx", packed({"a.txt": b""}), "xlsx"),
         ("a.zip", b"no", "zip"),
+        ("a.zip", packed({"Thumbs.db": b"", "~$a.docx": b""}), "没有文件"),
     ],
 )
 def test_a_file_without_rows_is_refused_in_a_line(name: str, content: bytes, why: str):
