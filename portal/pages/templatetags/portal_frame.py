@@ -9,7 +9,8 @@ from django import template
 from django.utils import timezone
 from wagtail.models import Site
 
-from portal.pages.models import ColumnPage, HomePage
+from portal.pages import attachments
+from portal.pages.models import ArticlePage, ColumnPage, HomePage
 from portal.units.enums import UnitKind
 
 register = template.Library()
@@ -53,3 +54,9 @@ def column_being_edited(panel: Any) -> ColumnPage | None:
     page = panel.instance
     parent = page.get_parent() if page.pk else getattr(panel.form, "parent_page", None)
     return parent and ColumnPage.objects.filter(pk=parent.pk).first()
+
+
+@register.simple_tag
+def attachments_not_read(article: ArticlePage) -> list[tuple[str, str]]:
+    """(title, why) of the files of a saved article that the system could not read as a whole."""
+    return attachments.look_into(article.body).unread if article.pk else []
