@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from audits.desk import calendar
 from portal.pages.reading.views import server_error
 from portal.pages.views import picture
+from portal.pages.workbench import workbench
 from portal.units.views import ChangePasswordView, SignInView
 
 handler500 = server_error
@@ -25,6 +26,7 @@ urlpatterns = [
     # One form to sign in, with one lock-out and one page that says whom to call.
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
     path("admin/password_change/", RedirectView.as_view(pattern_name="change_password")),
+    path("admin/", workbench),
     path("admin/", include(wagtailadmin_urls)),
     path("approval/", include("portal.pages.approval.urls")),
     path("staff/", include("portal.pages.staffing.urls")),

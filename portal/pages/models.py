@@ -157,13 +157,13 @@ class UnitPage(PortalPage):
         context = super().get_context(request, *args, **kwargs)
         columns = list(queries.readable(ColumnPage.objects.child_of(self), request=request))
         articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
-        updated = queries.last_updates(columns, articles)
+        updated = queries.last_updates([column.path for column in columns], articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
         named = {column.path: (column.title, column.get_url(request)) for column in columns}
         people = people_by_role(self.unit, context["today"])
         return {
             **context,
-            "columns": [(column, updated.get(column.pk)) for column in columns],
+            "columns": [(column, updated.get(column.path)) for column in columns],
             "column_ids": [column.pk for column in columns],
             "headlines": queries.headlines(newest, named, levels=1),
             "leaders": people.get(Role.LEADER, []),
@@ -250,7 +250,7 @@ class ColumnPage(PortalPage):
             "page_numbers": pages.get_elided_page_range(articles_page.number, on_each_side=2, on_ends=1),
             "years": years,
             "year": year,
-            "last_update": queries.last_updates([self], articles).get(self.pk),
+            "last_update": queries.last_updates([self.path], articles).get(self.path),
         }
 
 

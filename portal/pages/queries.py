@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 if TYPE_CHECKING:
-    from portal.pages.models import ArticlePage, ColumnPage, HomePage
+    from portal.pages.models import ArticlePage, HomePage
 
 
 #: Root, front page, section, column, article: `parent_page_types` allows no other tree.
@@ -87,7 +87,7 @@ def newest_first(articles: QuerySet) -> QuerySet:
 
 def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
     """Those of `articles` that stand in one of `columns`."""
-    return articles.annotate(column_path=_path_at(COLUMN_DEPTH)).filter(column_path__in=columns.values("path"))
+    return articles.annotate(column_path=path_at(COLUMN_DEPTH)).filter(column_path__in=columns.values("path"))
 
 
 def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
@@ -104,7 +104,7 @@ def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
 def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     """Those of `articles` that stand in a column of one of `sections`."""
     paths = [section.path for section in sections]
-    return articles.annotate(section_path=_path_at(SECTION_DEPTH)).filter(section_path__in=paths)
+    return articles.annotate(section_path=path_at(SECTION_DEPTH)).filter(section_path__in=paths)
 
 
 def headlines(articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
@@ -119,21 +119,21 @@ def years(articles: QuerySet) -> list[tuple[int, int]]:
     return list(dated.order_by("-year").values_list("year").annotate(Count("pk")))
 
 
-def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int, dt.datetime]:
-    """Column page id -> publish time of the newest of `articles` in it; columns without any are left out."""
-    id_at = {column.path: column.pk for column in columns}
+def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.datetime]:
+    """Path of a column -> publish time of the newest of `articles` in it; columns without any are left out."""
+    paths = list(columns)
     within = Q(pk__in=[])  # the index finds the sections; the columns it would not
-    for section in {_up(path, 1) for path in id_at}:
+    for section in {_up(path, 1) for path in paths}:
         within |= Q(path__range=Page._get_children_path_interval(section))
     newest = (
         articles.filter(within)
-        .annotate(column_path=_path_at(COLUMN_DEPTH))
-        .filter(column_path__in=list(id_at), first_published_at__isnull=False)
+        .annotate(column_path=path_at(COLUMN_DEPTH))
+        .filter(column_path__in=paths, first_published_at__isnull=False)
         .order_by()
         .values_list("column_path")
         .annotate(Max("first_published_at"))
     )
-    return {id_at[path]: moment for path, moment in newest}
+    return dict(newest)
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
@@ -147,12 +147,12 @@ def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
     )
 
 
-def _path_at(depth: int) -> Left:
+def path_at(depth: int, path: str = "path") -> Left:
     """In the database: the path of the page at a depth of the tree, above the page in question or that page itself.
 
     Not so many characters off its end: PostgreSQL may come by a page that has fewer, and refuses.
     """
-    return Left("path", depth * Page.steplen)
+    return Left(path, depth * Page.steplen)
 
 
 def _up(path: str, levels: int) -> str:

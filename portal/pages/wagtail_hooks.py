@@ -25,9 +25,8 @@ from portal.pages.approval import queries as approval
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.panels import PortalTodoPanel
 from portal.pages.services import copy_article
-from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
-from portal.units.session import signed_in
+from portal.units.session import own_units, signed_in
 
 LOG_ACTIONS = {
     "portal.import": _("Imported with the publish time it had elsewhere"),
@@ -118,11 +117,8 @@ class UnitsMenuItem(MenuItem):
     """For those who write for a unit, or decide what units ask."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        user = signed_in(request)
-        if not hasattr(request, "_has_units_menu"):  # asked once, for both items
-            decides = any(map(user.has_perm, ("pages.decide_columnrequest", "pages.decide_submission")))
-            request._has_units_menu = decides or units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
-        return bool(request._has_units_menu)  # type: ignore[attr-defined]
+        decides = map(signed_in(request).has_perm, ("pages.decide_columnrequest", "pages.decide_submission"))
+        return any(decides) or bool(own_units(request))
 
 
 class PeopleMenuItem(MenuItem):

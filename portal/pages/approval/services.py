@@ -110,7 +110,7 @@ def sign_offline(*, article: ArticlePage, user: User, signed_by: str, photo: Fil
     if state.task.specific.step != ApprovalStep.SIGN_OFF:
         raise ApprovalError("校对和保密审查完成后，才能登记线下审签")
     leaders = queries.people_for(queries.unit_of(article), step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
-    if not leaders.filter(name=signed_by).exists():
+    if signed_by not in [leader.name for leader in leaders]:
         raise ApprovalError(f"{signed_by}不是本单位的分管领导或其代签人")
     if not article.permissions_for_user(user).page.pk or not queries.may_see(user, article=article, day=day):
         raise PermissionDenied

@@ -62,8 +62,8 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
     state = article.current_workflow_state
     step = state.current_task_state.task.specific.step if state and state.current_task_state else ""
     unit = queries.unit_of(article)
-    leaders = list(queries.people_for(unit, step=ApprovalStep.SIGN_OFF, drafter=None, day=day))
-    people = list(queries.people_for(unit, step=step, drafter=state.requested_by, day=day)) if state and step else []
+    leaders = queries.people_for(unit, step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
+    people = queries.people_for(unit, step=step, drafter=state.requested_by, day=day) if state and step else []
     return {
         "today": day,
         "article": article,
@@ -139,7 +139,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _offline(request: HttpRequest, article: ArticlePage) -> HttpResponse:
     day = timezone.localdate()
     leaders = queries.people_for(queries.unit_of(article), step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
-    form = OfflineForm(request.POST, request.FILES, people=list(leaders))
+    form = OfflineForm(request.POST, request.FILES, people=leaders)
     if form.is_valid():
         services.sign_offline(article=article, user=signed_in(request), day=day, **form.cleaned_data)
         messages.success(request, _("The signed sheet is on record."))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.desk.my_columns import my_columns
+from portal.units.queries import units_of
 from tests.factories.audits import make_column
 from tests.factories.cases import inspect
 
@@ -47,7 +48,7 @@ def test_the_most_urgent_column_comes_first_and_days_are_counted_to_the_last_one
     }
     inspect(columns, at=timezone.now() - dt.timedelta(minutes=5))
 
-    rows = [row for row in my_columns(desk.users["editor"], today) if row.column in columns]
+    rows = [row for row in my_columns(units_of(desk.users["editor"], today), today) if row.column in columns]
 
     assert [(row.column.name, row.days_left, row.days_given) for row in rows] == [
         ("15天前更新", -1, 14),
@@ -58,7 +59,8 @@ def test_the_most_urgent_column_comes_first_and_days_are_counted_to_the_last_one
 
 
 def test_columns_without_a_due_day_come_last(desk):
-    rows = my_columns(desk.users["leader"], timezone.localdate())
+    today = timezone.localdate()
+    rows = my_columns(units_of(desk.users["leader"], today), today)
 
     days = [row.days_left for row in rows]
     known = [left for left in days if left is not None]
