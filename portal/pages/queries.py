@@ -11,11 +11,14 @@ from django.apps import apps
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import ExtractYear, Left
 from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
+from portal.pages.addresses import address_of
+
 if TYPE_CHECKING:
-    from portal.pages.models import ArticlePage, HomePage
+    from portal.pages.models import HomePage
 
 
 #: Root, front page, section, column, article: `parent_page_types` allows no other tree.
@@ -41,9 +44,15 @@ class Section:
 class Headline:
     """An article in a list, with the name and address of where it stands."""
 
-    article: ArticlePage
+    title: str
+    url: str
+    published_at: dt.datetime
     where: str
     where_url: str
+
+    @property
+    def day(self) -> str:
+        return timezone.localdate(self.published_at).isoformat()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,10 +116,11 @@ def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     return articles.annotate(section_path=path_at(SECTION_DEPTH)).filter(section_path__in=paths)
 
 
-def headlines(articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
+def headlines(articles: QuerySet, named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
     """Those of `articles` that stand in one of `named`: path of a page so many levels up -> its name and address."""
-    places = ((article, named.get(_up(article.path, levels))) for article in articles)
-    return [Headline(article, *place) for article, place in places if place]
+    rows = articles.values_list("path", "title", "slug", "first_published_at")
+    places = ((title, address_of(slug), at, named.get(_up(path, levels))) for path, title, slug, at in rows)
+    return [Headline(title, address, at, *place) for title, address, at, place in places if place]
 
 
 def years(articles: QuerySet) -> list[tuple[int, int]]:
@@ -138,13 +148,12 @@ def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.dat
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
     """What was published from `moment` (aware) on. What the county took over from a unit is the unit's article."""
-    published = articles.filter(first_published_at__gte=moment).order_by()
-    found = list(published.values_list("path", "alias_of", "copied_from"))
-    return Figures(
-        sum(alias is None and copied is None for _path, alias, copied in found),
-        len({_up(path, 1) for path, _alias, _copied in found}),
-        len({_up(path, 2) for path, _alias, _copied in found}),
+    found = articles.filter(first_published_at__gte=moment).aggregate(
+        articles=Count("pk", filter=Q(alias_of=None, copied_from=None)),
+        columns=Count(path_at(COLUMN_DEPTH), distinct=True),
+        units=Count(path_at(SECTION_DEPTH), distinct=True),
     )
+    return Figures(**found)
 
 
 def path_at(depth: int, path: str = "path") -> Left:

@@ -19,8 +19,10 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def portal_home(context: dict[str, Any]) -> HomePage | None:
     """The front page of the site that is asked for; None before the portal is set up."""
-    request = context.get("request")
+    request, page = context.get("request"), context.get("page")
     site = Site.find_for_request(request) if request else None
+    if site and isinstance(page, HomePage) and page.pk == site.root_page_id:
+        return page
     return site and HomePage.objects.filter(pk=site.root_page_id).first()
 
 
