@@ -35,7 +35,7 @@ from search.parsing import Question
 
 HITS_PER_PAGE = 10
 #: Said of an attachment of which not all can be found.
-NOTES = {
+NOTES: dict[str, str] = {
     AttachmentText.State.SCAN: "（扫描件，仅标题可检索）",
     AttachmentText.State.PARTLY: "（只读出一部分，其余文字检索不到）",
 }

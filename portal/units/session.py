@@ -21,4 +21,4 @@ def own_units(request: HttpRequest) -> list[Unit]:
     """Active units in which whoever asks writes or leads today, by name; asked once a request."""
     if not hasattr(request, "_own_units"):
         request._own_units = list(units_of(request.user, timezone.localdate()))  # type: ignore[attr-defined]
-    return request._own_units  # type: ignore[attr-defined, no-any-return]
+    return request._own_units  # type: ignore[attr-defined]

@@ -172,7 +172,7 @@ def turns_of(request: HttpRequest) -> list[Turn]:
     if not hasattr(request, "_turns"):
         turns = _turns(signed_in(request), timezone.localdate(), own_units(request))
         request._turns = turns  # type: ignore[attr-defined]
-    return request._turns  # type: ignore[attr-defined, no-any-return]
+    return request._turns  # type: ignore[attr-defined]
 
 
 def under_way(user: User, day: dt.date) -> list[Waiting]:
