@@ -100,7 +100,7 @@ def test_five_wrong_passwords_lock_and_a_one_time_password_opens(unit):
 def test_the_workbench_has_no_form_of_its_own_to_sign_in():
     assert Client().get("/admin/login/?next=/admin/").url == "/sign-in/?next=/admin/"
     assert Client().get("/admin/password_reset/").status_code in (302, 404)
-    assert Client().get("/admin/").url == "/sign-in/?next=/admin/"
+    assert Client().get("/admin/").url == "/admin/login/?next=/admin/"
 
 
 def test_an_account_that_is_switched_off_is_signed_out(unit):
