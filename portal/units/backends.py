@@ -10,8 +10,8 @@ from portal.units.models import User
 
 
 class PersonBackend(ModelBackend):
-    """Django's, with the person in the same query: every page names who is signed in."""
+    """Django's, with what every page of the workbench asks next in the same query: the person, and how he likes it."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.select_related("person").filter(pk=user_id).first()
+        user = User.objects.select_related("person", "wagtail_userprofile").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
