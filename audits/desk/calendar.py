@@ -9,9 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from audits.desk.my_columns import my_columns
+from audits.desk.my_columns import MyColumn, my_columns
 from audits.desk.permissions import today
-from audits.desk.table_of_columns import MyColumn
 from audits.rules.workdays import workday_deadline
 from portal.units.session import own_units
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,28 +11,92 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from audits.desk import permissions
-from audits.desk.deadlines import next_due
+from audits.desk.deadlines import next_due, rhythm_words
 from audits.desk.queries import newest_verdicts
-from audits.desk.table_of_columns import MyColumn, in_html
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
 from audits.rules.profiles import load_profile
+from audits.rules.states import ColumnState
 from audits.runs.models import Verdict
 from portal.pages import queries
 from portal.pages.approval.queries import turns_of
+from portal.pages.enums import ColumnClass
 from portal.pages.models import ArticlePage
 from portal.units.models import Unit
 from portal.units.session import own_units
 
+#: Late without a day to count from.
+LATE_STATES = (ColumnState.BLANK, ColumnState.UNDATED)
 #: No article of any column is on its way.
 NOTHING: Mapping[str, int] = MappingProxyType({})
 #: Of a column and its site: all that a row is made of.
 SHOWN = ("name", "location", "column_class", "rhythm_days", "standing", "page_id", "site__base_url")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MyColumn:
+    """A row: a column, what its newest verdict says, and what was published since.
+
+    `days_left` until it is late, below zero once it is; `days_given` from the last update to the last day
+    for the next; `warn_days` of them bring the warning. None without a due day. `pending`: articles on their
+    way through approval. `fresher`: an article was published after what the last run saw.
+    """
+
+    column: Column
+    state: str
+    sentence: str
+    updated: dt.date | None
+    due_on: dt.date | None
+    days_left: int | None = None
+    days_given: int | None = None
+    warn_days: int = 0
+    pending: int = 0
+    fresher: bool = False
+
+    @property
+    def rhythm(self) -> str:
+        return rhythm_words(self.column)
+
+    @property
+    def class_label(self) -> str:
+        return str(ColumnClass(self.column.column_class).label)
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        if self.state in LATE_STATES and not self.fresher:
+            return (0, 0)
+        return (1, self.days_left) if self.days_left is not None else (2, 0)
+
+    @property
+    def left_percent(self) -> int:
+        given = self.days_given or 1
+        return max(0, min(100, round(100 * (self.days_left or 0) / given)))
+
+    @property
+    def tick_percent(self) -> int:
+        return max(0, min(100, round(100 * self.warn_days / (self.days_given or 1))))
+
+    @property
+    def next_step(self) -> str:
+        """What to do, in words."""
+        if self.column.standing == ColumnStanding.TRIAL:
+            return _("Confirm class and rhythm in the filing form")
+        if self.pending:
+            return _("Hurry the approval along")
+        if (self.state in LATE_STATES and not self.fresher) or (self.days_left is not None and self.days_left < 0):
+            return _("Publish now")
+        if self.days_left is not None and self.days_left <= self.warn_days:
+            return _("Publish before the deadline")
+        return _("Nothing to do now")
 
 
 class MyColumnsPanel(Component):
@@ -44,7 +109,47 @@ class MyColumnsPanel(Component):
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         request = parent_context["request"]
         under_way = Counter(turn.article.path[: -Page.steplen] for turn in turns_of(request))
-        return {"rows": in_html(my_columns(own_units(request), permissions.today(), under_way))}
+        rows = my_columns(own_units(request), permissions.today(), under_way)
+        badges = {
+            state: render_to_string("components/state.html", {"state": state}) if state else _("not checked")
+            for state in {row.state for row in rows}
+        }
+        addresses = {
+            "from_document": _address("portal_intake:from_document"),
+            "write": _address("wagtailadmin_pages:add", "pages", "articlepage"),
+        }
+        return {"rows": [_as_shown(row, badges[row.state], addresses) for row in rows]}
+
+
+def _address(name: str, *args: str) -> str:
+    """An address with {} for the id of a page: asking for that of each takes longer than the rest of its row."""
+    return reverse(name, args=[*args, 0]).replace("/0/", "/{}/")
+
+
+def _as_shown(row: MyColumn, badge: str, addresses: Mapping[str, str]) -> dict[str, Any]:
+    """A row as the template takes it: words are put together here, once, for a template is slow at it."""
+    left, days, page = row.days_left, "", row.column.page_id
+    if left is not None and left < 0:
+        days = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+    elif left is not None:
+        days = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    under_way = ngettext("%(number)s article in approval", "%(number)s articles in approval", row.pending)
+    return {
+        "urgency": "" if left is None else "late" if left < 0 else "soon" if left <= row.warn_days else "in-time",
+        "badge": badge,
+        "name": row.column.name,
+        "address": row.column.url,
+        "terms": f"{row.class_label} · {row.rhythm}",
+        "sentence": row.sentence,
+        "days": days,
+        "due": row.due_on.isoformat() if row.due_on else "",
+        "bar": f"--left: {row.left_percent}%; --tick: {row.tick_percent}%" if days and row.days_given else "",
+        "updated": row.updated.isoformat() if row.updated else "–",
+        "fresher": row.fresher,
+        "step": row.next_step,
+        "under_way": under_way % {"number": row.pending} if row.pending else "",
+        **({name: address.format(page) for name, address in addresses.items()} if page else {}),
+    }
 
 
 def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, int] = NOTHING) -> list[MyColumn]:
