@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from audits.desk import calendar
 from portal.pages.reading.views import server_error
 from portal.pages.views import picture
+from portal.pages.workbench import workbench
 from portal.units.views import AccountView, ChangePasswordView, SignInView
 
 handler500 = server_error
@@ -27,6 +28,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
     path("admin/password_change/", RedirectView.as_view(pattern_name="change_password")),
     path("admin/account/", require_admin_access(AccountView.as_view())),
+    path("admin/", workbench),
     path("admin/", include(wagtailadmin_urls)),
     path("approval/", include("portal.pages.approval.urls")),
     path("staff/", include("portal.pages.staffing.urls")),

@@ -32,7 +32,7 @@ NO_TEXT = "是扫描件或图片，没有可读的文字"
 class Attachment:
     title: str
     text: str
-    is_scan: bool = False
+    state: str = ""
 
     def holds(self, marks: Sequence[tuple[str, ...]]) -> bool:
         """Whether it says something of what was asked for."""
@@ -66,9 +66,7 @@ def of_articles(articles: Iterable[ArticlePage]) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = defaultdict(list)
     for article, ids in ids_of.items():
         found[article] += [
-            Attachment(titles[pk], texts[pk].text, texts[pk].state == AttachmentText.State.SCAN)
-            if pk in texts
-            else Attachment(titles[pk], "")
+            Attachment(titles[pk], texts[pk].text, texts[pk].state) if pk in texts else Attachment(titles[pk], "")
             for pk in ids
             if pk in titles
         ]
@@ -91,13 +89,15 @@ def _open_to_all(documents: models.QuerySet) -> models.QuerySet:
 def read(document: Any) -> AttachmentText:
     """Read an uploaded file's text in a process of its own and keep what came of it; the file decides nothing else."""
     answer = _extract(Path(document.file.path))
-    problem = answer.get("problem", "")
+    problem, gap = answer.get("problem", ""), answer.get("gap", "")
     text = answer.get("text", "").replace("\0", "")
     if problem:
         state = AttachmentText.State.REFUSED
+    elif not text:
+        state, gap = AttachmentText.State.SCAN, ""
     else:
-        state = AttachmentText.State.READ if text else AttachmentText.State.SCAN
-    values = {"file_name": document.file.name, "state": state, "text": text, "problem": problem[:300]}
+        state = AttachmentText.State.PARTLY if gap else AttachmentText.State.READ
+    values = {"file_name": document.file.name, "state": state, "text": text, "problem": (problem or gap)[:300]}
     kept, _created = AttachmentText.objects.update_or_create(document=document, defaults=values)
     return kept
 
@@ -106,7 +106,7 @@ def text_in_file(path: Path) -> FileText:
     """Of a file that is not yet kept; see `portal.pages.attachments`."""
     answer = _extract(path)
     text = answer.get("text", "")
-    return FileText(text, answer.get("problem", "") or ("" if text else NO_TEXT))
+    return FileText(text, answer.get("problem", "") or (answer["gap"] if text else NO_TEXT))
 
 
 def text_in_document(document: Any) -> FileText:

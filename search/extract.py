@@ -1,6 +1,6 @@
 """A file that somebody uploaded -> its text; run as a process of its own, because files may be broken or hostile.
 
-    python -m search.extract FILE       prints one line of JSON: {"text": ...} or {"problem": ...}
+    python -m search.extract FILE       prints one line of JSON: {"text": ..., "gap": ...} or {"problem": ...}
 
 The process limits itself: processor time, memory, and how much text it gives back.
 """
@@ -16,17 +16,24 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 SECONDS = 60
 MEMORY = 1_500_000_000
 #: About 500 pages; what lies behind is not found.
 CHARACTERS = 500_000
 FILE_SIZE = 100_000_000
-
-
+#: A page is a picture when pictures cover so much of it and there are fewer characters beside them: programs that
+#: scan add a line of their own, offices a number.
+PICTURE_SHARE = 0.5
+FEW_CHARACTERS = 50
+#: Stretches of pages that are named; of more the number is told.
+MOST_STRETCHES = 8
 NO_OFFICE = "未安装 LibreOffice，旧格式文件仅标题可检索"
 #: Whatever an uploaded file refers to is not fetched, and no macro runs.
 _OFFICE_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -42,8 +49,22 @@ class Unreadable(Exception):
     """A file whose text cannot be had; the message is for the office."""
 
 
-def text_of(path: Path) -> str:
-    """The text of a file by its kind, line by line; empty for a scan.
+class Picture(str):
+    """The text of a page that is mostly a picture: what is written in the picture is not in it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a file, line by line, and in `gap` what was not, for the office; empty: nothing."""
+
+    text: str
+    gap: str = ""
+
+
+def text_of(path: Path) -> Reading:
+    """What can be read of a file by its kind; no text for a scan.
 
     Raises:
         Unreadable: no kind that is read, or too large.
@@ -55,21 +76,51 @@ def text_of(path: Path) -> str:
         return _through_office(path, _THROUGH_OFFICE[kind])
     if kind not in _READERS:
         raise Unreadable(f"不支持的格式：{kind or '无扩展名'}")
-    pieces, size = [], 0
-    for piece in _READERS[kind](path):
+    pieces, pictures, size = [], [], 0
+    for number, piece in enumerate(_READERS[kind](path), start=1):
         pieces.append(piece)
+        if isinstance(piece, Picture):
+            pictures.append(number)
         size += len(piece)
         if size > CHARACTERS:
             break
-    return "\n".join(pieces)[:CHARACTERS].strip()
+    gaps = [f"{_pages(pictures)}是扫描件或图片，其中的文字未能读出"] if pictures else []
+    if size > CHARACTERS:
+        gaps.append(f"文件过长，只读了前{CHARACTERS // 10_000}万字")
+    return Reading("\n".join(pieces)[:CHARACTERS].strip(), "；".join(gaps))
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    """Pages in words, from their rising numbers: 第1-3、7页."""
+    stretches = [
+        [number for _place, number in together]
+        for _, together in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    ]
+    named = "、".join(
+        str(each[0]) if len(each) == 1 else f"{each[0]}-{each[-1]}" for each in stretches[:MOST_STRETCHES]
+    )
+    return f"第{named}页" + (f"等共{len(numbers)}页" if len(stretches) > MOST_STRETCHES else "")
 
 
 def _pdf(path: Path) -> Iterator[str]:
     import pypdfium2  # noqa: PLC0415 -- each reader is loaded for its own kind only
 
-    document = pypdfium2.PdfDocument(path)
-    for page in document:
-        yield page.get_textpage().get_text_range().replace("\r", "")
+    for page in pypdfium2.PdfDocument(path):
+        text = page.get_textpage().get_text_range().replace("\r", "")
+        yield Picture(text) if _is_picture(page, len("".join(text.split()))) else text
+
+
+def _is_picture(page: Any, characters: int) -> bool:
+    """Whether a page of a PDF has so few characters that what is to be read on it is in a picture, or drawn."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # noqa: PLC0415
+
+    if not characters:
+        return next(page.get_objects(), None) is not None  # else it is blank
+    if characters >= FEW_CHARACTERS:
+        return False
+    pictures = [each.get_bounds() for each in page.get_objects([FPDF_PAGEOBJ_IMAGE])]
+    covered = sum((right - left) * (top - bottom) for left, bottom, right, top in pictures)
+    return bool(covered >= PICTURE_SHARE * page.get_width() * page.get_height())
 
 
 def _docx(path: Path) -> Iterator[str]:
@@ -116,7 +167,9 @@ def _ofd(path: Path) -> Iterator[str]:
         for name in sorted(pages, key=lambda name: (len(name), name)):
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
             root = etree.fromstring(archive.read(name), parser)
-            yield "\n".join(found.text or "" for found in root.iter("{*}TextCode"))
+            text = "\n".join(found.text or "" for found in root.iter("{*}TextCode"))
+            shows = next(root.iter("{*}ImageObject", "{*}PathObject"), None) is not None
+            yield Picture(text) if shows and not text.strip() else text
 
 
 def _txt(path: Path) -> Iterator[str]:
@@ -135,7 +188,7 @@ def office() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def _through_office(path: Path, target: str) -> str:
+def _through_office(path: Path, target: str) -> Reading:
     """Old binary formats: LibreOffice makes them new ones first, where it is installed."""
     program = office()
     if not program:
@@ -188,7 +241,7 @@ def main() -> None:
     if path.suffix.lower() not in _THROUGH_OFFICE:
         _limit_memory()
     try:
-        answer = {"text": text_of(path)}
+        answer = asdict(text_of(path))
     except Unreadable as error:
         answer = {"problem": str(error)}
     except Exception as error:

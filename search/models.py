@@ -205,6 +205,7 @@ class AttachmentText(models.Model):
 
     class State(models.TextChoices):
         READ = "read", _("Read")
+        PARTLY = "partly", _("Read in part")
         SCAN = "scan", _("Scan without text")
         REFUSED = "refused", _("Could not be read")
 
@@ -215,6 +216,7 @@ class AttachmentText(models.Model):
     file_name = models.CharField(max_length=300)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     text = models.TextField(_("text"), blank=True)
+    #: Why it could not be read, or what of it.
     problem = models.CharField(_("problem"), max_length=300, blank=True)
     read_at = models.DateTimeField(_("read at"), auto_now=True)
 

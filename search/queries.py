@@ -30,12 +30,15 @@ from portal.pages.queries import readable
 from search import attachments, matching
 from search.highlight import highlight, marks_of, snippet
 from search.keys import among, best_first
-from search.models import OutsideTitle
+from search.models import AttachmentText, OutsideTitle
 from search.parsing import Question
 
 HITS_PER_PAGE = 10
-#: Said of an attachment without text, as in the desk.
-SCAN_ONLY = "扫描件，仅标题可检索"
+#: Said of an attachment of which not all can be found.
+NOTES: dict[str, str] = {
+    AttachmentText.State.SCAN: "（扫描件，仅标题可检索）",
+    AttachmentText.State.PARTLY: "（只读出一部分，其余文字检索不到）",
+}
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 #: Days beyond are no day of any document, and cannot be turned into moments.
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
@@ -446,8 +449,7 @@ def _hits(rows: list[_Row], *, question: Question, request: HttpRequest) -> list
         text, holding = plain_text(article.body), []
         for attachment in attached.get(article.pk, ()):
             if attachment.holds(marks):
-                note = f"（{SCAN_ONLY}）" if attachment.is_scan else ""
-                holding.append(highlight(attachment.title + note, marks))
+                holding.append(highlight(attachment.title + NOTES.get(attachment.state, ""), marks))
         hits.append(
             Hit(
                 kind=row.kind,

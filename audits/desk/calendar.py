@@ -12,6 +12,7 @@ from django.shortcuts import render
 from audits.desk.my_columns import MyColumn, my_columns
 from audits.desk.permissions import today
 from audits.rules.workdays import workday_deadline
+from portal.units.session import own_units
 
 
 @login_required(login_url="sign_in")
@@ -23,7 +24,7 @@ def month(request: HttpRequest) -> HttpResponse:
         first = dt.date.fromisoformat(f"{asked}-01") if asked else now.replace(day=1)
     except ValueError:
         raise Http404(f"no month {asked!r}") from None
-    rows = my_columns(request.user, now)
+    rows = my_columns(own_units(request), now)
     due: dict[dt.date, list[MyColumn]] = {}
     for row in rows:
         if row.due_on:

@@ -8,13 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from audits.registry.models import Column
-from audits.rules.freshness import due_on
+from audits.rules.freshness import due_on, fewest_days
 from audits.rules.profiles import load_profile
 from portal.pages.models import ColumnPage
 from portal.pages.rhythm import Rule
-
-#: The shortest that a calendar month is taken for when days are held against it.
-DAYS_OF_A_MONTH = 30
 
 
 def next_due(column: ColumnPage | Column, updated: dt.date) -> dt.date | None:
@@ -32,7 +29,8 @@ def rhythm_words(column: ColumnPage | Column) -> str:
     window = load_profile(settings.AUDIT_PROFILE).windows[column.column_class]
     if not window.has_clock:
         return _("Archived: no longer updated") if window.exempt else _("No rhythm required")
-    days = min((days for days in (column.rhythm_days, window.days) if days), default=None)
+    is_stricter = column.rhythm_days and column.rhythm_days <= fewest_days(window)
+    days = column.rhythm_days if is_stricter else window.days
     if days:
         named = {7: _("Updated at least once a week"), 14: _("Updated at least every two weeks")}
         return named.get(days) or _("Updated at least every %(count)s days") % {"count": days}
@@ -44,5 +42,5 @@ def rhythm_words(column: ColumnPage | Column) -> str:
 def rule_for_pages(column_class: str) -> Rule:
     """The rule of a class without a rhythm of the column's own (setting COLUMN_RULE)."""
     window = load_profile(settings.AUDIT_PROFILE).windows[column_class]
-    days = window.days or (window.months * DAYS_OF_A_MONTH if window.months else None)
+    days = fewest_days(window) if window.has_clock else None
     return Rule(days, rhythm_words(ColumnPage(column_class=column_class)))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models.functions import Cast
+from django.db.models import F
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page
 
 from audits.desk import permissions
 from audits.desk.deadlines import next_due, rhythm_words
@@ -24,17 +28,18 @@ from audits.rules.profiles import load_profile
 from audits.rules.states import ColumnState
 from audits.runs.models import Verdict
 from portal.pages import queries
+from portal.pages.approval.queries import turns_of
 from portal.pages.enums import ColumnClass
 from portal.pages.models import ArticlePage
-from portal.units.queries import units_of
+from portal.units.models import Unit
+from portal.units.session import own_units
 
 #: Late without a day to count from.
 LATE_STATES = (ColumnState.BLANK, ColumnState.UNDATED)
-#: Of a column, its site and its page: all that a row is made of.
-SHOWN = (
-    *("name", "location", "column_class", "rhythm_days", "standing", "site__base_url"),
-    *("page__path", "page__column_class", "page__rhythm_days"),
-)
+#: No article of any column is on its way.
+NOTHING: Mapping[str, int] = MappingProxyType({})
+#: Of a column and its site: all that a row is made of.
+SHOWN = ("name", "location", "column_class", "rhythm_days", "standing", "page_id", "site__base_url")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,10 +77,6 @@ class MyColumn:
         return (1, self.days_left) if self.days_left is not None else (2, 0)
 
     @property
-    def days_over(self) -> int:
-        return max(0, -(self.days_left or 0))
-
-    @property
     def left_percent(self) -> int:
         given = self.days_given or 1
         return max(0, min(100, round(100 * (self.days_left or 0) / given)))
@@ -97,17 +98,6 @@ class MyColumn:
             return _("Publish before the deadline")
         return _("Nothing to do now")
 
-    @property
-    def actions(self) -> list[tuple[str, str]]:
-        """(address, words), the main one first."""
-        page = self.column.page_id
-        if not page:
-            return [(self.column.url, _("Open"))]
-        return [
-            (reverse("portal_intake:from_document", args=[page]), _("Publish from a document")),
-            (reverse("wagtailadmin_pages:add", args=["pages", "articlepage", page]), _("Write an article")),
-        ]
-
 
 class MyColumnsPanel(Component):
     """The first thing an editor sees after signing in."""
@@ -117,50 +107,74 @@ class MyColumnsPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        user, today = parent_context["request"].user, permissions.today()
-        return {"rows": my_columns(user, today)}
+        request = parent_context["request"]
+        under_way = Counter(turn.article.path[: -Page.steplen] for turn in turns_of(request))
+        rows = my_columns(own_units(request), permissions.today(), under_way)
+        badges = {
+            state: render_to_string("components/state.html", {"state": state}) if state else _("not checked")
+            for state in {row.state for row in rows}
+        }
+        addresses = {
+            "from_document": _address("portal_intake:from_document"),
+            "write": _address("wagtailadmin_pages:add", "pages", "articlepage"),
+        }
+        return {"rows": [_as_shown(row, badges[row.state], addresses) for row in rows]}
 
 
-def my_columns(user: Any, today: dt.date) -> list[MyColumn]:
-    """Watched columns of the units a person writes for or leads on a civil day; constant in columns and articles."""
-    columns = list(
-        Column.objects.filter(site__unit__in=units_of(user, today))
-        .exclude(standing=ColumnStanding.RETIRED)
-        .select_related("site", "page")
-        .only(*SHOWN)
-        .order_by("name")
-    )
-    verdicts = newest_verdicts(columns)
-    pages = [column.page for column in columns if column.page]
-    published = queries.last_updates(pages, ArticlePage.objects.live()) if pages else {}
-    pending = _pending([page.path for page in pages])
+def _address(name: str, *args: str) -> str:
+    """An address with {} for the id of a page: asking for that of each takes longer than the rest of its row."""
+    return reverse(name, args=[*args, 0]).replace("/0/", "/{}/")
+
+
+def _as_shown(row: MyColumn, badge: str, addresses: Mapping[str, str]) -> dict[str, Any]:
+    """A row as the template takes it: words are put together here, once, for a template is slow at it."""
+    left, days, page = row.days_left, "", row.column.page_id
+    if left is not None and left < 0:
+        days = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+    elif left is not None:
+        days = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    under_way = ngettext("%(number)s article in approval", "%(number)s articles in approval", row.pending)
+    return {
+        "urgency": "" if left is None else "late" if left < 0 else "soon" if left <= row.warn_days else "in-time",
+        "badge": badge,
+        "name": row.column.name,
+        "address": row.column.url,
+        "terms": f"{row.class_label} · {row.rhythm}",
+        "sentence": row.sentence,
+        "days": days,
+        "due": row.due_on.isoformat() if row.due_on else "",
+        "bar": f"--left: {row.left_percent}%; --tick: {row.tick_percent}%" if days and row.days_given else "",
+        "updated": row.updated.isoformat() if row.updated else "–",
+        "fresher": row.fresher,
+        "step": row.next_step,
+        "under_way": under_way % {"number": row.pending} if row.pending else "",
+        **({name: address.format(page) for name, address in addresses.items()} if page else {}),
+    }
+
+
+def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, int] = NOTHING) -> list[MyColumn]:
+    """Watched columns of units on a civil day; as many queries for many columns and articles.
+
+    `under_way`: path of a column's page -> how many of its articles are on their way through approval.
+    """
+    watched = Column.objects.filter(site__unit__in=units).exclude(standing=ColumnStanding.RETIRED)
+    shown = watched.select_related("site").annotate(page_path=F("page__path")).only(*SHOWN).order_by("name")
+    columns = [(column, column.page_path or "") for column in shown]
+    verdicts = newest_verdicts(column for column, _path in columns)
+    published = queries.last_updates(filter(None, (path for _column, path in columns)), ArticlePage.objects.live())
     windows = load_profile(settings.AUDIT_PROFILE).windows
     mine = [
         _my_column(
             column,
             verdicts.get(column.pk),
             today=today,
-            published_at=published.get(column.page.pk) if column.page else None,
-            pending=pending.get(column.page.path, 0) if column.page else 0,
+            published_at=published.get(path),
+            pending=under_way.get(path, 0),
             warn_days=windows[column.column_class].warn_days or 0,
         )
-        for column in columns
+        for column, path in columns
     ]
     return sorted(mine, key=lambda row: row.urgency)
-
-
-def _pending(paths: list[str]) -> dict[str, int]:
-    """Path of a column page -> articles in it that are on their way through approval."""
-    if not paths:
-        return {}
-    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
-    ids = under_way.values_list(Cast("object_id", models.IntegerField()))
-    pages = Page.objects.filter(pk__in=ids, depth=len(paths[0]) // Page.steplen + 1)
-    counted: dict[str, int] = {}
-    for path in pages.values_list("path", flat=True):
-        above = path[: -Page.steplen]
-        counted[above] = counted.get(above, 0) + 1
-    return counted
 
 
 def _my_column(
@@ -176,10 +190,10 @@ def _my_column(
         (verdict.updated, verdict.due_on, verdict.state, verdict.sentence) if verdict else (None, None, "", "")
     )
     published = timezone.localdate(published_at) if published_at else None
-    fresher = bool(published and column.page and (seen is None or published > seen))
+    fresher = bool(published and (seen is None or published > seen))
     updated = published if fresher else seen
-    if fresher and published and column.page:
-        due = next_due(column.page, published)
+    if fresher and published:
+        due = next_due(column, published)
     if due is None:
         return MyColumn(column, state, sentence, updated, None, pending=pending, fresher=fresher)
     left, given = (due - today).days, (due - updated).days if updated else None

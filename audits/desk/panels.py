@@ -17,4 +17,4 @@ class WaitingPanel(Component):
     order = 40
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        return {"todo": waiting_for(parent_context["request"].user)}
+        return {"todo": waiting_for(parent_context["request"])}

@@ -92,11 +92,11 @@ def visible_units(user: User | AnonymousUser) -> QuerySet[Unit]:
     return Unit.objects.all() if sees_all_units(user) else units_of(user, today())
 
 
-def only_visible(queryset: Rows, user: User | AnonymousUser, unit_path: str) -> Rows:
-    """The rows of `queryset` whose unit (at `unit_path`) a person may look at."""
+def only_visible(queryset: Rows, user: User | AnonymousUser, unit_path: str, own: Iterable[Unit] | None = None) -> Rows:
+    """The rows of `queryset` whose unit (at `unit_path`) a person may look at. `own`: their units, where known."""
     if sees_all_units(user):
         return queryset
-    return queryset.filter(**{f"{unit_path}__in": visible_units(user)})
+    return queryset.filter(**{f"{unit_path}__in": visible_units(user) if own is None else own})
 
 
 def visible_runs(user: User | AnonymousUser) -> QuerySet[Run]:
@@ -108,11 +108,14 @@ def visible_runs(user: User | AnonymousUser) -> QuerySet[Run]:
     return Run.objects.filter(Q(kind=RunKind.FULL) | Q(site__unit__in=units) | Q(pk__in=looked))
 
 
-def visible_papers(user: User | AnonymousUser) -> PaperQuerySet:
-    """A unit sees a paper from its delivery (送达) on; drafts and what waits for delivery are the bureau's."""
+def visible_papers(user: User | AnonymousUser, own: Iterable[Unit] | None = None) -> PaperQuerySet:
+    """A unit sees a paper from its delivery (送达) on; drafts and what waits for delivery are the bureau's.
+
+    `own`: the person's units, where they are known.
+    """
     if sees_all_units(user):
         return Paper.objects.all()
-    return Paper.objects.delivered().for_units(visible_units(user))
+    return Paper.objects.delivered().for_units(visible_units(user) if own is None else own)
 
 
 def belongs_to(user: User | AnonymousUser, unit: Unit) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
 import datetime as dt
+import functools
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from audits.rules import words
 from audits.rules.profiles import Profile, Window
@@ -108,22 +110,25 @@ def judge_column(facts: ColumnFacts, profile: Profile) -> ColumnVerdict:
     )
 
 
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day `months` calendar months later, or the last day of a month that is too short for it."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def due_on(updated: dt.date, window: Window, rhythm_days: int | None) -> dt.date:
-    """The last day on which the next update is in time. A rhythm counts only where it is stricter than the rule."""
-    if window.days is not None:
-        due = updated + dt.timedelta(days=window.days)
-    elif window.months is not None:
-        due = add_months(updated, window.months)
-    else:
+    """The last day on which the next update is in time. A rhythm counts only where it is stricter than the rule.
+
+    Months are calendar months: the same day of a later month, or its last day where that month is too short.
+    """
+    if not window.has_clock:
         raise ValueError(f"{window.label} has no clock")
+    due = updated + relativedelta(days=window.days or 0, months=window.months or 0)
     return min(due, updated + dt.timedelta(days=rhythm_days)) if rhythm_days else due
+
+
+@functools.cache
+def fewest_days(window: Window) -> int:
+    """The fewest days that lie between an update and the last day for the next: half a year may be 181 days.
+
+    Raises ValueError for a window without a clock.
+    """
+    four_years = (dt.date(2021, 1, 1) + dt.timedelta(days=day) for day in range(4 * 365 + 1))
+    return min((due_on(day, window, None) - day).days for day in four_years)
 
 
 def _standing(facts: ColumnFacts, window: Window, found: ColumnState) -> tuple[ColumnState, str]:

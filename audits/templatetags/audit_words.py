@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from audits.rules.profiles import title_of
 from audits.rules.words import OUTCOMES
-from audits.runs.enums import BASIS_LABELS, CHARSET_BASIS_LABELS, PAGE_KIND_LABELS, WARNING_LABELS
+from audits.runs.enums import (
+    BASIS_LABELS,
+    CHARSET_BASIS_LABELS,
+    COLUMN_STATE_LABELS,
+    PAGE_KIND_LABELS,
+    SITE_STATE_LABELS,
+    WARNING_LABELS,
+)
 from crawler.reading.reasons import in_chinese
 from crawler.records import FetchOutcome
 
@@ -26,6 +33,7 @@ register.filter("profile_title", title_of)
 register.filter("reason_words", in_chinese)
 register.filter("page_kind_words", _words_of(PAGE_KIND_LABELS))
 register.filter("basis_words", _words_of(BASIS_LABELS))
+register.filter("state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS}))
 register.filter("warning_words", _words_of(WARNING_LABELS))
 register.filter("charset_words", _words_of(CHARSET_BASIS_LABELS))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models, transaction
+from django.urls import reverse
 
 #: First part of every article's address, below the portal's front page.
 ARTICLES = "a"
@@ -25,3 +26,8 @@ def give_address(day: dt.date) -> str:
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"{day:%Y%m%d}-{counter.last}"
+
+
+def address_of(slug: str) -> str:
+    """Where an article is read, wherever in the tree it stands."""
+    return reverse("wagtail_serve", args=(f"{ARTICLES}/{slug}/",))

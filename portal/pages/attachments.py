@@ -34,7 +34,7 @@ class Reader(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Looked:
-    """`unread`: title of each file that the system cannot read, and why."""
+    """`unread`: title of each file that the system could not read as a whole, and why."""
 
     stops: list[content_checks.Finding]
     unread: list[tuple[str, str]]

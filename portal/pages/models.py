@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -27,7 +26,7 @@ from wagtail.models import Page, PageManager, PagePermissionTester
 from wagtail.url_routing import RouteResult
 
 from portal.pages import queries
-from portal.pages.addresses import ARTICLES, AddressCounter
+from portal.pages.addresses import ARTICLES, AddressCounter, address_of
 from portal.pages.blocks import ArticleBody
 from portal.pages.enums import ColumnClass, Validity
 from portal.pages.files import AttachmentRules
@@ -35,7 +34,8 @@ from portal.pages.forms import ArticleForm, ColumnForm, DayPanel, HeadlinePanel,
 from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTester, SectionPermissionTester
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
-from portal.units.queries import people_by_role, units_of
+from portal.units.queries import people_by_role
+from portal.units.session import own_units
 
 __all__ = ["AddressCounter", "ArticlePage", "AttachmentRules", "ColumnPage", "HomePage", "PortalPage", "UnitPage"]
 
@@ -66,8 +66,11 @@ class PortalPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = timezone.now()
-        trail = list(self.get_ancestors().filter(depth__gt=1))
-        return {**context, "now": now, "today": timezone.localdate(now), "trail": trail}
+        return {**context, "now": now, "today": timezone.localdate(now), "trail": self.trail()}
+
+    def trail(self) -> list[Page]:
+        """The pages above this one, the front page first."""
+        return list(self.get_ancestors().filter(depth__gt=1))
 
 
 class HomePage(PortalPage):
@@ -103,6 +106,9 @@ class HomePage(PortalPage):
             raise Http404(f"no article {path_components[1]!r}")
         return RouteResult(article)
 
+    def trail(self) -> list[Page]:
+        return []
+
     @property
     def name_without_county(self) -> str:
         return self.title.removeprefix(self.county)
@@ -119,8 +125,8 @@ class HomePage(PortalPage):
             lists[kind] = queries.newest_first(queries.in_sections(articles, pages))[:HOME_ARTICLES_PER_KIND]
         named = {section.path: (section.short_name, section.url) for section in sections}
         headlines = {name: queries.headlines(listed, named, levels=2) for name, listed in lists.items()}
-        own_units = set(units_of(request.user, today).values_list("pk", flat=True))
-        own_section = next((section for section in sections if section.unit_id in own_units), None)
+        own = {unit.pk for unit in own_units(request)}
+        own_section = next((section for section in sections if section.unit_id in own), None)
         own_columns = list(columns.descendant_of(own_section).live()) if own_section else []
         return {
             **context,
@@ -156,13 +162,13 @@ class UnitPage(PortalPage):
         context = super().get_context(request, *args, **kwargs)
         columns = list(queries.readable(ColumnPage.objects.child_of(self), request=request))
         articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
-        updated = queries.last_updates(columns, articles)
+        updated = queries.last_updates([column.path for column in columns], articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
         named = {column.path: (column.title, column.get_url(request)) for column in columns}
         people = people_by_role(self.unit, context["today"])
         return {
             **context,
-            "columns": [(column, updated.get(column.pk)) for column in columns],
+            "columns": [(column, updated.get(column.path)) for column in columns],
             "column_ids": [column.pk for column in columns],
             "headlines": queries.headlines(newest, named, levels=1),
             "leaders": people.get(Role.LEADER, []),
@@ -249,7 +255,7 @@ class ColumnPage(PortalPage):
             "page_numbers": pages.get_elided_page_range(articles_page.number, on_each_side=2, on_ends=1),
             "years": years,
             "year": year,
-            "last_update": queries.last_updates([self], articles).get(self.pk),
+            "last_update": queries.last_updates([self.path], articles).get(self.path),
         }
 
 
@@ -329,7 +335,7 @@ class ArticlePage(PortalPage):
         if parts is None or parts[2] is None:
             return parts
         site_id, root_url, _path = parts
-        return site_id, root_url, reverse("wagtail_serve", args=(f"{ARTICLES}/{self.slug}/",))
+        return site_id, root_url, address_of(self.slug)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Its place in the tree may change, so that way only leads on to the address."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
@@ -16,7 +16,7 @@ from portal.pages.reading.queries import problems_for
 from portal.pages.requests.enums import RequestState, SubmissionState
 from portal.pages.requests.models import ColumnRequest, Submission
 from portal.pages.requests.services import DECIDE_REQUEST
-from portal.units.models import User
+from portal.units.session import own_units, signed_in
 
 
 class PortalTodoPanel(Component):
@@ -27,23 +27,17 @@ class PortalTodoPanel(Component):
     order = 60
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        return {"todo": todo_of(parent_context["request"].user)}
+        return {"todo": todo_of(parent_context["request"])}
 
 
-def todo_of(user: User) -> list[tuple[str, int, str]]:
-    """What, how many, and the address that lists them."""
-    day = timezone.localdate()
+def todo_of(request: HttpRequest) -> list[tuple[str, int, str]]:
+    """What, how many, and the address that lists them, for whoever asks."""
+    user = signed_in(request)
+    mine = sum(turn.is_of(user) for turn in approval.turns_of(request))
+    problems = problems_for(user, own_units(request)).filter(settled_at__isnull=True).count()
     rows = [
-        (
-            _("Articles waiting for me"),
-            sum(row.mine for row in approval.under_way(user, day)),
-            reverse("portal_approval:list"),
-        ),
-        (
-            _("Problems with pages"),
-            problems_for(user, day).filter(settled_at__isnull=True).count(),
-            reverse("portal_reading:problems"),
-        ),
+        (_("Articles waiting for me"), mine, reverse("portal_approval:list")),
+        (_("Problems with pages"), problems, reverse("portal_reading:problems")),
     ]
     if user.has_perm(DECIDE_REQUEST):
         asked = ColumnRequest.objects.filter(state=RequestState.ASKED).count()

@@ -11,11 +11,14 @@ from django.apps import apps
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import ExtractYear, Left
 from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
+from portal.pages.addresses import address_of
+
 if TYPE_CHECKING:
-    from portal.pages.models import ArticlePage, ColumnPage, HomePage
+    from portal.pages.models import HomePage
 
 
 #: Root, front page, section, column, article: `parent_page_types` allows no other tree.
@@ -41,9 +44,15 @@ class Section:
 class Headline:
     """An article in a list, with the name and address of where it stands."""
 
-    article: ArticlePage
+    title: str
+    url: str
+    published_at: dt.datetime
     where: str
     where_url: str
+
+    @property
+    def day(self) -> str:
+        return timezone.localdate(self.published_at).isoformat()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ def newest_first(articles: QuerySet) -> QuerySet:
 
 def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
     """Those of `articles` that stand in one of `columns`."""
-    return articles.annotate(column_path=_path_at(COLUMN_DEPTH)).filter(column_path__in=columns.values("path"))
+    return articles.annotate(column_path=path_at(COLUMN_DEPTH)).filter(column_path__in=columns.values("path"))
 
 
 def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
@@ -104,13 +113,14 @@ def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
 def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     """Those of `articles` that stand in a column of one of `sections`."""
     paths = [section.path for section in sections]
-    return articles.annotate(section_path=_path_at(SECTION_DEPTH)).filter(section_path__in=paths)
+    return articles.annotate(section_path=path_at(SECTION_DEPTH)).filter(section_path__in=paths)
 
 
-def headlines(articles: Iterable[ArticlePage], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
+def headlines(articles: QuerySet, named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
     """Those of `articles` that stand in one of `named`: path of a page so many levels up -> its name and address."""
-    places = ((article, named.get(_up(article.path, levels))) for article in articles)
-    return [Headline(article, *place) for article, place in places if place]
+    rows = articles.values_list("path", "title", "slug", "first_published_at")
+    places = ((title, address_of(slug), at, named.get(_up(path, levels))) for path, title, slug, at in rows)
+    return [Headline(title, address, at, *place) for title, address, at, place in places if place]
 
 
 def years(articles: QuerySet) -> list[tuple[int, int]]:
@@ -119,40 +129,39 @@ def years(articles: QuerySet) -> list[tuple[int, int]]:
     return list(dated.order_by("-year").values_list("year").annotate(Count("pk")))
 
 
-def last_updates(columns: Iterable[ColumnPage], articles: QuerySet) -> dict[int, dt.datetime]:
-    """Column page id -> publish time of the newest of `articles` in it; columns without any are left out."""
-    id_at = {column.path: column.pk for column in columns}
+def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.datetime]:
+    """Path of a column -> publish time of the newest of `articles` in it; columns without any are left out."""
+    paths = list(columns)
     within = Q(pk__in=[])  # the index finds the sections; the columns it would not
-    for section in {_up(path, 1) for path in id_at}:
+    for section in {_up(path, 1) for path in paths}:
         within |= Q(path__range=Page._get_children_path_interval(section))
     newest = (
         articles.filter(within)
-        .annotate(column_path=_path_at(COLUMN_DEPTH))
-        .filter(column_path__in=list(id_at), first_published_at__isnull=False)
+        .annotate(column_path=path_at(COLUMN_DEPTH))
+        .filter(column_path__in=paths, first_published_at__isnull=False)
         .order_by()
         .values_list("column_path")
         .annotate(Max("first_published_at"))
     )
-    return {id_at[path]: moment for path, moment in newest}
+    return dict(newest)
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
     """What was published from `moment` (aware) on. What the county took over from a unit is the unit's article."""
-    published = articles.filter(first_published_at__gte=moment).order_by()
-    found = list(published.values_list("path", "alias_of", "copied_from"))
-    return Figures(
-        sum(alias is None and copied is None for _path, alias, copied in found),
-        len({_up(path, 1) for path, _alias, _copied in found}),
-        len({_up(path, 2) for path, _alias, _copied in found}),
+    found = articles.filter(first_published_at__gte=moment).aggregate(
+        articles=Count("pk", filter=Q(alias_of=None, copied_from=None)),
+        columns=Count(path_at(COLUMN_DEPTH), distinct=True),
+        units=Count(path_at(SECTION_DEPTH), distinct=True),
     )
+    return Figures(**found)
 
 
-def _path_at(depth: int) -> Left:
+def path_at(depth: int, path: str = "path") -> Left:
     """In the database: the path of the page at a depth of the tree, above the page in question or that page itself.
 
     Not so many characters off its end: PostgreSQL may come by a page that has fewer, and refuses.
     """
-    return Left("path", depth * Page.steplen)
+    return Left(path, depth * Page.steplen)
 
 
 def _up(path: str, levels: int) -> str:

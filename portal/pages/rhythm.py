@@ -13,7 +13,10 @@ from django.utils.module_loading import import_string
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
-    """How often a class of columns must be updated: at least every `days` days (None: no clock), and in words."""
+    """How often a class of columns must be updated, in words and in days; None: no clock.
+
+    `days` are the fewest that the rule ever comes to: a rule of months is not always as long.
+    """
 
     days: int | None
     words: str

@@ -30,9 +30,8 @@ from portal.pages.panels import PortalTodoPanel
 from portal.pages.permissions import DECIDE_SUBMISSION
 from portal.pages.requests.services import DECIDE_REQUEST
 from portal.pages.services import copy_article
-from portal.units.queries import units_of
 from portal.units.services import ensure_unit_groups
-from portal.units.session import signed_in
+from portal.units.session import own_units, signed_in
 
 LOG_ACTIONS = {
     "portal.import": _("Imported with the publish time it had elsewhere"),
@@ -133,12 +132,7 @@ class UnitsMenuItem(MenuItem):
         self.decides = decides
 
     def is_shown(self, request: HttpRequest) -> bool:
-        user = signed_in(request)
-        if user.has_perm(self.decides):
-            return True
-        if not hasattr(request, "_has_units_menu"):  # asked once, for both items
-            request._has_units_menu = units_of(user, timezone.localdate()).exists()  # type: ignore[attr-defined]
-        return bool(request._has_units_menu)  # type: ignore[attr-defined]
+        return signed_in(request).has_perm(self.decides) or bool(own_units(request))
 
 
 class PeopleMenuItem(MenuItem):

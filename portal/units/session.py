@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils import timezone
 
-from portal.units.models import User
+from portal.units.models import Unit, User
+from portal.units.queries import units_of
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -13,3 +15,10 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def own_units(request: HttpRequest) -> list[Unit]:
+    """Active units in which whoever asks writes or leads today, by name; asked once a request."""
+    if not hasattr(request, "_own_units"):
+        request._own_units = list(units_of(request.user, timezone.localdate()))  # type: ignore[attr-defined]
+    return request._own_units  # type: ignore[attr-defined]

@@ -17,9 +17,10 @@ from audits.rules.states import ColumnState
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
 from crawler.records import SCHEMA_VERSION, FetchOutcome
+from portal.pages.approval.services import submit
 from portal.pages.enums import ColumnClass
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
-from portal.pages.services import add_unit_page, ensure_home
+from portal.pages.services import add_unit_page, draft_article, ensure_home
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
 from portal.units.services import enrol, ensure_groups
@@ -43,6 +44,8 @@ def fill(*, units: int, columns: int, articles: int, now: dt.datetime) -> User:
         _articles(articles // columns, now)
     with transaction.atomic():
         _inspections(now)
+    with transaction.atomic():
+        _approvals(editors)
     return editors[0]
 
 
@@ -148,6 +151,14 @@ def _inspections(now: dt.datetime) -> None:
         run = Run.objects.create(kind=RunKind.FULL, step=RunStep.DONE, as_of=at, profile="county", created_at=at)
         seen = Observation.objects.bulk_create([_observation(run, column, at) for column in columns], batch_size=BATCH)
         Verdict.objects.bulk_create([_verdict(each) for each in seen], batch_size=BATCH)
+
+
+def _approvals(editors: list[User]) -> None:
+    """In every unit an article that waits for the editor's colleagues."""
+    for editor, section in zip(editors, UnitPage.objects.order_by("path"), strict=True):
+        column = ColumnPage.objects.child_of(section).first()
+        draft = draft_article(column=column, title="关于近期工作的通知", body=PARAGRAPH, owner=editor)
+        submit(article=draft, user=editor)
 
 
 def _observation(run: Run, column: Column, at: dt.datetime) -> Observation:

@@ -100,6 +100,16 @@ def test_five_wrong_passwords_lock_and_a_one_time_password_opens(unit):
 def test_the_workbench_has_no_form_of_its_own_to_sign_in():
     assert Client().get("/admin/login/?next=/admin/").url == "/sign-in/?next=/admin/"
     assert Client().get("/admin/password_reset/").status_code in (302, 404)
+    assert Client().get("/admin/").url == "/admin/login/?next=/admin/"
+
+
+def test_an_account_that_is_switched_off_is_signed_out(unit):
+    editor = holder(unit, Role.EDITOR)
+    client = client_of(editor)
+    assert editor.name in client.get("/").content.decode()
+    User.objects.filter(pk=editor.user.pk).update(is_active=False)
+    assert editor.name not in client.get("/").content.decode()
+    assert client.get("/admin/").status_code == 302
 
 
 def test_only_the_network_centre_manages_people(unit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 
@@ -32,10 +33,16 @@ def pdf(words: str) -> bytes:
     return weasyprint.HTML(string=f"<p>{words}</p><p>关于某项工作的情况</p>").write_pdf()
 
 
-def scan() -> bytes:
+def scan(kind: str = "PDF") -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (400, 600), "white").save(buffer, "PDF")
+    Image.new("RGB", (400, 600), "white").save(buffer, kind)
     return buffer.getvalue()
+
+
+def partly_scanned() -> bytes:
+    picture = f"data:image/png;base64,{base64.b64encode(scan('PNG')).decode()}"
+    pages = f"<p>关于某项工作的通知</p><img src='{picture}' style='break-before: page; width: 100%'>"
+    return weasyprint.HTML(string=pages).write_pdf()
 
 
 def paper(words: str, *, in_header: bool = False) -> bytes:
@@ -110,11 +117,11 @@ class TestApproval:
         client = Client()
         client.force_login(liu)
         address = f"/approval/{article.pk}/"
-        assert "系统读不出附件“扫描件”的文字" in client.get(address).content.decode()
+        assert "系统未能读全附件“扫描件”（是扫描件或图片，没有可读的文字）" in client.get(address).content.decode()
         client.post(f"{address}agree/")  # proofreading asks nothing
         said = {"conclusion": "不涉密"}
         refused = client.post(f"{address}agree/", said, follow=True).content.decode()
-        assert "勾选后再同意" in refused
+        assert "确认没有密级标志，并勾选" in refused
         assert UnitTaskState.objects.filter(status="approved").count() == 1
         wagtails_own = client.get(f"/admin/pages/{article.pk}/edit/").content.decode()
         assert 'data-workflow-action-name="approve"' not in wagtails_own
@@ -122,3 +129,43 @@ class TestApproval:
         reviewed = UnitTaskState.objects.filter(status="approved").latest("pk")
         assert reviewed.comment == "不涉密（已人工核对附件“扫描件”）"
         assert "须人工核对的附件1个：扫描件" in client.get(f"{address}sheet/").content.decode()
+
+    def test_scanned_pages_of_a_paper_are_named_to_its_editor_and_its_reviewer(self, column, people):
+        wang, liu = people
+        article = self.draft(column, wang, partly_scanned())
+        said = "系统未能读全附件“扫描件”（第2页是扫描件或图片，其中的文字未能读出）"
+        client = Client()
+        client.force_login(wang)
+        assert said in client.get(f"/admin/pages/{article.pk}/edit/").content.decode()
+        services.submit(article=article, user=wang)
+        assert said in client.get(f"/approval/{article.pk}/").content.decode()
+        services.agree(article=article, user=liu, day=timezone.localdate())
+        with pytest.raises(services.ApprovalError, match="未能读全附件“扫描件”"):
+            services.agree(article=article, user=liu, conclusion="不涉密", day=timezone.localdate())
+
+    def test_an_emergency_asks_what_a_review_would_ask(self, column, people):
+        wang = people[0]
+        article = self.draft(column, wang, scan())
+        client = Client()
+        client.force_login(wang)
+        address = f"/approval/{article.pk}/in-an-emergency/"
+        assert "已逐个打开上述附件" in client.get(address).content.decode()
+        said = {"reason": "山洪预警，赵刚电话同意"}
+        refused = client.post(address, said).content.decode()
+        assert "确认没有密级标志，并勾选" in refused
+        assert "山洪预警，赵刚电话同意</textarea>" in refused
+        assert not ArticlePage.objects.get().live
+        client.post(address, {**said, "attachments_seen": "on"})
+        assert ArticlePage.objects.get().live
+        sheet = client.get(f"/approval/{article.pk}/sheet/").content.decode()
+        assert "山洪预警，赵刚电话同意（已人工核对附件“扫描件”）" in sheet
+
+    def test_an_emergency_without_such_files_asks_for_the_reason_alone(self, column, people):
+        article = self.draft(column, people[0], pdf("防汛通知"))
+        client = Client()
+        client.force_login(people[0])
+        address = f"/approval/{article.pk}/in-an-emergency/"
+        assert "已逐个打开上述附件" not in client.get(address).content.decode()
+        assert "须写明事由" in client.post(address, {"reason": "急"}).content.decode()
+        client.post(address, {"reason": "山洪预警，赵刚电话同意"})
+        assert ArticlePage.objects.get().live

@@ -65,6 +65,8 @@ def test_the_newest_verdict_of_each_column_in_one_query(django_assert_num_querie
         ("dynamic", 10, "Updated at least every 10 days"),
         ("dynamic", 30, "Updated at least every two weeks"),
         ("notice", None, "Updated at least every 6 months"),
+        ("notice", 181, "Updated at least every 181 days"),
+        ("notice", 200, "Updated at least every 6 months"),
         ("personnel_planning", None, "Updated at least once a year"),
         ("static", None, "No rhythm required"),
         ("archive", None, "Archived: no longer updated"),

@@ -54,8 +54,8 @@ def submit(column: ColumnPage, editor: Person, count: int) -> None:
         services.submit(article=draft, user=editor.user)
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/approval/", "/calendar/"])
-def test_the_workbench_asks_as_often_for_many_articles_and_columns(section, column, address):
+@pytest.mark.parametrize(("address", "most"), [("/admin/", 18), ("/approval/", 16), ("/calendar/", 10)])
+def test_the_workbench_asks_as_often_for_many_articles_columns_and_drafters(section, column, address, most):
     editor, other = enrolled(section, Role.EDITOR), enrolled(section, Role.LEADER)
     client = Client()
     client.force_login(other.user)
@@ -67,10 +67,27 @@ def test_the_workbench_asks_as_often_for_many_articles_and_columns(section, colu
         another = make_column_page(section, title=f"栏目{number}")
         make_article(another)
         make_article(another)
+        submit(another, enrolled(section, Role.EDITOR), 1)
     submit(column, editor, 5)
 
     assert asked(client, address) == few
-    assert few <= 26, few
+    assert few <= most
+
+
+def test_the_first_page_says_how_many_articles_wait_and_in_which_column(section, column):
+    editor, other = enrolled(section, Role.EDITOR), enrolled(section, Role.EDITOR)
+    submit(column, editor, 2)
+    elsewhere = make_unit_page()
+    submit(make_column_page(elsewhere), enrolled(elsewhere, Role.EDITOR), 1)
+    pages = {}
+    for who in (editor, other):
+        client = Client()
+        client.force_login(who.user)
+        pages[who] = client.get("/admin/").content.decode()
+
+    assert all("2 篇在审" in page for page in pages.values())
+    assert "<strong>2</strong>待我办理的稿件" in pages[other]
+    assert "待我办理的稿件" not in pages[editor]  # somebody else proofreads
 
 
 def test_only_columns_with_an_article_under_way_are_loaded(section, column):

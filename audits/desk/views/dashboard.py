@@ -29,6 +29,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "sites": [(state, SITE_STATE_LABELS[state], count) for state, count in figures.sites.items()],
         "stale": figures.stale[:LISTED],
         "stale_total": len(figures.stale),
-        "todo": waiting_for(request.user),
+        "todo": waiting_for(request),
     }
     return render(request, "audits/desk/dashboard.html", context)

@@ -12,11 +12,16 @@ from portal.units.models import Person
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class AgreeForm(forms.Form):
-    conclusion = forms.CharField(label=_("Conclusion"), max_length=200, required=False)
+class SeenForm(forms.Form):
+    """For whoever lets out attachments that the system could not read as a whole."""
+
     attachments_seen = forms.BooleanField(
         label=_("I have opened each of these files and found no secrecy mark"), required=False
     )
+
+
+class AgreeForm(SeenForm):
+    conclusion = forms.CharField(label=_("Conclusion"), max_length=200, required=False)
 
 
 class SendBackForm(forms.Form):
@@ -34,7 +39,7 @@ class OfflineForm(forms.Form):
         self.fields["signed_by"].choices = [(person.name, person.name) for person in people]  # type: ignore[attr-defined]
 
 
-class ReasonForm(forms.Form):
+class EmergencyForm(SeenForm):
     reason = forms.CharField(
         label=_("Reason, and which leader agreed"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.pages.approval.enums import ApprovalStep
@@ -15,23 +19,73 @@ from portal.pages.permissions import SHAPE_TREE
 from portal.units.enums import UNIT_ROLES, Role
 from portal.units.models import Membership, Person, Unit, User
 from portal.units.queries import units_of
+from portal.units.session import own_units, signed_in
 
 if TYPE_CHECKING:
+    from portal.pages.approval.models import Deputy
     from portal.pages.models import ArticlePage
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An article on its way: where it stands in the tree, and the step it waits at since `since`."""
+
+    article_id: int
+    path: str
+    step: str
+    since: dt.datetime
+    drafter_id: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Turn:
+    """An article on its way, and the people who may do the step it waits at."""
+
+    article: UnderWay
+    people: list[Person]
+
+    def is_of(self, user: User) -> bool:
+        return any(person.user_id == user.pk for person in self.people)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """An article on its way: the step it waits at since `since`, and the people who may do it."""
+    """An article on its way, and the people who may do the step it waits at since `since`."""
 
     article: Any
     column: Any
     step: str
-    step_label: str
     since: dt.datetime
     people: list[Person]
-    state: Any
     mine: bool
+
+    @property
+    def step_label(self) -> str:
+        return str(ApprovalStep(self.step).label)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Team:
+    """Who belongs to a unit on a civil day, and who signs for its leaders."""
+
+    members: list[Membership]
+    deputies: list[Deputy]
+
+    def people_for(self, step: str, *, drafter_id: int | None) -> list[Person]:
+        """Who may do a step: people with an account.
+
+        Proofreading: editors and leaders, the drafter only where nobody else writes there. Secrecy review:
+        anyone of them but the drafter. Signing: leaders, and deputies named for the day.
+        """
+        if step == ApprovalStep.SIGN_OFF:
+            leaders = {member.person_id: member.person for member in self.members if member.role == Role.LEADER}
+            people = [*leaders.values(), *(each.deputy for each in self.deputies if each.leader_id in leaders)]
+        else:
+            everyone = [member.person for member in self.members if member.person.user_id]
+            others = [person for person in everyone if person.user_id != drafter_id]
+            people = everyone if step == ApprovalStep.PROOFREAD and not others else others
+        found = {person.pk: person for person in people if person.user_id}
+        return [found[pk] for pk in sorted(found)]
 
 
 def unit_of(article: Page) -> Unit:
@@ -41,22 +95,20 @@ def unit_of(article: Page) -> Unit:
     return unit
 
 
-def people_for(unit: Unit, *, step: str, drafter: User | None, day: dt.date) -> QuerySet[Person]:
-    """Who may do a step for a unit on a civil day.
+def teams_of(units: Iterable[int], day: dt.date) -> dict[int, Team]:
+    """Unit id -> who may do what there on a civil day; two queries, however many units."""
+    teams = {unit: Team([], []) for unit in units}
+    members = Membership.objects.on(day).filter(unit__in=teams, role__in=UNIT_ROLES)
+    for member in members.select_related("person"):
+        teams[member.unit_id].members.append(member)
+    for deputy in apps.get_model("pages", "Deputy").objects.on(day).filter(unit__in=teams).select_related("deputy"):
+        teams[deputy.unit_id].deputies.append(deputy)
+    return teams
 
-    Proofreading: its editors and leaders, the drafter only where nobody else writes there. Secrecy review:
-    anyone of them but the drafter. Signing: its leaders, and deputies named for the day.
-    """
-    members = Membership.objects.on(day).filter(unit=unit)
-    leaders = Person.objects.filter(memberships__in=members.filter(role=Role.LEADER))
-    if step == ApprovalStep.SIGN_OFF:
-        deputies = apps.get_model("pages", "Deputy").objects.on(day).filter(unit=unit, leader__in=leaders)
-        people = leaders | Person.objects.filter(pk__in=deputies.values("deputy"))
-        return Person.objects.filter(pk__in=people.values("pk"), user__isnull=False).order_by("pk")
-    everyone = Person.objects.filter(memberships__in=members.filter(role__in=UNIT_ROLES), user__isnull=False)
-    others = everyone.exclude(user=drafter) if drafter else everyone
-    chosen = everyone if step == ApprovalStep.PROOFREAD and not others.exists() else others
-    return Person.objects.filter(pk__in=chosen.values("pk")).order_by("pk")
+
+def people_for(unit: Unit, *, step: str, drafter: User | None, day: dt.date) -> list[Person]:
+    """Who may do a step for a unit on a civil day."""
+    return teams_of([unit.pk], day)[unit.pk].people_for(step, drafter_id=drafter.pk if drafter else None)
 
 
 def drafter_of(article: ArticlePage) -> User | None:
@@ -67,7 +119,7 @@ def drafter_of(article: ArticlePage) -> User | None:
 
 def may_act(user: User, *, article: ArticlePage, step: str, day: dt.date) -> bool:
     people = people_for(unit_of(article), step=step, drafter=drafter_of(article), day=day)
-    return people.filter(user=user).exists()
+    return any(person.user_id == user.pk for person in people)
 
 
 def signs_as_deputy(user: User, *, unit: Unit, day: dt.date) -> bool:
@@ -76,11 +128,14 @@ def signs_as_deputy(user: User, *, unit: Unit, day: dt.date) -> bool:
     return not leads.exists()
 
 
-def sections_of(user: User, day: dt.date) -> QuerySet:
-    """Sections of the units a person writes for or leads, and of those where he is a deputy today."""
-    deputy_units = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user).values("unit")
-    sections = apps.get_model("pages", "UnitPage").objects
-    return sections.filter(unit__in=units_of(user, day)) | sections.filter(unit__in=deputy_units)
+def sections_of(user: User, day: dt.date, own: Iterable[Unit] | None = None) -> QuerySet:
+    """Sections of the units a person writes for or leads, and of those where he is a deputy today.
+
+    `own`: the units he writes for or leads, where they are known.
+    """
+    units = units_of(user, day) if own is None else own
+    deputised = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user)
+    return apps.get_model("pages", "UnitPage").objects.filter(Q(unit__in=units) | Q(unit__in=deputised.values("unit")))
 
 
 def may_see(user: User, *, article: ArticlePage, day: dt.date) -> bool:
@@ -93,45 +148,55 @@ def may_see(user: User, *, article: ArticlePage, day: dt.date) -> bool:
     return any(article.path.startswith(section.path) for section in sections_of(user, day))
 
 
+def articles_under_way(sections: Collection[str]) -> list[UnderWay]:
+    """What is on its way in sections of the tree, given their paths; the longest first."""
+    article = apps.get_model("pages", "ArticlePage").objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()))
+    states = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS, current_task_state__task__unittask__isnull=False
+    ).annotate(path=Subquery(article.values("path")[:1]))
+    asked = ("object_id", "path", "current_task_state__task__unittask__step", "current_task_state__started_at")
+    rows = states.order_by("current_task_state__started_at").values_list(*asked, "requested_by")
+    return [
+        UnderWay(int(pk), path, step, since, drafter)
+        for pk, path, step, since, drafter in rows
+        if path and path[: -2 * Page.steplen] in sections
+    ]
+
+
+def _turns(user: User, day: dt.date, own: Iterable[Unit] | None = None) -> list[Turn]:
+    """What is on its way in a person's units, and who may do the next step."""
+    unit_at = dict(sections_of(user, day, own).values_list("path", "unit"))
+    on_their_way = [(each, unit_at[each.path[: -2 * Page.steplen]]) for each in articles_under_way(unit_at)]
+    teams = teams_of({unit for _each, unit in on_their_way}, day) if on_their_way else {}
+    return [Turn(each, teams[unit].people_for(each.step, drafter_id=each.drafter_id)) for each, unit in on_their_way]
+
+
+def turns_of(request: HttpRequest) -> list[Turn]:
+    """What is on its way in the units of whoever asks; asked once a request."""
+    if not hasattr(request, "_turns"):
+        turns = _turns(signed_in(request), timezone.localdate(), own_units(request))
+        request._turns = turns  # type: ignore[attr-defined]
+    return request._turns  # type: ignore[attr-defined]
+
+
 def under_way(user: User, day: dt.date) -> list[Waiting]:
     """Articles of a person's units that wait for someone, the longest first."""
-    states = (
-        WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, current_task_state__isnull=False)
-        .select_related("current_task_state", "requested_by")
-        .order_by("current_task_state__started_at")
-    )
-    by_page = {int(state.object_id): state for state in states}
-    section_at = {section.path: section for section in sections_of(user, day).select_related("unit")}
-    articles = [
-        article
-        for article in apps.get_model("pages", "ArticlePage").objects.filter(pk__in=by_page).defer("body")
-        if article.path[: -2 * Page.steplen] in section_at
-    ]
-    column_paths = {article.path[: -Page.steplen] for article in articles}
+    turns = _turns(user, day)
+    column_paths = {turn.article.path[: -Page.steplen] for turn in turns}
     columns = {page.path: page for page in apps.get_model("pages", "ColumnPage").objects.filter(path__in=column_paths)}
-    tasks = apps.get_model("pages", "UnitTask").objects.in_bulk()
-    may_do: dict[tuple[Any, ...], list[Person]] = {}
-    waiting = []
-    for article in articles:
-        section, state = section_at[article.path[: -2 * Page.steplen]], by_page[article.pk]
-        task = tasks[state.current_task_state.task_id]
-        asked = (section.unit, task.step, state.requested_by)
-        if asked not in may_do:
-            may_do[asked] = list(people_for(section.unit, step=task.step, drafter=state.requested_by, day=day))
-        people = may_do[asked]
-        waiting.append(
-            Waiting(
-                article=article,
-                column=columns[article.path[: -Page.steplen]],
-                step=task.step,
-                step_label=str(task.get_step_display()),
-                since=state.current_task_state.started_at,
-                people=people,
-                state=state,
-                mine=any(person.user_id == user.pk for person in people),
-            )
+    drafts = apps.get_model("pages", "ArticlePage").objects.defer("body")
+    articles = drafts.in_bulk([turn.article.article_id for turn in turns])
+    return [
+        Waiting(
+            article=articles[turn.article.article_id],
+            column=columns[turn.article.path[: -Page.steplen]],
+            step=turn.article.step,
+            since=turn.article.since,
+            people=turn.people,
+            mine=turn.is_of(user),
         )
-    return sorted(waiting, key=lambda row: row.since)
+        for turn in turns
+    ]
 
 
 def sent_back(user: User, day: dt.date) -> list[tuple[Any, Any]]:

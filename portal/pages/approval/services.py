@@ -51,6 +51,17 @@ def refuse_marks(article: ArticlePage) -> None:
         raise ApprovalError(finding.sentence)
 
 
+def seen_by_a_person(article: ArticlePage, *, is_said: bool) -> str:
+    """For the record, that a person has looked at the attachments that the system did not read as a whole.
+
+    Empty where there are none; raises ApprovalError where there are and nobody says so (`is_said`).
+    """
+    names = "、".join(f"“{title}”" for title, _why in attachments.look_into(article.body).unread)
+    if names and not is_said:
+        raise ApprovalError(f"系统未能读全附件{names}：请逐个打开，确认没有密级标志，并勾选。")
+    return f"（已人工核对附件{names}）" if names else ""
+
+
 @transaction.atomic
 def submit(*, article: ArticlePage, user: User) -> WorkflowState:
     """Send a draft on its way from the first step on. Raises ApprovalError for a mark or one that is under way."""
@@ -69,16 +80,12 @@ def agree(
 ) -> None:
     """The present step is done, by someone whose turn it is; after the last one the article is published.
 
-    Raises ApprovalError at the secrecy review while there are attachments that the system cannot read and the
-    reviewer does not say that he has looked at each (`attachments_seen`); what he says stays in the conclusion.
+    Raises ApprovalError at the secrecy review while there are attachments that the system did not read as a whole and
+    the reviewer does not say that he has looked at each (`attachments_seen`); what he says stays in the conclusion.
     """
     state = _turn_of(article, user, day)
     if state.task.specific.step == ApprovalStep.SECRECY:
-        unread = [title for title, _why in attachments.look_into(state.revision.as_object().body).unread]
-        names = "、".join(f"“{title}”" for title in unread)
-        if unread and not attachments_seen:
-            raise ApprovalError(f"系统读不出附件{names}的文字：请逐个打开、确认没有密级标志，勾选后再同意。")
-        conclusion = f"{conclusion}（已人工核对附件{names}）" if unread else conclusion
+        conclusion += seen_by_a_person(state.revision.as_object(), is_said=attachments_seen)
     if state.task.specific.step == ApprovalStep.SIGN_OFF:
         unit = queries.unit_of(article)
         if queries.signs_as_deputy(user, unit=unit, day=day):
@@ -103,7 +110,7 @@ def sign_offline(*, article: ArticlePage, user: User, signed_by: str, photo: Fil
     if state.task.specific.step != ApprovalStep.SIGN_OFF:
         raise ApprovalError("校对和保密审查完成后，才能登记线下审签")
     leaders = queries.people_for(queries.unit_of(article), step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
-    if not leaders.filter(name=signed_by).exists():
+    if signed_by not in [leader.name for leader in leaders]:
         raise ApprovalError(f"{signed_by}不是本单位的分管领导或其代签人")
     if not article.permissions_for_user(user).page.pk or not queries.may_see(user, article=article, day=day):
         raise PermissionDenied
@@ -114,19 +121,25 @@ def sign_offline(*, article: ArticlePage, user: User, signed_by: str, photo: Fil
 
 
 @transaction.atomic
-def publish_emergency(*, article: ArticlePage, user: User, reason: str, day: dt.date) -> None:
-    """Publish at once with a reason on record; the approval that was under way ends. The leader signs afterwards."""
+def publish_emergency(
+    *, article: ArticlePage, user: User, reason: str, attachments_seen: bool = False, day: dt.date
+) -> None:
+    """Publish at once with a reason on record; the approval that was under way ends. The leader signs afterwards.
+
+    There is no secrecy review on this way: raises ApprovalError as `agree` does at that step.
+    """
     if len(reason.strip()) < 5:
         raise ApprovalError("紧急发布须写明事由和同意发布的领导")
     if not (queries.may_see(user, article=article, day=day) and article.permissions_for_user(user).can_edit()):
         raise PermissionDenied
     draft = article.get_latest_revision_as_object()
     refuse_marks(draft)
+    seen = seen_by_a_person(draft, is_said=attachments_seen)
     state = article.current_workflow_state
     if state:
         state.cancel(user=user)
     article.get_latest_revision().publish(user=user, skip_permission_checks=True)
-    log(article, "portal.emergency", user=user, data={"reason": reason.strip()})
+    log(article, "portal.emergency", user=user, data={"reason": reason.strip() + seen})
 
 
 def publish_signed(workflow_state: WorkflowState, user: User | None = None) -> None:

@@ -17,7 +17,7 @@ from wagtail.models import PageLogEntry, TaskState
 from portal.pages import attachments, content_checks
 from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
-from portal.pages.approval.forms import AgreeForm, DeputyForm, OfflineForm, ReasonForm, SendBackForm
+from portal.pages.approval.forms import AgreeForm, DeputyForm, EmergencyForm, OfflineForm, SendBackForm
 from portal.pages.approval.models import Deputy, UnitTaskState
 from portal.pages.models import ArticlePage
 from portal.units.enums import Role
@@ -62,9 +62,8 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
     state = article.current_workflow_state
     step = state.current_task_state.task.specific.step if state and state.current_task_state else ""
     unit = queries.unit_of(article)
-    looked = attachments.look_into(draft.body)
-    leaders = list(queries.people_for(unit, step=ApprovalStep.SIGN_OFF, drafter=None, day=day))
-    people = list(queries.people_for(unit, step=step, drafter=state.requested_by, day=day)) if state and step else []
+    leaders = queries.people_for(unit, step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
+    people = queries.people_for(unit, step=step, drafter=state.requested_by, day=day) if state and step else []
     return {
         "today": day,
         "article": article,
@@ -72,9 +71,7 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
         "column": article.get_parent().specific,
         "section": unit.page,
         "unit": unit,
-        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft))],
-        "unread": looked.unread,
-        "pictures_without_text": sum(1 for block in draft.body if block.block_type == "image" and not block.value.alt),
+        **_to_look_at(draft),
         "state": state,
         "step": step,
         "is_signing": step == ApprovalStep.SIGN_OFF,
@@ -86,6 +83,16 @@ def _context(request: HttpRequest, article: ArticlePage) -> dict[str, Any]:
         "send_back": SendBackForm(),
         "offline": OfflineForm(people=leaders),
         "now": timezone.now(),
+    }
+
+
+def _to_look_at(draft: ArticlePage) -> dict[str, Any]:
+    """What a person should look at before a draft is let out."""
+    looked = attachments.look_into(draft.body)
+    return {
+        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft))],
+        "unread": looked.unread,
+        "pictures_without_text": sum(1 for block in draft.body if block.block_type == "image" and not block.value.alt),
     }
 
 
@@ -105,7 +112,7 @@ def _steps(article: ArticlePage) -> list[dict[str, Any]]:
 @login_required(login_url="sign_in")
 @require_POST
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Submit, agree, send back, hand in a signed sheet, or publish in an emergency."""
+    """Submit, agree, send back, or hand in a signed sheet."""
     article = _article(request, pk)
     day, user = timezone.localdate(), signed_in(request)
     try:
@@ -122,10 +129,6 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             messages.success(request, _("Sent back to the drafter."))
         elif name == "offline":
             return _offline(request, article)
-        elif name == "emergency":
-            reason = request.POST.get("reason", "")
-            services.publish_emergency(article=article, user=user, reason=reason, day=day)
-            messages.success(request, _("Published; the reason is on record. Have the sheet signed afterwards."))
         else:
             raise Http404(name)
     except services.ApprovalError as error:
@@ -136,7 +139,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _offline(request: HttpRequest, article: ArticlePage) -> HttpResponse:
     day = timezone.localdate()
     leaders = queries.people_for(queries.unit_of(article), step=ApprovalStep.SIGN_OFF, drafter=None, day=day)
-    form = OfflineForm(request.POST, request.FILES, people=list(leaders))
+    form = OfflineForm(request.POST, request.FILES, people=leaders)
     if form.is_valid():
         services.sign_offline(article=article, user=signed_in(request), day=day, **form.cleaned_data)
         messages.success(request, _("The signed sheet is on record."))
@@ -148,10 +151,21 @@ def _offline(request: HttpRequest, article: ArticlePage) -> HttpResponse:
 
 @login_required(login_url="sign_in")
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
-    article = _article(request, pk)
-    if not article.permissions_for_user(signed_in(request)).can_edit():
+    """Asks for the reason, and for what a secrecy review would ask; then the article is public."""
+    article, user = _article(request, pk), signed_in(request)
+    if not article.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    return render(request, "approval/emergency.html", {"article": article, "form": ReasonForm()})
+    form = EmergencyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.publish_emergency(article=article, user=user, day=timezone.localdate(), **form.cleaned_data)
+        except services.ApprovalError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Published; the reason is on record. Have the sheet signed afterwards."))
+            return redirect("portal_approval:detail", article.pk)
+    draft = article.get_latest_revision_as_object()
+    return render(request, "approval/emergency.html", {"article": article, "form": form, **_to_look_at(draft)})
 
 
 @login_required(login_url="sign_in")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from portal.pages.models import UnitPage
+from portal.pages.queries import SECTION_DEPTH, path_at
 from portal.pages.reading.models import PageProblem
 from portal.units.enums import COUNTY_ROLES, UNIT_ROLES
-from portal.units.models import Membership, User
-from portal.units.queries import units_of
+from portal.units.models import Membership, Unit, User
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,13 +67,10 @@ def entry(membership: Membership, seen: set[int] | None) -> Entry:
     )
 
 
-def problems_for(user: User, day: dt.date) -> QuerySet[PageProblem]:
-    """Problems that are a person's to settle: of the own units' pages; for the network centre all."""
+def problems_for(user: User, own: Iterable[Unit]) -> QuerySet[PageProblem]:
+    """Problems that are a person's to settle: of the pages of their own units; for the network centre all."""
     rows = PageProblem.objects.select_related("page", "told_by", "settled_by").order_by("settled_at", "-told_at")
     if user.has_perm("pages.change_columnpage"):
         return rows
-    mine = Q(pk__in=[])
-    sections: Any = UnitPage.objects.filter(unit__in=units_of(user, day))
-    for section in sections:
-        mine |= Q(page__path__startswith=section.path)
-    return rows.filter(mine)
+    sections = UnitPage.objects.filter(unit__in=own).values("path")
+    return rows.alias(section=path_at(SECTION_DEPTH, "page__path")).filter(section__in=sections)

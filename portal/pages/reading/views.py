@@ -24,7 +24,7 @@ from portal.pages import queries as pages
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.reading import queries
 from portal.pages.reading.models import PageProblem
-from portal.units.session import signed_in
+from portal.units.session import own_units, signed_in
 
 PEOPLE_PER_PAGE = 50
 FEED_ENTRIES = 20
@@ -129,7 +129,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
-    rows = queries.problems_for(user, timezone.localdate())
+    rows = queries.problems_for(user, own_units(request))
     if request.method == "POST":
         told = get_object_or_404(rows.filter(settled_at__isnull=True), pk=request.POST.get("problem") or 0)
         told.settled_by, told.settled_at = user, timezone.now()

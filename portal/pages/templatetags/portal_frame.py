@@ -9,7 +9,8 @@ from django import template
 from django.utils import timezone
 from wagtail.models import Site
 
-from portal.pages.models import ColumnPage, HomePage
+from portal.pages import attachments
+from portal.pages.models import ArticlePage, ColumnPage, HomePage
 from portal.units.enums import UnitKind
 
 register = template.Library()
@@ -18,8 +19,10 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def portal_home(context: dict[str, Any]) -> HomePage | None:
     """The front page of the site that is asked for; None before the portal is set up."""
-    request = context.get("request")
+    request, page = context.get("request"), context.get("page")
     site = Site.find_for_request(request) if request else None
+    if site and isinstance(page, HomePage) and page.pk == site.root_page_id:
+        return page
     return site and HomePage.objects.filter(pk=site.root_page_id).first()
 
 
@@ -53,3 +56,9 @@ def column_being_edited(panel: Any) -> ColumnPage | None:
     page = panel.instance
     parent = page.get_parent() if page.pk else getattr(panel.form, "parent_page", None)
     return parent and ColumnPage.objects.filter(pk=parent.pk).first()
+
+
+@register.simple_tag
+def attachments_not_read(article: ArticlePage) -> list[tuple[str, str]]:
+    """(title, why) of the files of a saved article that the system could not read as a whole."""
+    return attachments.look_into(article.body).unread if article.pk else []

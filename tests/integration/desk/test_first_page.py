@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.desk.my_columns import my_columns
+from portal.units.queries import units_of
+from tests.factories import make_column_page, make_unit_page
 from tests.factories.audits import make_column
 from tests.factories.cases import inspect
 
@@ -47,7 +49,7 @@ def test_the_most_urgent_column_comes_first_and_days_are_counted_to_the_last_one
     }
     inspect(columns, at=timezone.now() - dt.timedelta(minutes=5))
 
-    rows = [row for row in my_columns(desk.users["editor"], today) if row.column in columns]
+    rows = [row for row in my_columns(units_of(desk.users["editor"], today), today) if row.column in columns]
 
     assert [(row.column.name, row.days_left, row.days_given) for row in rows] == [
         ("15天前更新", -1, 14),
@@ -57,8 +59,23 @@ def test_the_most_urgent_column_comes_first_and_days_are_counted_to_the_last_one
     ]
 
 
+def test_a_row_leads_to_its_own_page_or_to_the_address_of_an_outside_column(desk):
+    today = timezone.localdate()
+    column = make_column_page(make_unit_page(desk.site.unit), title="工作动态")
+    outside = make_column(desk.site, "/outside/", name="外站栏目")
+    inspect({outside: today - dt.timedelta(days=20)}, at=timezone.now() - dt.timedelta(minutes=5))
+
+    page = home(desk, "editor")
+
+    assert f'href="/intake/columns/{column.pk}/document/">从文档发布' in page
+    assert f'href="/admin/pages/add/pages/articlepage/{column.pk}/">撰写稿件' in page
+    assert f'href="{outside.url}">打开' in page
+    assert "逾期 6 天" in page
+
+
 def test_columns_without_a_due_day_come_last(desk):
-    rows = my_columns(desk.users["leader"], timezone.localdate())
+    today = timezone.localdate()
+    rows = my_columns(units_of(desk.users["leader"], today), today)
 
     days = [row.days_left for row in rows]
     known = [left for left in days if left is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import openpyxl
 import pptx
 import pytest
 from django.core.files.base import ContentFile
+from PIL import Image
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction
 from weasyprint import HTML
@@ -139,6 +141,68 @@ def test_what_an_attachment_says_finds_its_article_and_a_scan_says_that_it_is_on
     assert AttachmentText.objects.get(document=scan).state == AttachmentText.State.SCAN
     shown = queries.search(parse("扫描件"), request=request_of()).hits[0].attachments
     assert any("仅标题可检索" in line for line in shown)
+
+
+def pages(*bodies: str) -> bytes:
+    """A PDF with each of the bodies on a page of its own."""
+    styles = "<style>@page { size: A4; margin: 0 } section { break-after: page; height: 280mm }</style>"
+    return HTML(string=styles + "".join(f"<section>{body}</section>" for body in bodies)).write_pdf()
+
+
+def picture(width: str) -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (210, 270), "grey").save(out, "PNG")
+    return f"<img src='data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}' style='width: {width}'>"
+
+
+PAGE_OF_TEXT = f"<p>{SAID * 6}</p>"
+
+
+@pytest.mark.parametrize(
+    ("content", "gap"),
+    [
+        (pages(PAGE_OF_TEXT, ""), ""),  # a blank page lacks nothing
+        (pages(PAGE_OF_TEXT, f"<p>{SAID}</p>{picture('90mm')}"), ""),
+        (pages(PAGE_OF_TEXT, f"{picture('210mm')}<p>{SAID * 6}</p>"), ""),  # a scan with its text below
+        (pages(PAGE_OF_TEXT, picture("210mm")), "第2页"),
+        (pages(PAGE_OF_TEXT, "<svg width=9 height=9><rect width=9 height=9 /></svg>"), "第2页"),  # letters as curves
+        (pages(f"{picture('210mm')}扫描软件", *[picture("90mm")] * 2, PAGE_OF_TEXT, picture("210mm")), "第1-3、5页"),
+        (pages(*[PAGE_OF_TEXT, picture("90mm")] * 9), "第2、4、6、8、10、12、14、16页等共9页"),
+    ],
+)
+def test_scanned_pages_of_a_pdf_are_named(content: bytes, gap: str) -> None:
+    kept = attachments.read(upload("a.pdf", content))
+
+    assert SAID in kept.text
+    assert kept.state == (AttachmentText.State.PARTLY if gap else AttachmentText.State.READ)
+    assert kept.problem == (f"{gap}是扫描件或图片，其中的文字未能读出" if gap else "")
+
+
+def test_scanned_pages_of_an_ofd_are_named() -> None:
+    out = io.BytesIO()
+    root = "<ofd:Page xmlns:ofd='http://www.ofdspec.org/2016'>{}</ofd:Page>"
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, content in enumerate([f"<ofd:TextCode>{SAID}</ofd:TextCode>", "", "<ofd:ImageObject/>"]):
+            archive.writestr(f"Doc_0/Pages/Page_{number}/Content.xml", root.format(content))
+
+    assert attachments.read(upload("a.ofd", out.getvalue())).problem.startswith("第3页是扫描件")
+
+
+def test_of_a_very_long_file_the_beginning_is_read_and_that_is_said() -> None:
+    kept = attachments.read(upload("a.txt", ("表" * 500_001).encode()))
+
+    assert (kept.state, len(kept.text)) == (AttachmentText.State.PARTLY, 500_000)
+    assert kept.problem == "文件过长，只读了前50万字"
+
+
+def test_a_result_says_that_not_all_of_an_attachment_can_be_found(committed) -> None:
+    with committed():
+        document = upload("排查表.pdf", pages(PAGE_OF_TEXT, picture("210mm")))
+        make_article(title="汛期工作", body=[("attachments", [document])])
+        services.rebuild()
+
+    [hit] = queries.search(parse("隐患点排查"), request=request_of()).hits
+    assert "其余文字检索不到" in hit.attachments[0]
 
 
 @pytest.fixture

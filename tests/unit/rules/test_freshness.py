@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.rules.freshness import add_months, judge_column
-from audits.rules.profiles import load_profile, profile_codes
+from audits.rules.freshness import due_on, fewest_days, judge_column
+from audits.rules.profiles import Window, load_profile, profile_codes
 from audits.rules.states import ALIVE, STALE, UNKNOWN, ColumnState
 from crawler.reading.page import PageKind
 from crawler.records import UNREACHABLE, FetchOutcome
@@ -71,7 +71,20 @@ def test_dormant_verdict_names_document_limit_and_days() -> None:
     ],
 )
 def test_calendar_months_end_where_the_month_ends(day: str, months: int, later: str) -> None:
-    assert add_months(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(later)
+    window = Window(label="通知公告", clause="“栏目不更新”项", months=months)
+    assert due_on(dt.date.fromisoformat(day), window, None) == dt.date.fromisoformat(later)
+
+
+@pytest.mark.parametrize(
+    ("column_class", "days"), [("dynamic", 14), ("notice", 181), ("policy", 181), ("personnel_planning", 365)]
+)
+def test_a_rule_is_never_shorter_than_its_fewest_days(column_class: str, days: int) -> None:
+    assert fewest_days(load_profile("county").windows[column_class]) == days
+
+
+def test_a_class_without_a_clock_has_no_days() -> None:
+    with pytest.raises(ValueError, match="has no clock"):
+        fewest_days(load_profile("county").windows["static"])
 
 
 def test_half_a_year_is_counted_in_calendar_months_not_in_180_days() -> None:
