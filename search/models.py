@@ -216,6 +216,8 @@ class AttachmentText(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     text = models.TextField(_("text"), blank=True)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+    #: Whether everybody might read its collection when what shows it was last looked at.
+    is_open = models.BooleanField(default=True)
     read_at = models.DateTimeField(_("read at"), auto_now=True)
 
     class Meta:
