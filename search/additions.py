@@ -17,9 +17,7 @@ from search.models import AttachmentText
 from search.official import number_of
 
 #: A hit in an official document's number or in what it is attached to; see `fields_of` for those of `search_fields`.
-BOOSTS = {"number": 12.0, "issued": 6.0, "issuer": 2.0, "lead": 1.5, "text": 1.0, "attachments": 0.6, "place": 0.5}
-#: Characters in which an official text says what it is about, whatever its title says.
-LEAD = 160
+BOOSTS = {"number": 12.0, "issued": 6.0, "issuer": 2.0, "text": 1.0, "attachments": 0.6, "place": 0.5}
 
 
 def register() -> None:
@@ -58,7 +56,6 @@ def _of_articles(articles: Sequence[ArticlePage]) -> dict[int, dict[str, str]]:
             "number": article.document_number or number_of(f"{article.title}\n{text}"),
             "issuer": article.issuing_body,
             "issued": days.text_of(article.issued_on) if article.issued_on else "",
-            "lead": text[:LEAD],
             "text": text,
             "attachments": "\n".join(f"{a.title}\n{a.text}" for a in attached.get(article.pk, ())),
             "place": f"{names[article.path[: -2 * step]]} {names[article.path[:-step]]}",

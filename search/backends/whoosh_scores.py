@@ -19,8 +19,9 @@ from search import wanted
 from search.backends.whoosh_storage import PostingsReader
 from search.wanted import Wanted
 
-#: BM25: how soon repeating a word stops to help, and how much a long text counts against it.
-K1, B = 1.2, 0.75
+#: BM25: how soon repeating a word stops to help, and how much a long text counts against it. Official texts are long
+#: because they are thorough, and short notices mention much that they are not about.
+K1, B = 2.0, 0.3
 
 #: Frequencies that a segment remembers: a question needs each a few times, and so does the next one.
 MOST_REMEMBERED = 4096

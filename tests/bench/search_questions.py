@@ -18,6 +18,7 @@ from tests.bench.search_topics import ACTS, AMBIGUOUS, COLUMNS, FIRST_HELD_OUT, 
 Grades = dict[int, int]
 #: Asked as one asks a clerk.
 _SENTENCES = ("怎么申请{}", "{}怎么办理", "如何申请办理{}", "办理{}需要什么证件")
+_SENTENCES_HELD_OUT = ("请问{}在哪里申请", "我想办理{}", "申请{}要哪些证件", "{}是怎样办理的")
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,8 @@ def _narrowed_by_words(source: random.Random, articles: list[Article], to_topic:
         yield Judged("town and topic", asked, _together([passing, of_town]), is_held_out=held_out)
 
         act = list(ACTS)[number % len(ACTS)]
-        so_called = {place: int(Role.ABOUT) for place in grades if articles[place].act == act}
-        others = {place: 1 for place in grades if articles[place].roles[number] == Role.ABOUT}
-        if so_called:
-            grades = _together([others, so_called])
-            yield Judged("kind of paper and topic", f"{topic.name}{act}", grades, is_held_out=held_out)
+        so_called = {place: grade for place, grade in grades.items() if articles[place].act == act}
+        yield Judged("kind of paper and topic", f"{topic.name}{act}", so_called, is_held_out=held_out)
 
 
 def _asked_in_a_sentence(articles: list[Article], to_topic: dict[int, Grades]) -> Iterable[Judged]:
@@ -121,8 +119,10 @@ def _asked_in_a_sentence(articles: list[Article], to_topic: dict[int, Grades]) -
         about = [place for place, grade in to_topic[number].items() if grade == Role.ABOUT]
         grades = {place: int(Role.ABOUT) if articles[place].is_guide else 1 for place in about}
         if int(Role.ABOUT) in grades.values():
-            text = _SENTENCES[number % len(_SENTENCES)].format(topic.name)
-            yield Judged("asked in a sentence", text, grades, is_held_out=_held_out([number]))
+            held_out = _held_out([number])
+            sentences = _SENTENCES_HELD_OUT if held_out else _SENTENCES
+            text = sentences[number % len(sentences)].format(topic.name)
+            yield Judged("asked in a sentence", text, grades, is_held_out=held_out)
 
 
 def _of_people(articles: list[Article]) -> Iterable[Judged]:
