@@ -20,7 +20,8 @@ def among(field: models.Field, values: Sequence[Any], *, using: str) -> Any:
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s)", [prepared])
+        # PostgreSQL does not guess of what type a list of texts is; the type is the field's own.
+        return RawSQL(f"SELECT unnest(%s::{field.rel_db_type(connection)}[])", [prepared])  # noqa: S611
     return prepared
 
 
