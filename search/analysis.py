@@ -23,8 +23,12 @@ from search.documents import COMPLETION
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
 _BEGINS_HAN = re.compile(rf"[{HAN}]").match
-
-
+_DIGITS = "一二三四五六七八九"
+#: What is typed for the 〇 between Chinese digits; elsewhere it means other things.
+_NOUGHTS = re.compile(
+    rf"(?<=[{_DIGITS}])(?:[〇○◯零o0]+(?=[{_DIGITS}年])|[〇○◯零]+(?=号|[^{HAN}]|$)|[〇○◯]+)|[○◯]+(?=[{_DIGITS}])"
+)
+_NUMBER = re.compile(rf"[{_DIGITS}]*〇[{_DIGITS}〇]*|[{_DIGITS}]{{4,}}")
 _SIMPLIFIED = opencc.OpenCC("t2s")
 #: How many characters what is typed in pinyin may run over from where it begins.
 _TYPED_AHEAD = 10
@@ -40,13 +44,13 @@ def is_unit(token: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Fold width, case, compatibility forms and traditional characters.
+    """Fold width, case, compatibility forms, traditional characters and the noughts of 二○二六 and 二零二六.
 
     Character by character, so that offsets stay what they were.
     """
     if text.isascii():
         return text.lower()
-    return "".join(map(_fold_character, text))
+    return _NOUGHTS.sub(lambda found: "〇" * len(found[0]), "".join(map(_fold_character, text)))
 
 
 @lru_cache(maxsize=65536)
@@ -105,9 +109,21 @@ def segments(run: str) -> list[tuple[str, int, int]]:
     """Cut a stretch of Han characters into dictionary words and single characters: (text, start, end).
 
     Guessing words that no dictionary holds is off: the guess depends on the words around, so what is asked would be
-    cut differently from what is written.
+    cut differently from what is written. For the same reason a number in Chinese digits is single characters: the
+    dictionary finds 六年 in 二〇二六年.
     """
-    return rjieba.tokenize(run, "default", False)
+    cut: list[tuple[str, int, int]] = []
+    place = 0
+    for number in _NUMBER.finditer(run):
+        cut += _dictionary_words(run, place, number.start())
+        cut += [(run[at], at, at + 1) for at in range(*number.span())]
+        place = number.end()
+    return cut + _dictionary_words(run, place, len(run))
+
+
+def _dictionary_words(run: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    found = rjieba.tokenize(run[start:end], "default", False)
+    return [(word, start + first, start + last) for word, first, last in found] if start else found
 
 
 @lru_cache(maxsize=65536)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, ReferenceIndex
 
@@ -73,10 +73,10 @@ def of_articles(articles: Iterable[ArticlePage]) -> dict[int, list[Attachment]]:
     return found
 
 
-def in_collection(collection_id: int) -> models.QuerySet:
-    """Documents in a collection or below it; its place is the database's, which a sibling's name may shift."""
-    collection = Collection.objects.get(pk=collection_id)
-    return get_document_model().objects.filter(collection__path__startswith=collection.path)
+def opened_or_closed() -> models.QuerySet[AttachmentText]:
+    """Texts that everybody may read now and could not when they were last looked at, or the other way round."""
+    open_to_all = Q(document__in=_open_to_all(get_document_model().objects.order_by()).values("pk"))
+    return AttachmentText.objects.filter(Q(is_open=True) & ~open_to_all | Q(is_open=False) & open_to_all)
 
 
 def _open_to_all(documents: models.QuerySet) -> models.QuerySet:
@@ -97,7 +97,13 @@ def read(document: Any) -> AttachmentText:
         state, gap = AttachmentText.State.SCAN, ""
     else:
         state = AttachmentText.State.PARTLY if gap else AttachmentText.State.READ
-    values = {"file_name": document.file.name, "state": state, "text": text, "problem": (problem or gap)[:300]}
+    values = {
+        "file_name": document.file.name,
+        "state": state,
+        "text": text,
+        "problem": (problem or gap)[:300],
+        "is_open": _open_to_all(get_document_model().objects.filter(pk=document.pk)).exists(),
+    }
     kept, _created = AttachmentText.objects.update_or_create(document=document, defaults=values)
     return kept
 

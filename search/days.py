@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterator
 
 _DIGITS = "〇一二三四五六七八九"
-#: What is typed for a nought between Chinese digits.
-_NOUGHTS = str.maketrans("○零", "〇〇")
 _DAY = re.compile(
     r"(?<![\d.])(?P<year>\d{4})\s*[年\-./]\s*(?P<month>\d{1,2})\s*[月\-./]\s*(?P<day>\d{1,2})(?:\s*[日号])?(?![\d.])"
     r"|(?<!\d)(?P<packed>(?:19|20)\d{6})(?!\d)"
     r"|(?<!\d)(?P<year_of>\d{4})\s*年\s*(?P<month_of>\d{1,2})\s*月(?!\s*\d)"
-    r"|(?P<spoken>[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)"
+    r"|(?P<spoken>[〇一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)"
 )
 
 
@@ -73,7 +71,7 @@ def _tokens(found: re.Match[str]) -> tuple[str, ...]:
 
 def _heard(spoken: str) -> tuple[int, int, int]:
     """二〇一七年三月十五日 -> 2017, 3, 15; without a day, 0."""
-    year, rest = spoken.translate(_NOUGHTS).split("年")
+    year, rest = spoken.split("年")
     month, day = rest.rstrip("日").split("月")
     # What is no number up to 31 is one that no calendar has.
     heard = {"": 0, **{_spoken(number): number for number in range(1, 32)}}

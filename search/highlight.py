@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,11 @@ _LATIN = rf"[^\W_{HAN}]"
 
 
 def _pattern(marks: Sequence[tuple[str, ...]]) -> re.Pattern[str]:
+    return _pattern_of(tuple(marks))
+
+
+@lru_cache(maxsize=256)
+def _pattern_of(marks: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
     """Longest first, so that a phrase is marked as one; a Latin word only where it stands alone."""
     wanted = sorted({mark for mark in marks if mark}, key=lambda mark: -len("".join(mark)))
     return re.compile("|".join(_one(mark) for mark in wanted) or r"(?!)")

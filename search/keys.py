@@ -20,11 +20,18 @@ def among(field: models.Field, values: Sequence[Any], *, using: str) -> Any:
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s)", [prepared])
+        # PostgreSQL does not guess of what type a list of texts is; the type is the field's own.
+        return RawSQL(f"SELECT unnest(%s::{field.rel_db_type(connection)}[])", [prepared])  # noqa: S611
     return prepared
 
 
 def best_first(scores: Mapping[Any, float], most: int | None = None) -> list[Any]:
     """The keys by score; among equals the newest first, which has the highest key."""
-    best = heapq.nlargest(len(scores) if most is None else most, zip(scores.values(), scores, strict=True))
+    pairs = zip(scores.values(), scores, strict=True)
+    if most is None or most >= len(scores):
+        best = sorted(pairs, reverse=True)
+    else:
+        # Numbers alone are compared sooner than pairs.
+        least = heapq.nlargest(most, scores.values())[-1] if most else 0.0
+        best = sorted((pair for pair in pairs if pair[0] >= least), reverse=True)[:most]
     return [key for _, key in best]

@@ -218,6 +218,8 @@ class AttachmentText(models.Model):
     text = models.TextField(_("text"), blank=True)
     #: Why it could not be read, or what of it.
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+    #: Whether everybody might read its collection when what shows it was last looked at.
+    is_open = models.BooleanField(default=True)
     read_at = models.DateTimeField(_("read at"), auto_now=True)
 
     class Meta:

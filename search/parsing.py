@@ -15,7 +15,12 @@ MAX_TERMS = 24
 
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”「」『』]+)[\"“”」』]")
 #: Said in a question without meaning that the page must contain them.
-_FILLERS = frozenset(["的", "了", "在", "是", "和", "与", "及", "或", "等", "吗", "怎么", "如何", "什么", "哪些"])
+_FILLERS = frozenset(
+    [
+        *("的", "了", "在", "是", "和", "与", "及", "或", "等", "吗", "呢", "我", "想", "要", "需要", "想要", "请问"),
+        *("怎么", "怎样", "如何", "什么", "哪些", "哪里", "哪儿", "哪个", "多少", "谁"),
+    ]
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.db import transaction
+from django.db.models import Case, Value, When
 from modelsearch.backends import get_search_backend
 from modelsearch.backends.base import get_model_root
 from wagtail.documents import get_document_model
@@ -15,6 +17,7 @@ from search import attachments, corrections, outbox, wanted
 from search.analysis import runs
 from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
+from search.models import AttachmentText
 
 _BATCH = 200
 
@@ -72,6 +75,22 @@ def read_attachment(document_id: int) -> None:
         attachments.read(document)
         outbox.note(type(document), [document.pk])
         outbox.note(ArticlePage, attachments.articles_with(document))
+
+
+@transaction.atomic
+def note_opened_or_closed() -> int:
+    """Have what shows an attachment looked at again whose collection was opened or closed; returns how many there are.
+
+    However that came about: nobody is told when a collection is moved, or many documents at once. Twice changes
+    nothing.
+    """
+    changed = list(attachments.opened_or_closed().values_list("pk", flat=True))
+    if changed:
+        shown = attachments.articles_with(*get_document_model().objects.filter(search_text__in=changed))
+        outbox.note(ArticlePage, shown)
+        other = Case(When(is_open=True, then=Value(False)), default=Value(True))
+        AttachmentText.objects.filter(pk__in=changed).update(is_open=other)
+    return len(changed)
 
 
 def read_left_behind() -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.documents import get_document_model
-from wagtail.models import CollectionViewRestriction, Page
+from wagtail.models import Collection, CollectionViewRestriction, Page
 from wagtail.signals import page_published, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
@@ -56,14 +57,22 @@ def look_at_unit(instance: Unit, created: bool, **kwargs: Any) -> None:
 def read_upload(instance: Any, **kwargs: Any) -> None:
     """A file is read when it is new or was exchanged; its title and its collection are its articles' matter too."""
     _look_at(attachments.articles_with(instance))
+    look_at_attachments()
     if not AttachmentText.objects.filter(document=instance, file_name=instance.file.name).exists():
         tasks.queue_reading(instance.pk)
 
 
 @receiver([post_save, post_delete], sender=CollectionViewRestriction)
-def look_at_collection(instance: CollectionViewRestriction, **kwargs: Any) -> None:
+def look_at_attachments(**kwargs: Any) -> None:
     """What is written in a closed collection's documents finds no article."""
-    _look_at(attachments.articles_with(*attachments.in_collection(instance.collection_id)))
+    if services.note_opened_or_closed():
+        tasks.queue_index_changes()
+
+
+@receiver(post_save, sender=Collection)
+def look_at_attachments_later(**kwargs: Any) -> None:
+    """The desk saves a collection first and moves it then, in one transaction."""
+    transaction.on_commit(look_at_attachments)
 
 
 @receiver(post_delete, sender=Unit)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from portal.pages.models import ArticlePage
 from portal.units.models import Person, Unit
-from search import matching, queries
+from search import matching, reach
 from search.keys import among, best_first
 
 MOST = 8
@@ -30,7 +30,7 @@ def complete(typed: str, *, request: HttpRequest) -> list[str]:
     units = best_first(matching.complete(typed, Unit), MOST_NAMES)
     people = best_first(matching.complete(typed, Person), MOST_NAMES)
     titles = best_first(matching.complete(typed, ArticlePage), MOST_TITLES)
-    readable = queries.in_portal(ArticlePage.objects.all(), request=request)
+    readable = reach.in_portal(ArticlePage.objects.all(), request=request)
     shown = dict(
         readable.filter(pk__in=among(ArticlePage._meta.get_field("id"), titles, using=readable.db)).values_list(
             "pk", "title"

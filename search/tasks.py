@@ -39,6 +39,8 @@ def ensure_schedules(**kwargs: Any) -> None:
     for name, work, minutes in (
         # A task that died with its worker leaves its changes in the outbox.
         ("search: changes left behind", index_changes, 5),
+        # Whoever moves a collection in a program of their own tells nobody.
+        ("search: collections opened or closed", look_at_attachments, 5),
         ("search: files left behind", read_left_behind, 60),
         ("search: words of titles", gather_words, 24 * 60),
         ("search: old questions", forget_questions, 24 * 60),
@@ -68,6 +70,12 @@ def read_attachment(document_id: int) -> None:
 def read_left_behind() -> None:
     """Queue task: see `services.read_left_behind`."""
     if services.read_left_behind():
+        services.index_changes()
+
+
+def look_at_attachments() -> None:
+    """Queue task: see `services.note_opened_or_closed`."""
+    if services.note_opened_or_closed():
         services.index_changes()
 
 

@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from portal.pages.queries import readable
 from portal.units.queries import units_of
-from search import corrections, directory, lexicon, queries, questions, suggestions, tasks
+from search import corrections, directory, lexicon, queries, questions, reach, suggestions, tasks
 from search.errors import IndexUnavailable
 from search.forms import SearchForm
 from search.parsing import MAX_CHARACTERS, MAX_TERMS, Question, parse
@@ -26,7 +26,7 @@ def results(request: HttpRequest) -> HttpResponse:
     started = time.perf_counter()
     asked = _asked(request)
     lexicon.refresh()
-    sections = list(queries.sections_to_choose(request=request))
+    sections = list(reach.sections_to_choose(request=request))
     form = SearchForm(asked, sections=sections)
     question = parse(asked.get("q", ""))
     context: dict[str, Any] = {

@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from search.desk import QuestionsView, StateView
 from search.models import DictionaryWord, Synonyms
+from search.signals import look_at_attachments
 
 
 class DictionaryWordViewSet(SnippetViewSet):
@@ -71,6 +72,12 @@ def desk_urls() -> list:
         path("state/", StateView.as_view(), name="state"),
     ]
     return [path("search/", include((patterns, "search_desk")))]
+
+
+@hooks.register("after_bulk_action")
+def look_at_moved_documents(*_asked: Any) -> None:
+    """Documents that are moved together are not saved one by one."""
+    look_at_attachments()
 
 
 @hooks.register("construct_reports_menu")

@@ -19,8 +19,12 @@ from search import wanted
 from search.backends.whoosh_storage import PostingsReader
 from search.wanted import Wanted
 
-#: BM25: how soon repeating a word stops to help, and how much a long text counts against it.
-K1, B = 1.2, 0.75
+#: BM25: how soon repeating a word stops to help, and how much a long text counts against it. Official texts are long
+#: because they are thorough, and short notices mention much that they are not about.
+K1, B = 2.0, 0.3
+
+#: Frequencies that a segment remembers: a question needs each a few times, and so does the next one.
+MOST_REMEMBERED = 4096
 
 Scores = dict[int, float]
 
@@ -36,6 +40,7 @@ class Segment:
         self._terms = codec.terms_reader(storage, segment)
         self._columns = codec.per_document_reader(storage, segment)
         self._lengths: dict[str, bytes] = {}
+        self._frequencies: dict[tuple[str, bytes], int] = {}
 
     @cached_property
     def keys(self) -> dict[str, dict[int, str]]:
@@ -63,10 +68,15 @@ class Segment:
 
     def frequency(self, field: str, token: bytes) -> int:
         """In how many documents a token stands."""
-        try:
-            return int(self._terms.term_info(field, token).doc_frequency())
-        except TermNotFound:
-            return 0
+        key = (field, token)
+        if key not in self._frequencies:
+            if len(self._frequencies) >= MOST_REMEMBERED:
+                self._frequencies.clear()
+            try:
+                self._frequencies[key] = int(self._terms.term_info(field, token).doc_frequency())
+            except TermNotFound:
+                self._frequencies[key] = 0
+        return self._frequencies[key]
 
     def postings(self, field: str, token: bytes) -> PostingsReader:
         return self._terms.matcher(field, token, self.reader.schema[field].format)
@@ -108,10 +118,10 @@ class Segments:
         found: dict[str, float] = {}
         for segment in self.all:
             if keys := segment.keys.get(root):
-                matching, removed = _Matching(self, segment).scores(asked), segment.removed
-                for document, score in matching.items():
-                    if document in keys and document not in removed:
-                        found[keys[document]] = score
+                matching = _Matching(self, segment).scores(asked)
+                for document in segment.removed & matching.keys():
+                    del matching[document]
+                found |= {keys[document]: score for document, score in matching.items() if document in keys}
         return found
 
     def rarity(self, field: str, token: bytes) -> float:
@@ -188,14 +198,20 @@ class _Matching:
             return {}
         steps, lengths = self.whole.steps(field), self.segment.lengths(field)
         top = boost * self.whole.rarity(field, token) * (K1 + 1)
+        # A score depends on frequency and length alone, and there are only few of both: each is computed once.
+        known = {1.0: [top / (1 + step) for step in steps]}
         found: Scores = {}
         few = sorted(among) if among and len(among) < frequency else None
         for documents, weights in self.segment.postings(field, token).blocks(few):
+            steps_of = map(lengths.__getitem__, documents)
             if weights is None:
-                found.update(zip(documents, [top / (1 + steps[lengths[d]]) for d in documents], strict=True))
-            else:
-                pairs = zip(documents, weights, strict=True)
-                found.update(zip(documents, [top * w / (w + steps[lengths[d]]) for d, w in pairs], strict=True))
+                found.update(zip(documents, map(known[1.0].__getitem__, steps_of), strict=True))
+                continue
+            for weight in set(weights) - known.keys():
+                known[weight] = [top * weight / (weight + step) for step in steps]
+            found.update(
+                zip(documents, [known[w][step] for w, step in zip(weights, steps_of, strict=True)], strict=True)
+            )
         return found if among is None else {document: found[document] for document in found.keys() & among.keys()}
 
     def _phrase(self, field: str, tokens: list[bytes], boost: float, among: Scores | None) -> Scores:

@@ -1,11 +1,14 @@
 """How well and how fast the staff search answers, engine beside engine, in one run.
 
     python -m tests.bench.bench_search [--documents 5000 20000 50000] [--engines whoosh postgres database tantivy]
+                                       [--tuning]
 
-Each engine is measured in a process of its own (`search_worker`) over a generated county (`search_county`, seeded). The
-engines of the portal are asked through the results page's own search: permission, numbers to narrow by and highlights
-included; Wagtail's database backend and tantivy, the yardstick, only find. Prints a table (milliseconds as p50/p95 by
-the clock, and in brackets at the processor) and writes every figure to var/bench/search.json.
+Each engine is measured in a process of its own (`search_worker`) over a generated county (`search_county`, seeded) that
+is asked questions judged by its facts (`search_questions`). The engines of the portal are asked through the results
+page's own search: permission, numbers to narrow by and highlights included; Wagtail's database backend and tantivy, the
+yardstick, only find. Prints a table (milliseconds as p50/p95 by the clock, and in brackets at the processor) and writes
+every figure to var/bench/search.json. With `--tuning`, which is for work on the ranking, only relevance is measured,
+the questions held out are not asked, and nothing is written.
 """
 
 from __future__ import annotations
@@ -18,19 +21,21 @@ import sys
 from contextlib import ExitStack
 from typing import Any
 
+from tests.bench.search_worker import ENGINES
 from tests.servers import BASE_DIR, postgresql
 
 REPORT = BASE_DIR / "var" / "bench" / "search.json"
-ENGINES = ("whoosh", "postgres", "database", "tantivy")
+#: Documents of the smallest county.
+FEWEST = 2500
 
 
-def measure(engine: str, documents: int) -> dict[str, Any]:
+def measure(engine: str, documents: int, *, is_tuning: bool) -> dict[str, Any]:
     """The figures of one engine over so many documents."""
     with ExitStack() as stack:
         env = {**os.environ}
         if engine == "postgres":
             env["DATABASE_URL"] = stack.enter_context(postgresql())
-        arguments = ["--engine", engine, "--documents", str(documents)]
+        arguments = ["--engine", engine, "--documents", str(documents), *(["--tuning"] if is_tuning else [])]
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.search_worker", *arguments],
             cwd=BASE_DIR,
@@ -45,14 +50,14 @@ def measure(engine: str, documents: int) -> dict[str, Any]:
 KINDS = ("all", "word", "word of all texts", "AND", "phrase", "filter + date")
 
 
-def table(results: list[dict[str, Any]]) -> str:
+def costs(results: list[dict[str, Any]]) -> str:
+    """What each engine costs, as a table."""
     head = ["engine", "documents", "docs/s", "MB", *(f"{kind}, ms" for kind in KINDS)]
-    head += ["8 readers", "page", "nDCG@10", "held out", "no hit", "lag s", "memory MB", "load"]
+    head += ["8 readers", "page", "lag s", "memory MB", "load"]
     rows = [head]
     for result in results:
         cells = [result["ms"].get(kind) for kind in KINDS]
         cells += [result.get("ms, 8 readers", {}).get("all"), result.get("ms, whole page")]
-        relevance = result["relevance"]
         rows.append(
             [
                 result["engine"],
@@ -60,15 +65,33 @@ def table(results: list[dict[str, Any]]) -> str:
                 str(result["documents/s"]),
                 str(result["index MB"]),
                 *map(_cell, cells),
-                str(relevance["all"]["ndcg"]),
-                str(relevance["held out"]["ndcg"]),
-                str(relevance["all"]["without hit"]),
                 str(result.get("lag s", "-")),
                 f"+{result['memory MB']['more with search']}" if "memory MB" in result else "-",
                 str(result["load"]),
             ]
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return _aligned(rows)
+
+
+def answers(results: list[dict[str, Any]]) -> str:
+    """nDCG@10 of each engine by kind of question, with the questions that found nothing; typing errors and pinyin
+    apart."""
+    names = list(dict.fromkeys(name for result in results for name in result["relevance"] if "," not in name))
+    rows = [["nDCG@10 (without a hit)", "questions", *(f"{r['engine']} {r['documents']}" for r in results)]]
+    for name in names:
+        there = [result["relevance"].get(name) for result in results]
+        count = max(value["questions"] for value in there if value)
+        rows.append([name, str(count), *(f"{v['ndcg']:.3f} ({v['without hit']})" if v else "-" for v in there)])
+    for name in ("typed wrongly", "typed in pinyin"):
+        there = [result.get(name) for result in results]
+        if any(there):
+            count = max(value["asked"] for value in there if value)
+            rows.append([f"{name}, right", str(count), *(str(v["right"]) if v else "-" for v in there)])
+    return _aligned(rows)
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
 
 
@@ -79,35 +102,27 @@ def _cell(times: dict[str, float] | None) -> str:
     return f"{times['p50']}/{times['p95']} ({times['p50 processor']}/{times['p95 processor']})"
 
 
-def kinds(result: dict[str, Any]) -> str:
-    """nDCG@10 and questions without a hit, kind by kind; what was typed wrongly or in pinyin apart."""
-    parts = [
-        f"{kind} {value['ndcg']} ({value['without hit']} of {value['questions']} without a hit)"
-        for kind, value in result["relevance"].items()
-        if "," not in kind
-    ]
-    for what in ("typos", "typed in pinyin"):
-        if what in result:
-            parts.append(f"{what}: {result[what]['right']} of {result[what]['asked']} right")
-    return f"{result['engine']} at {result['documents']}: {', '.join(parts)}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, nargs="+", default=[5000, 20000, 50000], help="sizes of the county")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--tuning", action="store_true", help="relevance only, without the questions held out")
     options = parser.parse_args()
-    if min(options.documents) < 100:
-        parser.error("--documents: fewer than 100 documents hold no answers to the questions")
+    if min(options.documents) < FEWEST:
+        parser.error(f"--documents: the answers to the questions alone take nearly {FEWEST}")
 
     results = []
     for documents in options.documents:
         for engine in options.engines:
             sys.stderr.write(f"{engine}, {documents} documents ...\n")
-            results.append(measure(engine, documents))
-            keep(results)
-    sys.stdout.write(table(results) + "\n\n" + "\n".join(map(kinds, results)) + "\n")
-    sys.stdout.write(f"written to {REPORT}\n")
+            results.append(measure(engine, documents, is_tuning=options.tuning))
+            if not options.tuning:
+                keep(results)
+    if not options.tuning:
+        sys.stdout.write(f"{costs(results)}\n\n")
+    sys.stdout.write(f"{answers(results)}\n")
+    if not options.tuning:
+        sys.stdout.write(f"written to {REPORT}\n")
 
 
 def keep(results: list[dict[str, Any]]) -> None:

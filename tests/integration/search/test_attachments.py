@@ -12,12 +12,13 @@ import openpyxl
 import pptx
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from PIL import Image
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction
 from weasyprint import HTML
 
-from search import attachments, queries, services
+from search import attachments, queries, services, tasks
 from search.models import AttachmentText
 from search.parsing import parse
 from tests.factories import make_article
@@ -228,8 +229,7 @@ def test_a_closed_collections_documents_find_no_article_and_stand_in_no_snippet(
 
     restriction.save()  # the queue has not worked yet
     assert SAID not in "".join(found()).replace("<mark>", "").replace("</mark>", "")
-    with committed():
-        restriction.save()
+    services.index_changes()
     assert found() == []
     assert len(found("read.docx")) == 1  # the title stands on the article's page
 
@@ -259,3 +259,70 @@ def test_the_desks_search_for_documents_finds_what_is_written_in_them(committed)
     services.rebuild()
 
     assert list(get_document_model().objects.search("隐患点排查")) == [document]
+
+
+@pytest.fixture
+def closed() -> Collection:
+    """A collection beside the others that only who signs in may read."""
+    collection = Collection.get_first_root_node().add_child(name="密")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    return collection
+
+
+def test_a_collection_that_the_desk_moves_is_found_or_not_by_where_it_stands_then(
+    in_a_collection, closed, committed, admin_client
+) -> None:
+    edit = reverse("wagtailadmin_collections:edit", args=[in_a_collection.pk])
+    assert "<mark>" in found()[0]
+
+    with committed():
+        admin_client.post(edit, {"name": "档案", "parent": closed.pk})
+    assert Collection.objects.get(pk=in_a_collection.pk).is_descendant_of(Collection.objects.get(pk=closed.pk))
+    assert found() == []
+
+    with committed():
+        admin_client.post(edit, {"name": "档案", "parent": Collection.get_first_root_node().pk})
+    assert "<mark>" in found()[0]
+
+
+def test_documents_that_the_desk_moves_together_are_noticed(in_a_collection, closed, committed, admin_client) -> None:
+    document = get_document_model().objects.get()
+    move = reverse("wagtail_bulk_action", args=["wagtaildocs", "document", "add_to_collection"])
+
+    with committed():
+        admin_client.post(f"{move}?id={document.pk}", {"collection": closed.pk})
+
+    assert get_document_model().objects.get().collection == closed
+    assert found() == []
+
+
+def move(collection: Collection, target: Collection) -> None:
+    """As a program does it; both are looked up, because a new sibling's name may have shifted their places."""
+    target = Collection.objects.get(pk=target.pk)
+    Collection.objects.get(pk=collection.pk).move(target, "sorted-child")
+
+
+def test_a_collection_that_a_program_moves_is_noticed_by_the_queue(in_a_collection, closed) -> None:
+    move(in_a_collection, closed)
+    assert len(found()) == 1  # nobody was told
+
+    tasks.look_at_attachments()
+    assert found() == []
+    assert services.note_opened_or_closed() == 0
+
+    move(in_a_collection, Collection.get_first_root_node())
+    tasks.look_at_attachments()
+    assert "<mark>" in found()[0]
+    assert services.note_opened_or_closed() == 0
+
+
+def test_a_document_read_in_a_closed_collection_is_found_once_that_opens(in_a_collection, closed, committed) -> None:
+    move(in_a_collection, closed)
+    services.read_attachment(get_document_model().objects.get().pk)
+    services.index_changes()
+    assert found() == []
+    assert services.note_opened_or_closed() == 0
+
+    with committed():
+        CollectionViewRestriction.objects.get().delete()
+    assert "<mark>" in found()[0]

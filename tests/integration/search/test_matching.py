@@ -150,6 +150,20 @@ def test_a_title_comes_before_a_body_and_the_title_as_typed_comes_first() -> Non
     assert titles("防汛抗旱") == ["防汛抗旱工作会议", "抗旱与防汛物资采购", "值班安排"]
 
 
+def test_a_long_text_about_something_comes_before_a_short_one_that_mentions_it() -> None:
+    column = make_column_page()
+    passing = "各单位按时报送材料。" * 20
+    for _ in range(6):
+        make_article(column, title="材料", body=passing * 3)
+    make_article(column, title="简报", body="会上还通报了防汛抗旱情况。")
+    make_article(
+        column, title="通知", body=f"为做好防汛抗旱工作。{passing}落实防汛抗旱。{passing}防汛抗旱总结。{passing}"
+    )
+    services.rebuild()
+
+    assert titles("防汛抗旱") == ["通知", "简报"]
+
+
 @pytest.mark.parametrize(
     ("question", "is_found"), [("引进人才", True), ("“引进人才”", False), ("引进人才 秸秆", False)]
 )

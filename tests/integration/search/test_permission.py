@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.pages.models import ArticlePage
 from portal.units.models import User
-from search import corrections, queries, services, suggestions
+from search import corrections, queries, reach, services, suggestions
 from search.parsing import parse
 from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
 from tests.integration.search.conftest import request_of, titles
@@ -118,10 +118,10 @@ def test_pages_outside_the_portal_are_not_found(section) -> None:
 def test_a_restricted_unit_is_not_even_offered_as_a_filter(section) -> None:
     restrict(section, PageViewRestriction.LOGIN)
 
-    assert section not in list(queries.sections_to_choose(request=request_of()))
+    assert section not in list(reach.sections_to_choose(request=request_of()))
     offered = queries.search(parse("公告"), request=request_of()).choices["unit"]
     assert section.unit.code not in [choice.value for choice in offered]
-    assert section in list(queries.sections_to_choose(request=request_of(UserFactory())))
+    assert section in list(reach.sections_to_choose(request=request_of(UserFactory())))
 
 
 def test_a_question_for_the_hidden_text_finds_nothing(section) -> None:

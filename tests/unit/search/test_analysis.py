@@ -78,6 +78,38 @@ def test_traditional_characters_are_simplified(traditional: str, simplified: str
     assert fold(traditional) == simplified
 
 
+@pytest.mark.parametrize("written", ["二○二六年", "二◯二六年", "二零二六年", "二O二六年", "二０二六年", "二o二六年"])
+def test_a_nought_between_chinese_digits_is_written_in_many_ways(written: str) -> None:
+    assert fold(f"{written}要点") == "二〇二六年要点"
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("二○○九年", "二〇〇九年"),
+        ("二○二○", "二〇二〇"),
+        ("二零二零", "二〇二〇"),
+        ("三○二室", "三〇二室"),
+        ("○五号", "〇五号"),
+    ],
+)
+def test_noughts_at_either_end_and_beside_each_other(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize("text", ["统一零售", "统一oa系统", "一o2o平台", "○ 附件", "零距离", "零", "第一零散件"])
+def test_what_only_looks_like_a_nought_stays(text: str) -> None:
+    assert fold(text) == text
+
+
+@pytest.mark.parametrize("asked", ["二〇二六", "二○二六年", "二零二六", "一九九六年"])
+def test_a_year_in_chinese_digits_is_found_in_any_text_that_holds_it(asked: str) -> None:
+    text = words("印发二零二六年与一九九六年要点")
+    (term,) = terms_of(asked)
+
+    assert [start for start in text[term[0]] if all(start + n in text[token] for n, token in enumerate(term))]
+
+
 @pytest.mark.parametrize("typed", ["zhengwugongkai", "zwgk", "gongkai", "gk", "政", "开"])
 def test_a_title_is_completed_from_characters_pinyin_and_initials(typed: str) -> None:
     assert any(token.startswith(typed) for token in completions("政务公开"))

@@ -17,6 +17,7 @@ def test_a_stretch_is_cut_into_words_that_are_all_wanted() -> None:
 
 def test_fillers_are_left_out_unless_nothing_else_is_asked() -> None:
     assert terms("公开的检查") == ["公开", "检查"]
+    assert terms("请问我想申请低保需要什么材料") == ["申请", "低保", "材料"]
     assert terms("的") == ["的"]
 
 

@@ -1,0 +1,126 @@
+"""One page of results as the reader sees them: titles and snippets with marks, and where each stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from wagtail.models import Page
+
+from portal.pages.blocks import plain_text
+from portal.pages.enums import Validity
+from portal.pages.models import ArticlePage
+from portal.pages.queries import IN_LISTS
+from search import attachments
+from search.filters import Kind
+from search.highlight import highlight, marks_of, snippet
+from search.models import AttachmentText, OutsideTitle
+from search.parsing import Question
+from search.sources import Articles, Row
+
+#: Said of an attachment of which not all can be found.
+NOTES: dict[str, str] = {
+    AttachmentText.State.SCAN: "（扫描件，仅标题可检索）",
+    AttachmentText.State.PARTLY: "（只读出一部分，其余文字检索不到）",
+}
+#: Fields of an article that a hit shows, beside those of every list.
+_OF_ARTICLES = ("body", "document_number", "issued_on", "validity")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result as the page shows it."""
+
+    kind: str
+    url: str
+    title: SafeString
+    snippet: SafeString
+    unit: str
+    column: str
+    column_id: int | None
+    day: dt.date | None
+    number: str = ""
+    #: Day of the document (成文日期), where the editor gave it.
+    issued: dt.date | None = None
+    no_longer: str = ""
+    #: Titles of attachments that contain what was asked for.
+    attachments: Sequence[SafeString] = ()
+
+
+def hits_of(rows: list[Row], question: Question, found: Articles, *, request: HttpRequest) -> list[Hit]:
+    """The rows as hits of a question; `found` knows where its articles stand."""
+    marks = marks_of(question)
+    articles = ArticlePage.objects.only(*IN_LISTS, *_OF_ARTICLES).in_bulk(_keys(rows, Kind.ARTICLE))
+    outside = OutsideTitle.objects.in_bulk(_keys(rows, Kind.OUTSIDE))
+    step = Page.steplen
+    units = _titles({article.path[: -2 * step] for article in articles.values()}, found)
+    attached = attachments.of_articles(articles.values())
+    hits = []
+    for row in rows:
+        if row.kind == Kind.OUTSIDE:
+            title = outside[row.pk]
+            hits.append(
+                Hit(
+                    row.kind,
+                    title.url,
+                    highlight(title.title, marks),
+                    SafeString(""),
+                    title.site,
+                    title.column,
+                    None,
+                    title.day,
+                )
+            )
+            continue
+        article = articles[row.pk]
+        column = found.columns[article.path[:-step]]
+        text, holding = plain_text(article.body), []
+        for attachment in attached.get(article.pk, ()):
+            if attachment.holds(marks):
+                holding.append(highlight(attachment.title + NOTES.get(attachment.state, ""), marks))
+        hits.append(
+            Hit(
+                kind=row.kind,
+                url=article.get_url(request),
+                title=highlight(article.title, marks),
+                snippet=_snippet(text, [a.text for a in attached.get(article.pk, ())], marks),
+                unit=units[article.path[: -2 * step]],
+                column=column.title,
+                column_id=column.pk,
+                day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
+                number=article.document_number,
+                issued=article.issued_on,
+                no_longer=str(article.get_validity_display())
+                if article.validity in (Validity.REPEALED, Validity.EXPIRED)
+                else "",
+                attachments=holding,
+            )
+        )
+    return hits
+
+
+def _keys(rows: list[Row], kind: str) -> list[int]:
+    return [row.pk for row in rows if row.kind == kind]
+
+
+def _titles(paths: set[str], found: Articles) -> dict[str, str]:
+    """Of sections; an article stays readable where its section is not."""
+    titles = {path: found.sections[path].title for path in paths & found.sections.keys()}
+    if others := paths - titles.keys():
+        titles |= dict(Page.objects.filter(path__in=others).values_list("path", "title"))
+    return titles
+
+
+def _snippet(text: str, of_attachments: list[str], marks: Sequence[tuple[str, ...]]) -> SafeString:
+    """From the body; from an attachment where only that says what was asked for."""
+    own = snippet(text, marks)
+    if "<mark>" in own:
+        return own
+    for other in of_attachments:
+        if "<mark>" in (found := snippet(other, marks)):
+            return found
+    return own

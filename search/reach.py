@@ -1,0 +1,28 @@
+"""How far a search reaches: the pages of the site that a request may read."""
+
+from __future__ import annotations
+
+from django.db.models.functions import Left
+from django.http import HttpRequest
+from wagtail.models import Site
+from wagtail.query import PageQuerySet
+
+from portal.pages.models import UnitPage
+from portal.pages.queries import readable
+
+
+def sections_to_choose(*, request: HttpRequest) -> PageQuerySet:
+    """Units' sections that the request may read, in the order of the county document's kinds."""
+    # Told that these are few, SQLite begins with them; else it goes through all pages.
+    sections = in_portal(UnitPage.objects.filter(pk__in=UnitPage.objects.values("pk")), request=request)
+    return sections.select_related("unit").order_by("unit__kind", "path")
+
+
+def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
+    """The readable pages of the site that is asked; none where there is no site."""
+    site = Site.find_for_request(request)
+    if not site:
+        return pages.none()
+    # Put like this, SQLite never goes through all pages by their paths to find the few that are asked for.
+    root = site.root_page.path
+    return readable(pages.alias(portal=Left("path", len(root))).filter(portal=root), request=request)

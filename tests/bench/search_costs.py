@@ -1,0 +1,166 @@
+"""What an engine of the search bench costs: time by kind of question, for one reader and for eight, and memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from tests.bench.search_engines import OurEngine, SearchEngine, start_django
+from tests.bench.search_questions import Judged
+
+READERS = 8
+#: Every twelfth question: few readers ask for nothing else.
+_OF_ALL_TEXTS = (
+    *("工作", "落实", "会议", "责任", "组织", "群众", "服务", "监督", "推进", "单位", "人民政府", "领导", "部门"),
+    *("全面", "工作 落实", "人民政府 工作"),
+)
+
+
+#: Seconds by the clock, and of these at the processor of this process.
+Spent = tuple[float, float]
+
+
+def percentiles(times: list[Spent]) -> dict[str, float]:
+    """Milliseconds; on a machine that others use too, the processor's tell more than the clock's."""
+    found = {}
+    for name, values in zip(("", " processor"), zip(*times, strict=True), strict=True):
+        found[f"p50{name}"] = round(median(values) * 1000, 1)
+        found[f"p95{name}"] = round(quantiles(values, n=20)[-1] * 1000, 1)
+    return found
+
+
+def to_ask(engine: SearchEngine, judged: list[Judged]) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Questions by what they cost: a word of some or of nearly all texts, several, a phrase, narrowed by date."""
+    topics = [question.text for question in judged if question.kind == "topic"]
+    parts = [question.text for question in judged if question.kind == "part of a word"]
+    asked: dict[str, list[tuple[str, dict[str, Any]]]] = {
+        "word": [(text, {}) for text in parts],
+        "word of all texts": [(text, {}) for text in _OF_ALL_TEXTS],
+        "AND": [(question.text, {}) for question in judged if question.kind == "unit and topic"],
+        "phrase": [(question.text, {}) for question in judged if question.kind == "title in quotes"],
+    }
+    if isinstance(engine, OurEngine):
+        from search.queries import Filters, Order
+
+        narrowed = {"filters": Filters(unit="u1", period="year"), "order": Order.DATE}
+        asked["filter + date"] = [(text, narrowed) for text in topics]
+    return asked
+
+
+def timings(engine: SearchEngine, judged: list[Judged]) -> dict[str, dict[str, float]]:
+    """Milliseconds by kind of question; every question once to warm up, then once by the clock."""
+    result = {}
+    everything: list[Spent] = []
+    for kind, questions in to_ask(engine, judged).items():
+        for text, more in questions:
+            engine.ask(text, **more)
+        times = [_clocked(engine, text, more) for text, more in questions]
+        result[kind] = percentiles(times)
+        everything += times
+    result["all"] = percentiles(everything)
+    return result
+
+
+def _clocked(engine: SearchEngine, text: str, more: dict[str, Any]) -> Spent:
+    started = time.perf_counter(), time.process_time()
+    engine.ask(text, **more)
+    return time.perf_counter() - started[0], time.process_time() - started[1]
+
+
+_asked_by_readers: Any = None
+
+
+def eight_readers(engine: SearchEngine, judged: list[Judged]) -> dict[str, dict[str, float]]:
+    """The same questions from eight processes at once."""
+    from django.db import connections
+
+    global _asked_by_readers  # noqa: PLW0603 -- what the forked readers inherit
+    connections.close_all()
+    _asked_by_readers = engine
+    result = {}
+    everything: list[Spent] = []
+    with ProcessPoolExecutor(READERS, mp_context=multiprocessing.get_context("fork")) as readers:
+        for kind, questions in to_ask(engine, judged).items():
+            list(readers.map(_read, questions))
+            times = list(readers.map(_read, questions * 2))
+            result[kind] = percentiles(times)
+            everything += times
+    result["all"] = percentiles(everything)
+    return result
+
+
+def _read(asked: tuple[str, dict[str, Any]]) -> Spent:
+    return _clocked(_asked_by_readers, *asked)
+
+
+def whole_pages(judged: list[Judged]) -> dict[str, float]:
+    """Milliseconds of the results page as a browser asks for it, template included."""
+    from django.test import Client
+
+    client = Client(SERVER_NAME="127.0.0.1")
+
+    def page(text: str) -> Spent:
+        started = time.perf_counter(), time.process_time()
+        answer = client.get("/search/", {"q": text})
+        if answer.status_code != HTTPStatus.OK:
+            raise SystemExit(f"the page of {text} answered {answer.status_code}")
+        return time.perf_counter() - started[0], time.process_time() - started[1]
+
+    texts = [question.text for question in judged if question.kind in ("topic", "unit and topic")]
+    for text in texts:
+        page(text)
+    return percentiles([page(text) for text in texts])
+
+
+def private_mb() -> float:
+    """Memory of this process that it shares with no other."""
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1000
+
+
+def lag(ids: list[int]) -> float:
+    """Seconds from publishing until the queue's worker has made it findable; the queue's own wait comes on top."""
+    from portal.pages.models import ArticlePage
+    from search import services
+
+    article = ArticlePage.objects.get(pk=ids[0])
+    started = time.perf_counter()
+    article.title = "滞后测量专用标题"
+    article.save_revision().publish()
+    services.index_changes()
+    spent = time.perf_counter() - started
+    found = OurEngine(ids).ask("滞后测量专用标题")
+    if len(found) != 1:
+        raise SystemExit(f"published, but not found: {found}")
+    return round(spent, 2)
+
+
+def memory(judged: list[Judged]) -> dict[str, float]:
+    """Private MB of a fresh process: with the portal warm and search never used, then after a round of questions."""
+    from django.db import connections
+
+    connections.close_all()
+    environment = {name: os.environ[name] for name in ("DATABASE_URL", "VAR_DIR", "DATA_DIR", "SEARCH_BACKEND")}
+    texts = [question.text for question in judged]
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+        off, on = fresh.submit(_weigh, environment, texts).result()
+    return {"search off": round(off, 1), "more with search": round(on - off, 1)}
+
+
+def _weigh(environment: dict[str, str], texts: list[str]) -> tuple[float, float]:
+    os.environ.update(environment)
+    start_django()
+    from django.test import Client
+
+    Client(SERVER_NAME="127.0.0.1").get("/")
+    off = private_mb()
+    engine = OurEngine([])
+    for text in texts:
+        engine.ask(text)
+    return off, private_mb()
