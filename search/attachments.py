@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from collections import defaultdict
@@ -21,6 +22,8 @@ from portal.pages.models import ArticlePage
 from search import extract
 from search.highlight import has_mark
 from search.models import AttachmentText
+
+logger = logging.getLogger(__name__)
 
 #: More than the processor time that `search.extract` allows itself: a file may also make it wait.
 WALL_SECONDS = 90
@@ -147,6 +150,8 @@ def _extract(path: Path) -> dict[str, str]:
         )
     except subprocess.TimeoutExpired:
         return {"problem": f"读取超过 {WALL_SECONDS} 秒，已停止"}
+    if done.stderr:
+        logger.warning("%s: %s", path, done.stderr.decode(errors="replace").strip())
     if done.returncode:
         return {"problem": f"读取进程异常结束（{done.returncode}）"}
     answer: dict[str, str] = json.loads(done.stdout)

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -244,8 +245,9 @@ def main() -> None:
         answer = asdict(text_of(path))
     except Unreadable as error:
         answer = {"problem": str(error)}
-    except Exception as error:
-        answer = {"problem": f"文件损坏或无法解析：{type(error).__name__}"}
+    except Exception:
+        traceback.print_exc()  # for whoever runs the queue; the office reads the line
+        answer = {"problem": "文件损坏或无法解析"}
     sys.stdout.write(json.dumps(answer))
 
 
