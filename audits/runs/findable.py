@@ -23,14 +23,15 @@ def make_findable(run: Run) -> int:
     """Hand over titles, links and dates that a run read; returns how many became findable or changed.
 
     A column that could not be read keeps what was read before, and an older run never overwrites a newer one's.
-    Titles of columns that are watched no longer go. Twice changes nothing.
+    Titles of columns that are watched no longer go. What two columns list is the older one's of the registry,
+    whichever page answered first. Twice changes nothing.
     """
     shown = Column.objects.open_to_all()
     outside.forget_all_but(shown.values_list("uuid", flat=True))
     last_read = Observation.objects.filter(column=OuterRef("pk"), outcome=FetchOutcome.OK.value)
     newest = shown.annotate(last_read=Subquery(last_read.order_by("-fetched_at", "-pk").values("pk")[:1]))
     seen = run.observations.filter(pk__in=newest.values("last_read")).select_related("column__site__unit")
-    return sum(outside.keep(as_shown(one.column), _titles(one.reading or {})) for one in seen.order_by("pk"))
+    return sum(outside.keep(as_shown(one.column), _titles(one.reading or {})) for one in seen.order_by("column_id"))
 
 
 def _titles(reading: dict[str, Any]) -> Iterator[tuple[str, str, dt.date | None]]:
