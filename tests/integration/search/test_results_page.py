@@ -96,7 +96,7 @@ def test_a_hit_shows_title_snippet_place_and_day(article, ask) -> None:
 )
 def test_hostile_questions_get_a_page(article, ask, q: str) -> None:
     ask(q="检查")  # the dictionary is read once in a process
-    page, took = timed(lambda: ask(q=q))
+    page, took = timed(lambda: ask(q=q), most=LONGEST)
     assert took < LONGEST
 
     assert "<script>alert" not in page

@@ -147,7 +147,7 @@ def test_the_policy_lets_the_marks_look_through_and_no_other_style():
 @pytest.mark.parametrize("override", [None, Override("*")], ids=["read", "override"])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_bytes_end_in_time_and_size(name: str, override: Override | None):
-    document, took = timed(lambda: annotate(HOSTILE[name], url=URL, as_of=NOW, override=override))
+    document, took = timed(lambda: annotate(HOSTILE[name], url=URL, as_of=NOW, override=override), most=SECONDS)
     assert took < SECONDS
     assert len(document.encode()) < MAX_SIZE * 2
     if len(HOSTILE[name]) > 4 * 1024 * 1024:
