@@ -15,9 +15,18 @@ from search import attachments, days
 from search.documents import Addition, add_to_documents
 from search.models import AttachmentText
 from search.official import number_of
+from search.outline import without_links
 
 #: A hit in an official document's number or in what it is attached to; see `fields_of` for those of `search_fields`.
-BOOSTS = {"number": 12.0, "issued": 6.0, "issuer": 2.0, "text": 1.0, "attachments": 0.6, "place": 0.5}
+BOOSTS = {
+    "number": 12.0,
+    "issued": 6.0,
+    "issuer": 2.0,
+    "text": 1.0,
+    "attachments": 0.6,
+    "place": 0.5,
+    "links": 0.1,
+}
 
 
 def register() -> None:
@@ -51,12 +60,13 @@ def _of_articles(articles: Sequence[ArticlePage]) -> dict[int, dict[str, str]]:
     attached = attachments.of_articles(articles)
     found = {}
     for article in articles:
-        text = plain_text(article.body)
+        text, links = without_links(plain_text(article.body))
         found[article.pk] = {
             "number": article.document_number or number_of(f"{article.title}\n{text}"),
             "issuer": article.issuing_body,
             "issued": days.text_of(article.issued_on) if article.issued_on else "",
             "text": text,
+            "links": links,
             "attachments": "\n".join(f"{a.title}\n{a.text}" for a in attached.get(article.pk, ())),
             "place": f"{names[article.path[: -2 * step]]} {names[article.path[:-step]]}",
         }

@@ -15,7 +15,7 @@ from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, Indexed, RelatedFields, SearchField, get_indexed_models
 
 #: Raised by one when the analysis changes: an index of another version counts as missing.
-VERSION = 4
+VERSION = 5
 #: Index fields begin with what they are for, so that completing what is typed never touches a body.
 WORDS = "w_"
 COMPLETION = "c_"

@@ -196,7 +196,7 @@ def _ranks(asked: Wanted) -> list[tuple[float, str]]:
     leaves: dict[float, list[str]] = defaultdict(list)
     for leaf in _leaves(asked):
         leaves[leaf.boost].append(_tsquery(leaf))
-    return [(boost, " | ".join(dict.fromkeys(parts))) for boost, parts in leaves.items()]
+    return [(boost, " | ".join(dict.fromkeys(parts))) for boost, parts in leaves.items() if boost]
 
 
 def _leaves(asked: Wanted) -> Iterator[wanted.Run | wanted.Beginning | wanted.Near]:

@@ -234,3 +234,21 @@ def test_the_engine_is_not_asked_for_an_empty_question(monkeypatch) -> None:
     monkeypatch.setattr(matching, "_scores", None)
 
     assert titles("，。！") == []
+
+
+def test_the_name_of_a_column_tells_where_to_look_and_not_what_for() -> None:
+    column = make_column_page(title="政策文件")
+    make_article(column, title="关于转发上级文件的通知", body="有关垃圾分类事项按原规定办理。")
+    make_article(column, title="栖云县生活条例", body=f"垃圾分类由各单位负责。{'要抓好垃圾分类。' * 3}")
+    services.rebuild()
+
+    assert titles("垃圾分类 政策文件") == ["栖云县生活条例", "关于转发上级文件的通知"]
+    assert titles("政策文件")[0] == "关于转发上级文件的通知"  # a name alone is a word like any other
+
+
+def test_what_is_listed_as_a_link_comes_after_what_is_said() -> None:
+    make_article(title="工作要点", body=f"{'会议研究了有关工作。' * 40}同日检查了垃圾分类。")
+    make_article(title="情况通报", body="会议研究了有关工作。现将情况通报如下。相关链接：垃圾分类、医保缴费")
+    services.rebuild()
+
+    assert titles("垃圾分类") == ["工作要点", "情况通报"]
