@@ -22,11 +22,11 @@ def newest_verdicts(columns: Iterable[Column]) -> dict[int, Verdict]:
     Two questions: told both in one, PostgreSQL goes through all verdicts.
     """
     verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
-    newest = Column.objects.filter(pk__in=[column.pk for column in columns]).values_list(
-        Subquery(verdicts.values("pk")[:1])
-    )
-    chosen = Verdict.objects.filter(pk__in=[pk for (pk,) in newest if pk]).only("column", "state", "updated", "due_on", "sentence")
-    return {verdict.column_id: verdict for verdict in chosen}
+    judged = Column.objects.filter(pk__in=[column.pk for column in columns])
+    newest = judged.values_list(Subquery(verdicts.values("pk")[:1]), flat=True)
+    chosen = Verdict.objects.filter(pk__in=[pk for pk in newest if pk])
+    shown = chosen.only("column", "state", "updated", "due_on", "sentence")
+    return {verdict.column_id: verdict for verdict in shown}
 
 
 def with_newest_site_verdict(sites: QuerySet[Site], *fields: str) -> QuerySet[Site]:
