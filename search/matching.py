@@ -12,11 +12,8 @@ from search.parsing import Question, alternatives
 from search.wanted import Wanted
 
 WHOLE_STRETCH_BOOST = 8.0
-#: What names a unit or a column: 垃圾分类 通知公告 is about the first, and asks for it in the second.
+#: An article's unit and column.
 _PLACE = WORDS + "place"
-#: Shorter stretches are words that also stand in names.
-_SHORTEST_PLACE = 3
-_LONGEST_PLACE = 20
 
 
 def match(question: Question, model: type[models.Model]) -> dict[int, float]:
@@ -58,36 +55,23 @@ def _scores(asked: Wanted, model: type[models.Model]) -> dict[int, float]:
 
 def _contain(question: Question, model: type[models.Model]) -> Wanted:
     boosts = fields_of(model, WORDS)
-    places = _places_in(question, model) if _PLACE in boosts else []
     # Where it stands is all that a place's name says of an article: in a title it is chance.
     of_places = {name: boost if name == _PLACE else 0.0 for name, boost in boosts.items()}
 
     def anywhere(term: tuple[str, ...]) -> Wanted:
-        is_of_place = any("".join(term) in place for place in places)
+        is_of_place = any("".join(term) in place for place in question.places)
         fields = (of_places if is_of_place else boosts).items()
         return wanted.either([wanted.Run(name, same, boost) for same in alternatives(term) for name, boost in fields])
 
     needed = wanted.every([anywhere(term) for term in question.terms])
     # A stretch that is one word is found as such, which costs less than its characters beside each other.
     words = {tuple("".join(term)): term for term in question.terms}
-    liked: list[Wanted] = []
-    for stretch in question.stretches:
-        if "".join(stretch) in places:
-            liked.append(wanted.Run(_PLACE, stretch))
-        else:
-            same = alternatives(words.get(stretch, stretch))
-            liked += [wanted.Run(WORDS + "title", one, WHOLE_STRETCH_BOOST) for one in same]
+    liked = [
+        wanted.Run(WORDS + "title", same, WHOLE_STRETCH_BOOST)
+        for stretch in question.stretches
+        if "".join(stretch) not in question.places
+        for same in alternatives(words.get(stretch, stretch))
+    ]
     if needed == wanted.Nothing() or WORDS + "title" not in boosts or not liked:
         return needed
     return wanted.Rather(needed, wanted.either(liked))
-
-
-def _places_in(question: Question, model: type[models.Model]) -> list[str]:
-    """Stretches that name a unit or a column, of a question that is about something else too."""
-    places = [
-        "".join(stretch)
-        for stretch in question.stretches
-        if _SHORTEST_PLACE <= len(stretch) <= _LONGEST_PLACE and _scores(wanted.Run(_PLACE, stretch), model)
-    ]
-    is_about_more = any(not any("".join(term) in place for place in places) for term in question.terms)
-    return places if is_about_more else []

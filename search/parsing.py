@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from search import days, lexicon
@@ -35,9 +36,17 @@ class Question:
 
     #: Terms that were between quotes: nothing else is meant by them.
     quoted: frozenset[tuple[str, ...]] = frozenset()
+    #: Stretches that only say where to look: 垃圾分类 通知公告 is about the first, in the column of that name.
+    places: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+    def within(self, places: Iterable[str]) -> Question:
+        """The same, where `places` are names of units and columns; by itself, a name is a word like any other."""
+        named = frozenset(places)
+        is_about_more = any(not any("".join(term) in place for place in named) for term in self.terms)
+        return replace(self, places=named) if is_about_more else self
 
     @property
     def loosened(self) -> Question:

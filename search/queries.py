@@ -18,7 +18,7 @@ from portal.pages.enums import ColumnClass
 from search.filters import DAYS_OF, NO_FILTERS, Filters, Kind, Order, Period
 from search.hits import Hit, hits_of
 from search.parsing import Question
-from search.reach import sections_to_choose
+from search.reach import places_among, sections_to_choose
 from search.sources import Articles, Cell, Outside, Section, tests_of
 
 HITS_PER_PAGE = 10
@@ -66,8 +66,13 @@ def search(
         IndexUnavailable: there is no index that can be read.
     """
     today = timezone.localdate(now)
-    named = sections_to_choose(request=request).values_list("path", "unit__code", "title")
+    names = ("path", "unit__code", "title", "unit__name", "unit__short_name")
+    named = sections_to_choose(request=request).values_list(*names)
     sections = {path: Section(*section) for path, *section in named}
+    if len(question.stretches) > 1:
+        units = {name for section in sections.values() for name in section.names}
+        stretches = ["".join(stretch) for stretch in question.stretches]
+        question = question.within(places_among(stretches, units, request=request))
     # Asked of what the reader may read: a closed page must not decide how a question is taken.
     for taken in dict.fromkeys([question, question.loosened]):
         articles = Articles(taken, filters, today, request=request, sections=sections)
@@ -115,9 +120,9 @@ def _choices(
             if counts.get(value, 0) or value == chosen
         ]
 
-    by_count = sorted(sections, key=lambda unit: -units.get(unit[0], 0))
+    by_count = sorted(sections, key=lambda section: -units.get(section.unit_code, 0))
     return {
-        "unit": those(by_count, units, filters.unit),
+        "unit": those([(section.unit_code, section.title) for section in by_count], units, filters.unit),
         "class": those(ColumnClass.choices, classes, filters.column_class),
         "period": those(Period.choices, periods, filters.period),
         "kind": those(Kind.choices, kinds, filters.kind),

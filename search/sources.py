@@ -45,6 +45,13 @@ class Section(NamedTuple):
 
     unit_code: str
     title: str
+    unit_name: str
+    short_name: str
+
+    @property
+    def names(self) -> set[str]:
+        """What readers call it."""
+        return {self.title, self.unit_name, self.short_name} - {""}
 
 
 class Column(NamedTuple):

@@ -12,6 +12,13 @@ from portal.pages.models import ColumnPage
 from portal.pages.requests.enums import RequestKind
 from portal.units.models import Person
 
+#: Fields that only some kinds of request ask for.
+ASKED_FOR = {
+    **dict.fromkeys(("title", "column_class", "rhythm_days", "leader", "officer"), (RequestKind.OPEN,)),
+    "column": (RequestKind.EXEMPT, RequestKind.MERGE, RequestKind.CLOSE),
+    "into": (RequestKind.MERGE,),
+    "until": (RequestKind.EXEMPT,),
+}
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -44,6 +51,8 @@ class AskForm(forms.Form):
         for name, rows in (("column", columns), ("into", columns), ("leader", leaders), ("officer", officers)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Choose")  # type: ignore[attr-defined]
+        for name, kinds in ASKED_FOR.items():
+            self.fields[name].asked_for = " ".join(kinds)  # type: ignore[attr-defined]  # for the template
 
 
 class OfferForm(forms.Form):
