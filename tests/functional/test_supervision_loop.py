@@ -167,6 +167,7 @@ def test_a_stale_column_is_supervised_until_it_is_updated(unit, web, desk_of):
     expect(bureau.locator("main")).to_contain_text("暂无待办事项")
 
 
+@pytest.mark.long
 def test_a_reply_without_an_update_is_returned(unit, desk_of):
     reviewer = desk_of("裘明察", Role.NETWORK_CENTRE, UnitFactory(code="wlzx", name="县网络中心"))
     bureau = desk_of("阚守正", Role.SUPERVISION_BUREAU, UnitFactory(code="ddj", name="县督办督查局"))

@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from wagtail.documents.models import Document
 from wagtail.images import get_image_model
@@ -53,6 +54,7 @@ class County:
     image: Any
 
 
+@transaction.atomic  # so that the search takes all of it in at once
 def build() -> County:
     """Two units, their columns, articles of all ages, and something under way in every process."""
     make_portal()

@@ -47,6 +47,7 @@ def test_on_sqlite(tmp_path: Path):
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 def test_on_postgresql(tmp_path: Path):
     with postgresql() as url:
         check(race(url, tmp_path))

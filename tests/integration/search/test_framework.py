@@ -52,6 +52,7 @@ def test_whoosh_passes_the_frameworks_tests(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 def test_postgresql_passes_the_frameworks_tests(tmp_path: Path) -> None:
     with postgresql() as url:
         counts = outcome("search.backends.postgres", tmp_path, vendor="postgres", DATABASE_URL=url)

@@ -144,7 +144,9 @@ def test_the_policy_lets_the_marks_look_through_and_no_other_style():
     assert f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" == STYLE_SOURCE
 
 
-@pytest.mark.parametrize("override", [None, Override("*")], ids=["read", "override"])
+@pytest.mark.parametrize(
+    "override", [pytest.param(None, id="read"), pytest.param(Override("*"), id="override", marks=pytest.mark.long)]
+)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_bytes_end_in_time_and_size(name: str, override: Override | None):
     document, took = timed(lambda: annotate(HOSTILE[name], url=URL, as_of=NOW, override=override), most=SECONDS)
