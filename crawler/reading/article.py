@@ -156,7 +156,7 @@ def _ranked(
     said = any(_LABEL.search(_before(mention)) for mention in found if id(mention) not in others)
     return [
         (
-            _score(page, mention, place)
+            _score(page, mention, place, said=said)
             - _OF_OTHERS * (id(mention) in others)
             - _LATER * (said and _LESSER_LABEL.search(_before(mention)) is not None),
             mention,
@@ -230,9 +230,10 @@ def _is_title(text: str, as_of: dt.datetime, least: int) -> bool:
     return len(_WORD.findall(text)) >= least and not is_only_date(text, as_of)
 
 
-def _score(page: Page, mention: Mention, place: _Place) -> float:
+def _score(page: Page, mention: Mention, place: _Place, *, said: bool) -> float:
+    """`said`: the page says of some date that it is the publish date."""
     before = _before(mention)
-    score = _by_words(page, mention, before, place)
+    score = _by_words(page, mention, before, place, said=said)
     score += _by_place(mention, place)
     score += sum(points for holds, points in _by_markup(mention) if holds)
     if mention.end > mention.text.position and not _LABEL.search(before) and _in_prose(page, mention):
@@ -247,7 +248,7 @@ def _before(mention: Mention) -> str:
     return before if mention.end == mention.text.position and before.strip(" [](|") else mention.label
 
 
-def _by_words(page: Page, mention: Mention, before: str, place: _Place) -> float:
+def _by_words(page: Page, mention: Mention, before: str, place: _Place, *, said: bool) -> float:
     """What is said before and around the date."""
     score = {3: 2.0, 2: 1.5, 1: -1.0, 0: -2.0}[mention.grade]
     if _LABEL.search(before) and not _WRONG_LABEL.search(before):
@@ -266,11 +267,15 @@ def _by_words(page: Page, mention: Mention, before: str, place: _Place) -> float
     if _COMPANY.search(" ".join(text.value[:500] for text in page.between(at - 14, at + 15))):
         score += 1.5
     after = mention.text.value[mention.found.end :][:24]
+    if _COMPANY.search(after):
+        score += 1.5
     if POSTED.fullmatch(mention.label):
         score += 3
     if at <= (place.article.start or 0) and not _QUOTED.search(before) and _names_an_issue(page, at):
-        score += 9
-    elif _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before):
+        score += 0 if said else 9
+    elif said and _QUOTED.search(before):
+        score -= 2
+    elif _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before) and not _COMPANY.search(after):
         score -= 4
     return score
 

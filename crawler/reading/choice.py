@@ -20,6 +20,8 @@ _OUTWEIGHED = 0.67
 #: So many characters of running text are what a page is about.
 _PROSE = 100
 _SENTENCE_TEXT = 20
+#: That there is nothing is said in no more than this.
+_NOTICE = 40
 #: What has this part of all titles is what the page shows.
 _MOST = 0.5
 #: So few rows without a link are lines that stand about.
@@ -79,6 +81,8 @@ class Choice:
         if self._frame.begins_at is None:
             return candidates
         lead = min(candidates, key=lambda block: block.start, default=None)
+        if lead is not None and self._is_said_to_be_empty(lead):
+            return [block for block in candidates if block.named or block.paged]
         if not any(block.named for block in candidates) and self._tells_below_its_name():
             return [block for block in candidates if not self._is_headed_otherwise(block)]
         kept = []
@@ -91,6 +95,11 @@ class Choice:
             elif not self._says_something(self._frame.begins_end, block):
                 kept.append(block)
         return kept
+
+    def _is_said_to_be_empty(self, lead: Block) -> bool:
+        """Whether the column's own part begins with the words that there is nothing."""
+        said = self._page.between(self._frame.begins_end, lead.start)
+        return any(len(text.value) <= _NOTICE and NOTHING_HERE.search(text.value) for text in said)
 
     def _tells_below_its_name(self) -> bool:
         """Whether the column's name stands as a heading in its own part, with a text below it."""
@@ -111,7 +120,7 @@ class Choice:
         count = 0
         for text in self._page.between(start, end if end is not None else 1 << 60):
             value = text.value.strip()
-            if len(value) <= 40 and NOTHING_HERE.search(value):
+            if len(value) <= _NOTICE and NOTHING_HERE.search(value):
                 return True
             if len(value) >= _SENTENCE_TEXT and not any(el.tag in ("a", "li", "form") for el in text.el.up()):
                 count += len(value)

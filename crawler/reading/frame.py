@@ -34,7 +34,7 @@ _NAME = 10
 #: What tells nothing in a name.
 _NO_NAME = re.compile(r"[\s\W]+|列表|栏目|频道")
 _LONGEST_NAME = 40
-_SITE = re.compile(r"[县市区镇乡]$|政府|[局委办院校馆站网处]$|网站|门户|中心$|委员会$|街道|社区$|公司$")
+_SITE = re.compile(r"[县市区镇乡]$|政府|[局委办院校馆站网处]$|网站|门户|中心$|委员会$|街道(?:$|办)|社区$|公司$")
 _HOME = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\W*$", re.I)
 _HOME_LEADS = re.compile(r"^\W*(?:网站)?(?:首页|主页|home)\s*[>»›＞/→\\-]+\s*\S", re.I)
 _STEP_SIGN = re.compile(r"^\s*[>»›＞/→\\]")
@@ -44,6 +44,8 @@ _PAGER_MARK = re.compile(
 _PAGER_PART = re.compile(r"^(?:[\d\W]+|\W*(?:首|尾|末|上一?|下一?)页?\W*)$")
 _CRUMB_MARK = re.compile(r"crumb|position|location|dqwz|weizhi")
 _CRUMB_SPLIT = re.compile(r"[>»›＞/|→:：\\]+|--+|[—–－]+|\s-\s")
+_LEADS_ON = re.compile(r"[>»›＞→]")
+_LONGEST_CRUMB = 60
 _SIGN = re.compile(r"[>»›＞→/\\|—–－-]")
 #: So few texts may be the steps of a breadcrumb without a sign between them.
 _SHORT_ROW = 8
@@ -119,7 +121,7 @@ def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
         inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
         names = [name for name in _steps(inside) if not _CRUMB.search(plain(name))]
         return names, text.position, inside[-1].position + 1
-    return _marked_breadcrumb(page) or _bare_breadcrumb(page) or ([], None, 0)
+    return _marked_breadcrumb(page) or _bare_breadcrumb(page) or _titled_breadcrumb(page) or ([], None, 0)
 
 
 def _joined_steps(texts: list[Text]) -> list[Text]:
@@ -157,6 +159,17 @@ def _bare_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
             holder = next((el for el in text.el.up() if el.holds(after.position)), text.el)
             inside = _joined_steps([other for other in page.texts[index : index + 16] if holder.holds(other.position)])
             return _steps(inside), text.position, inside[-1].position + 1
+    return None
+
+
+def _titled_breadcrumb(page: Page) -> tuple[list[str], int, int] | None:
+    """石桥镇 > 镇内新闻: steps that end with what the page's title says."""
+    titles = {_bare(name) for name in column_names(page, [])}
+    for text in page.texts:
+        if len(text.value) <= _LONGEST_CRUMB and _LEADS_ON.search(text.value):
+            steps = _steps([text])
+            if len(steps) > 1 and _bare(steps[-1]) in titles:
+                return steps, text.position, text.position + 1
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from crawler.reading.blocks import Block
-from crawler.reading.dom import El, Page
+from crawler.reading.dom import El, Page, Script
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Lists
 from crawler.reading.frame import CHROME_TAGS, COPYRIGHT, NOTHING_HERE, chrome_mark
@@ -50,6 +50,7 @@ _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,80}\}\}|v-for\s*=|ng-repeat\s*=|\bth:each\s*=|<%[=-]|:data-source|v-html\s*=|data-bind\s*=\s*[\"']foreach",
     re.I,
 )
+_LOOP = re.compile(r"\b(?:for|while)\s*\(|\.(?:forEach|map|each)\s*\(")
 _CALL = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s*\(|\bfetch\s*\(|axios|XMLHttpRequest|dataproxy|new\s+Vue\s*\(|createApp\s*\(|ReactDOM|createRoot|"
     r"\.load\s*\(\s*[\"']|layui\.use|jpage|laytpl|template\s*\(\s*[\"']|loadList|getList|queryList|initList|loadData|getData|getArticle|"
@@ -212,7 +213,16 @@ def _scripted(look: _Look) -> bool:
         return True
     if page.frames and not page.texts:
         return True
-    return any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs) or _filled_holder(look)
+    if any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs):
+        return True
+    return _filled_holder(look) or any(_writes_rows(page, script) for script in page.scripts)
+
+
+def _writes_rows(page: Page, script: Script) -> bool:
+    """Whether a script writes row by row what nothing is seen of, so that it could not be followed."""
+    if "document.write" not in script.source or not _LOOP.search(script.source):
+        return False
+    return not page.count_texts(script.parent) and not _in_chrome(script.parent)
 
 
 def _is_meagre(blocks: list[Block]) -> bool:

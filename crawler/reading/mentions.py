@@ -102,6 +102,7 @@ def mentions(page: Page, as_of: dt.datetime) -> list[Mention]:
             len(value) <= _PIECE
             and _PIECE_START.match(value)
             and not (heading and _MONTH_HEADING.match(value))
+            and not _heads_days(texts, index)
             and (taken := _pieces(texts, index))
         ):
             mention, index = taken
@@ -148,6 +149,15 @@ def heading_month(plain: str) -> tuple[int, int] | None:
     return int(match[1]) if match[1] else dates.hanzi_year(match[2]), _number(match[3])
 
 
+def _heads_days(texts: list[Text], index: int) -> bool:
+    """Whether a year and month stand above several days of one make, and are no piece of the first."""
+    if not (month := heading_month(texts[index].value)) or not month[1]:
+        return False
+    below = texts[index + 1 : index + _ROWS_BELOW]
+    days = [text for text in below if len(text.value) <= _HEADING and _DAY.match(dates.plain(text.value))]
+    return len(days) > 1 and days[0] is below[0] and days[1].el.path == days[0].el.path
+
+
 def _number(text: str | None) -> int:
     return 0 if not text else int(text) if text.isdigit() else dates.number(text)
 
@@ -175,6 +185,8 @@ _MAYBE = re.compile(
 )
 _PIECE = 14
 _HEADING = 12
+#: Two days below a heading stand within so many texts.
+_ROWS_BELOW = 8
 #: What the first piece begins with: a number or the name of a month.
 _NO_PIECE = re.compile(r"\s*(?![年月日号〇○零一二三四五六七八九十])[\u4e00-\u9fff]")
 _PIECE_START = re.compile(r"\s*[\da-zA-Zａ-ｚＡ-Ｚ０-９〇○零一二三四五六七八九十]")

@@ -34,8 +34,16 @@ _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']
 _WRITES = (*FILLING_WORDS, "document.write")
 _ADDRESS = re.compile(r"[^\s\u4e00-\u9fff]*[/?][^\s\u4e00-\u9fff]*|[\w.-]+\.s?html?")
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
-#: Milliseconds since 1970, as `new Date` takes them.
+#: Milliseconds since 1970, as `new Date` takes them, or seconds that are made such.
 _MOMENT = re.compile(r"1\d{12}")
+_SECONDS = re.compile(r"1\d{9}")
+_TIMES_THOUSAND = re.compile(r"\*\s*+1(?:000|e3)\b")
+#: A row that is passed over: if (row.status != 1) continue.
+_SKIPS = re.compile(
+    rf"(?:\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME}))\s*+(?P<sign>[!=]=)=?\s*+"
+    rf"(?:(?P<text>{STRING})|(?P<number>[\w.]++))\s*+\)\s*+\{{?\s*+(?:continue|return)\b"
+)
+_SKIP = re.compile(r"\bcontinue\b")
 #: No more arrays are looked at.
 _ARRAYS = 20
 #: Scripts longer than this are libraries.
@@ -55,8 +63,12 @@ def rows_by(scripts: str) -> dict[str, str]:
         loop = scripts[used.start() :] if used else ""
         if not any(word in loop for word in _WRITES):
             continue
+        skips = list(_SKIPS.finditer(loop))
+        if _SKIP.search(loop) and not skips:
+            continue  # which rows it writes cannot be told
         taken = {match["place"] or match["key"] for match in _TAKEN.finditer(loop)}
-        items = "".join(_item(row, taken, timed="Date(" in loop) for row in rows)
+        fields = [_fields(row) for row in rows]
+        items = "".join(_item(row, taken, scripts) for row in fields if not any(_skips(skip, row) for skip in skips))
         target = _TARGET.search(loop)
         if items:
             written.setdefault(target[1] if target else "", f"<ul>{items}</ul>")
@@ -73,14 +85,25 @@ def _arrays(scripts: str) -> Iterator[tuple[str, list[str], int]]:
             yield name, [match["row"] for match in rows], rows[-1].end()
 
 
-def _item(row: str, taken: set[str], *, timed: bool) -> str:
+def _fields(row: str) -> dict[str, str]:
+    """Key, or place where it has none -> value."""
+    found = enumerate(_FIELD.finditer(row[1:-1]))
+    return {field["key"] or str(place): _value(field) for place, field in found}
+
+
+def _value(match: re.Match[str]) -> str:
+    return literal(match["text"]) if match["text"] else match["number"]
+
+
+def _skips(skip: re.Match[str], row: dict[str, str]) -> bool:
+    """Whether a condition passes over a row."""
+    is_equal = row.get(skip["place"] or skip["key"], "") == _value(skip)
+    return is_equal == (skip["sign"] == "==")
+
+
+def _item(row: dict[str, str], taken: set[str], scripts: str) -> str:
     """The HTML of a row: the fields that are taken from it, the longest as the title of its link."""
-    fields = {}
-    for place, field in enumerate(_FIELD.finditer(row[1:-1])):
-        name = field["key"] or str(place)
-        if name in taken:
-            value = literal(field["text"]) if field["text"] else field["number"]
-            fields[name] = _day(value) if timed and _MOMENT.fullmatch(value) else _MARKUP.sub("", value).strip()
+    fields = {name: _shown(value, scripts) for name, value in row.items() if name in taken}
     address = next((name for name, value in fields.items() if _ADDRESS.fullmatch(value)), "")
     href = fields.pop(address) if len(fields) > 1 and address else ""
     title = max(fields, key=lambda name: len(fields[name]), default=None)
@@ -92,5 +115,15 @@ def _item(row: str, taken: set[str], *, timed: bool) -> str:
     return f'<li><a href="{html.escape(href)}">{html.escape(fields[title])}</a>{rest}</li>'
 
 
-def _day(milliseconds: str) -> str:
-    return dt.datetime.fromtimestamp(int(milliseconds) / 1000, READER_ZONE).date().isoformat()
+def _shown(value: str, scripts: str) -> str:
+    """A value as the page shows it: a moment as its day, where the scripts make days of moments."""
+    if "Date(" in scripts:
+        if _MOMENT.fullmatch(value):
+            return _day(int(value) / 1000)
+        if _SECONDS.fullmatch(value) and _TIMES_THOUSAND.search(scripts):
+            return _day(int(value))
+    return _MARKUP.sub("", value).strip()
+
+
+def _day(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, READER_ZONE).date().isoformat()

@@ -19,7 +19,7 @@ _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|artic
 _ASIDE_HEADING = re.compile(
     r"^(?:.{0,8}[·•|-]|[全本]站|[全本]网)?(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|[为给]您|友情|"
     r"最[新近](?:文章|更新|发布|资讯|信息|公开|解读|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
-    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动|更新$)|(?:日程表?|值班表|发布日历)$"
+    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动|更新$|网友)|(?:热评|节目[单表]|日程表?|值班表|发布日历)$"
 )
 
 #: Titles of entries are this long on average; names of columns are shorter.
@@ -199,7 +199,15 @@ class Scales:
         own, other = parted
         if own.tag in ("td", "th") and other.tag in ("td", "th"):
             return True
-        return other.end - other.start > 40
+        return other.end - other.start > 40 or self._heads_a_menu(text, other)
+
+    def _heads_a_menu(self, text: Text, holder: El) -> bool:
+        """Whether the links below a heading, in the part of the page that holds it, are its own."""
+        end = next((el.end for el in islice(text.el.up(), 3) if is_heading(el)), None)
+        if end is None or end >= holder.end:
+            return False
+        below = self.page.between(end, holder.end)
+        return sum(any(el.tag == "a" for el in islice(link.el.up(), 2)) for link in below) >= _LIST
 
     def _is_menu(self, el: El) -> bool:
         """Whether an element is a row of short links, and of nothing else."""
