@@ -20,6 +20,8 @@ _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{#")
 _UNITS = frozenset(("div", "section", "article", "li", "tr", "dl", "figure"))
 _ROW = 3
 _PARTS = frozenset(("table", "ul", "ol", "dl", "h1", "h2", "h3"))
+#: What holds the titles of a list in one, its dates in another.
+_COLUMNS = frozenset(("td", "ul", "ol"))
 #: What only leads on, or turns a page, is no longer than this.
 _SHORT = 24
 #: What shares a row with a link stands no further from it.
@@ -197,13 +199,13 @@ class Items:
         return _mate(mates, at, lead=lead)
 
     def _across(self, mention: Mention, linked: list[Item]) -> Item | None:
-        """The item in the same line of the cell beside that of a date: tables of old hold all titles in one cell."""
-        cell = next((up for up in islice(mention.text.el.up(), 3) if up.tag == "td"), None)
+        """The item in the same line of the cell or list beside that of a date: one holds all titles, one all dates."""
+        cell = next((up for up in islice(mention.text.el.up(), 3) if up.tag in _COLUMNS), None)
         if cell is None or cell.parent is None or self._good_inside(cell) < _ROW or self._keys(cell):
             return None
         lines = self._good[bisect.bisect_left(self._good, cell.start) : bisect.bisect_left(self._good, cell.end)]
         for other in self.page.inside(cell.parent):
-            if other.tag == "td" and other.parent is cell.parent:
+            if other.tag == cell.tag and other.parent is cell.parent:
                 titles = [item for item in linked if other.holds(item.el.start)]
                 if len(titles) == len(lines) and mention.text.position in lines:
                     return titles[lines.index(mention.text.position)]
