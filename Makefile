@@ -93,7 +93,7 @@ test: setup-dev lint ## every check and every test but the long ones
 	@$(VENV)/bin/pytest -n 2 --dist worksteal -m "not long"
 
 test-long: setup-dev packages-long ## the tests that take longer than the others together
-	@$(VENV)/bin/pytest -m long
+	@$(VENV)/bin/pytest -n 2 --dist worksteal -m long
 
 lint: setup-dev ## ruff, import rules, types, system checks, migrations
 	$(VENV)/bin/ruff check .
