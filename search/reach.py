@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models.functions import Left
 from django.http import HttpRequest
-from wagtail.models import Site
+from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from portal.pages.models import ColumnPage, UnitPage
@@ -15,17 +15,20 @@ from portal.pages.queries import readable
 
 def sections_to_choose(*, request: HttpRequest) -> PageQuerySet:
     """Units' sections that the request may read, in the order of the county document's kinds."""
-    # Told that these are few, SQLite begins with them; else it goes through all pages.
-    sections = in_portal(UnitPage.objects.filter(pk__in=UnitPage.objects.values("pk")), request=request)
-    return sections.select_related("unit").order_by("unit__kind", "path")
+    return in_portal(_few(UnitPage), request=request).select_related("unit").order_by("unit__kind", "path")
 
 
 def places_among(texts: Collection[str], units: Collection[str], *, request: HttpRequest) -> list[str]:
     """Those of `texts` that are one of the names in `units`, of a readable column, or both in a row."""
     rests = {text: {text, *(text.removeprefix(unit) for unit in units if text.startswith(unit))} for text in texts}
-    asked = ColumnPage.objects.filter(title__in=set().union(*rests.values()))
+    asked = _few(ColumnPage).filter(title__in=set().union(*rests.values()))
     columns = set(in_portal(asked, request=request).values_list("title", flat=True))
     return [text for text, rest in rests.items() if "" in rest or rest & columns]
+
+
+def _few(kind: type[Page]) -> PageQuerySet:
+    """All pages of a kind that there are few of: told so, SQLite begins with them, else it goes through all pages."""
+    return kind.objects.filter(pk__in=kind.objects.values("pk"))
 
 
 def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
