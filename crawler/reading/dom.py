@@ -11,6 +11,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from crawler.reading.moments import called, data_names, day_of
 from crawler.reading.rows import rows_by
 from crawler.reading.scripts import filled_by, may_fill, written_by
 
@@ -22,6 +23,7 @@ MAX_LINKS = 50_000
 MAX_DEPTH = 120
 MAX_ATTRIBUTES = 2000
 MAX_NESTING = 1500
+MAX_MOMENTS = 1000
 MANY_TAGS = 6000
 
 _UNSEEN = frozenset(
@@ -184,6 +186,7 @@ class Page:
         self._hidden: dict[int, bool] = {}
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
         self._unread: list[str] = []  # scripts that may say what a later one writes
+        self._writers: list[str] = []  # scripts that write, perhaps by functions that rows call
         self._values: dict[str, str] = {}
         self.parser: LexborHTMLParser | None = None
         if any(chr(code) in html for code in _INVISIBLE):
@@ -314,12 +317,15 @@ class Page:
             return
         self.scripts.append(Script(source, attrs.get("type", "").lower(), attrs.get("src", ""), self._count, parent))
         if "document.write" in source:
+            self._writers.append(source)
             for before in self._unread:
                 written_by(before, self._values)
             self._unread.clear()
             self._write(written_by(source, self._values) + rows_by(source).get("", ""), parent)
         elif "<record>" in source:
             self._write(written_by(source, {}), parent)
+        elif (call := called(source)) and any(f"function {call[0]}(" in before for before in self._writers):
+            self._write(call[1], parent)
         elif len(source) <= _SAYS_LITTLE:
             self._unread.append(source)
 
@@ -402,6 +408,7 @@ def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:
     if not may_fill(html):
         return {}
     sources = [script.text(deep=True) or "" for script in parser.css("script")]
+    _fill_moments(parser, html, "\n".join(sources))
     for source in sources:
         for name, filling in filled_by(source).items():
             element = parser.css_first(f"[id='{name}']")
@@ -409,6 +416,15 @@ def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:
             if element is not None and element.tag != "script" and text.strip():
                 element.insert_child(text)
     return {name: rows for name, rows in rows_by("\n".join(sources)).items() if name}
+
+
+def _fill_moments(parser: LexborHTMLParser, html: str, scripts: str) -> None:
+    """Put the days of moments into the empty elements that hold them as data."""
+    for name in data_names(html, scripts):
+        for node in parser.css(f"[{name}]")[:MAX_MOMENTS]:
+            day = day_of(_attrs(node).get(name, ""), scripts)
+            if day and not (node.text(deep=True) or "").strip():
+                node.insert_child(day)
 
 
 def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:

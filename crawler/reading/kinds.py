@@ -78,11 +78,6 @@ _PROSE = 40  # a text this long is a paragraph
 _ARTICLE = 150  # texts that together are this long fill a page
 _SHORT = 600  # a page with less visible text than this may be a message
 _FEW = 10  # entries of a list beside the column's own
-#: d(2026,10,20) in a row, and the seconds or milliseconds of a moment.
-_DAY_CALL = re.compile(r"\(\s*[\"']?(?:19|20)\d\d[\"']?\s*,\s*[\"']?\d{1,2}[\"']?\s*,\s*[\"']?\d{1,2}[\"']?\s*\)")
-_MOMENT = re.compile(r"1\d{9}(?:\d{3})?")
-#: So many entries of the first tell of what a list waits for.
-_LEAST, _SAMPLE = 3, 30
 _FEW_NAMED = 2  # entries of one below the column's name
 
 
@@ -208,7 +203,8 @@ def _scripted(look: _Look) -> bool:
     """Whether what should stand on the page seems to be filled in by script."""
     page = look.page
     if look.lists.own:
-        return _scripted_entries(look)
+        items = [item for block in look.lists.own for item in block.items if block.named]
+        return any(item.el.holds(script.position) for script in page.scripts for item in items)
     if _LOADING.search(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
         return True
     if any(script.kind.endswith(("template", "x-tmpl", "tmpl", "html")) for script in page.scripts):
@@ -220,27 +216,6 @@ def _scripted(look: _Look) -> bool:
     if any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs):
         return True
     return _filled_holder(look) or any(_writes_rows(page, script) for script in page.scripts)
-
-
-def _scripted_entries(look: _Look) -> bool:
-    """Whether the entries of a list wait for what a script writes into them, their days most likely."""
-    items = [item for block in look.lists.own for item in block.items[:_SAMPLE]]
-    named = [item for block in look.lists.own for item in block.items if block.named]
-    if any(item.el.holds(script.position) for script in look.page.scripts for item in named):
-        return True
-    days = [script.position for script in look.page.scripts if _DAY_CALL.search(script.source)]
-    days += [el.start for el in look.page.els if _awaits_a_day(el, look)]
-    return sum(any(item.el.holds(at) for at in days) for item in items) >= _LEAST
-
-
-def _awaits_a_day(el: El, look: _Look) -> bool:
-    """Whether an element is empty but for a moment that a script of the page makes a day of."""
-    if not el.attrs or look.page.count_texts(el):
-        return False
-    return any(
-        name.startswith("data-") and _MOMENT.fullmatch(value) is not None and name in look.inline
-        for name, value in el.attrs.items()
-    )
 
 
 def _writes_rows(page: Page, script: Script) -> bool:

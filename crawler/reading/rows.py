@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import itertools
 import re
 from collections.abc import Iterator
 from itertools import islice
 
-from crawler.reading.dates import READER_ZONE
+from crawler.reading.moments import day_of
 from crawler.reading.scripts import FILLING_WORDS, NAME, STRING, literal, without_comments
 
 _PIECE = rf"(?:{STRING}|[^\[\]{{}}'\"])*+"
@@ -34,10 +33,6 @@ _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']
 _WRITES = (*FILLING_WORDS, "document.write")
 _ADDRESS = re.compile(r"[^\s\u4e00-\u9fff]*[/?][^\s\u4e00-\u9fff]*|[\w.-]+\.s?html?")
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
-#: Milliseconds since 1970, as `new Date` takes them, or seconds that are made such.
-_MOMENT = re.compile(r"1\d{12}")
-_SECONDS = re.compile(r"1\d{9}")
-_TIMES_THOUSAND = re.compile(r"\*\s*+1(?:000|e3)\b")
 #: A row that is passed over: if (row.status != 1) continue.
 _SKIPS = re.compile(
     rf"(?:\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME}))\s*+(?P<sign>[!=]=)=?\s*+"
@@ -103,7 +98,9 @@ def _skips(skip: re.Match[str], row: dict[str, str]) -> bool:
 
 def _item(row: dict[str, str], taken: set[str], scripts: str) -> str:
     """The HTML of a row: the fields that are taken from it, the longest as the title of its link."""
-    fields = {name: _shown(value, scripts) for name, value in row.items() if name in taken}
+    fields = {
+        name: day_of(value, scripts) or _MARKUP.sub("", value).strip() for name, value in row.items() if name in taken
+    }
     address = next((name for name, value in fields.items() if _ADDRESS.fullmatch(value)), "")
     href = fields.pop(address) if len(fields) > 1 and address else ""
     title = max(fields, key=lambda name: len(fields[name]), default=None)
@@ -113,17 +110,3 @@ def _item(row: dict[str, str], taken: set[str], scripts: str) -> str:
         f'<span class="{name}">{html.escape(value)}</span>' for name, value in fields.items() if name != title
     )
     return f'<li><a href="{html.escape(href)}">{html.escape(fields[title])}</a>{rest}</li>'
-
-
-def _shown(value: str, scripts: str) -> str:
-    """A value as the page shows it: a moment as its day, where the scripts make days of moments."""
-    if "Date(" in scripts:
-        if _MOMENT.fullmatch(value):
-            return _day(int(value) / 1000)
-        if _SECONDS.fullmatch(value) and _TIMES_THOUSAND.search(scripts):
-            return _day(int(value))
-    return _MARKUP.sub("", value).strip()
-
-
-def _day(seconds: float) -> str:
-    return dt.datetime.fromtimestamp(seconds, READER_ZONE).date().isoformat()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from crawler.reading import moments
+
 NAME = r"[A-Za-z_$][\w$]*+"
 STRING = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
 _OPERAND = re.compile(rf"\s*+(?:(?P<text>{STRING})|(?P<name>{NAME}(?:\.{NAME}(?!\s*+\())?+))")
@@ -101,6 +103,8 @@ def _follow(source: str, values: dict[str, str], written: list[tuple[str, str]])
                 at = branch.end()
             continue
         value = _value(source, at, values)
+        if step["id"] and value is None:
+            value = moments.written(source, at)
         if step["assigned"]:
             values.pop(step["assigned"], None)
             if value is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from itertools import islice
+from itertools import islice, takewhile
 
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
@@ -19,7 +19,7 @@ _MAIN_MARK = re.compile(r"(?<![a-z])(?:list\w*|main\w*|content|con|news\w*|artic
 _ASIDE_HEADING = re.compile(
     r"^(?:.{0,8}[·•|-]|[全本]站|[全本]网)?(?:(?:24|48)小时|一?周|本[周月]|今日|月度)?(?:热[点门文搜]|最热|点击|阅读|排行|推荐|精彩|相关|猜你|[为给]您|友情|"
     r"最[新近](?:文章|更新|发布|资讯|信息|公开|解读|动态|消息|公告|通知|新闻|要闻|稿件|内容)|新闻排行|人气|关注|延伸|往期|历史上|浏览|本站推荐|编辑推荐|图片新闻|"
-    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动|更新$|网友)|(?:热评|节目[单表]|日程表?|值班表|发布日历)$"
+    r"热点|随机|链接|快速|常用|便民|站内|公开日历|日历|滚动|更新$|网友|(?:国务院|中央|[省市州区县（）()]{1,5}(?:级|政府|委)?)要闻)|(?:热评|节目[单表]|日程表?|值班表|发布日历)$"
 )
 
 #: Titles of entries are this long on average; names of columns are shorter.
@@ -37,6 +37,8 @@ _NEVER_ALL = frozenset(("marquee", "nav", "aside"))
 #: Fewer entries than this are no list that a page is made of.
 _LIST = 3
 _OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
+#: What is put in brackets explains.
+_NOTE = re.compile(r"^\s*[（(].*[)）]\s*$", re.S)
 #: What marks a single entry.
 _FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.I)
 
@@ -143,11 +145,10 @@ class Scales:
         return "", False
 
     def _shown_of(self, row: list[Text]) -> str:
-        """Of the texts of one heading, a row of tabs perhaps: the column's name, the tab that is open, the last one."""
-        chosen = next(
-            (text for text in row if self._is_name(text)),
-            next((text for text in row if _is_open(text.el)), row[0]),
-        )
+        """Of the texts of one heading, a row of tabs perhaps: the column's name, the tab that is open, what leads
+        nowhere, the last one."""
+        tests = (self._is_name, lambda text: _is_open(text.el), lambda text: not _leads_on(text.el))
+        chosen = next((text for test in tests for text in row if test(text)), row[0])
         return " ".join(chosen.value.split())
 
     def _is_name(self, text: Text) -> bool:
@@ -173,13 +174,20 @@ class Scales:
             return True
         steps = list(islice(text.el.up(), 4))
         if (
-            any(el.tag in ("th", "form", "fieldset") for el in steps)
+            any(self._holds_labels(el) for el in takewhile(_is_no_legend, steps))
             or _FLAG.match(text.value)
+            or _NOTE.match(text.value)
             or heading_month(plain(text.value).strip())
         ):
             return True
         row = next((el.parent for el in steps if el.tag in ("li", "td")), None)
         return row is not None and row.end - row.start <= _ROW and self._is_menu(row)
+
+    def _holds_labels(self, el: El) -> bool:
+        """Whether an element holds labels of what is beside or below it: a th does, unless it is a row by itself."""
+        if el.tag != "th" or el.parent is None:
+            return el.tag in ("form", "fieldset")
+        return sum(cell.tag in ("td", "th") for cell in self.page.inside(el.parent)) > 1
 
     def _stands_out(self, text: Text) -> bool:
         """Whether a text is set in bold and alone in its line."""
@@ -245,6 +253,14 @@ class Scales:
     def _at(self, position: int) -> El | None:
         index = bisect.bisect_right(self.page.positions, position) - 1
         return self.page.texts[index].el if index >= 0 else None
+
+
+def _is_no_legend(el: El) -> bool:
+    return el.tag != "legend"
+
+
+def _leads_on(el: El) -> bool:
+    return any(up.tag == "a" for up in islice(el.up(), 2))
 
 
 def _is_open(el: El) -> bool:

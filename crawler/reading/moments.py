@@ -1,0 +1,62 @@
+"""Days that scripts make of moments since 1970, or of the numbers a function is called with. Nothing is run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from crawler.reading.dates import READER_ZONE, valid
+
+#: Milliseconds as `new Date` takes them, and seconds that a script makes such.
+_MILLISECONDS = re.compile(r"1\d{12}")
+_SECONDS = re.compile(r"1\d{9}")
+_TIMES_THOUSAND = re.compile(r"\*\s*+1(?:000|e3)\b")
+#: data-time="1662339600"
+_DATA = re.compile(r"\b(data-[\w-]{1,30})\s*=\s*[\"']?1\d{9}(?:\d{3})?(?=[\"'\s>])")
+#: show(2026,10,20) or show("20261020"): a row's call of a function that writes its day.
+_CALL = re.compile(
+    r"\s*([A-Za-z_$][\w$]*)\(\s*[\"']?((?:19|20)\d\d)[\"']?(?:\s*,\s*[\"']?|-?)(\d{1,2})[\"']?(?:\s*,\s*[\"']?|-?)(\d{1,2})[\"']?\s*\)"
+    r"\s*;?\s*"
+)
+
+#: d.getFullYear()+'-'+…: what follows is the day of `d`, which was made of a moment.
+_YEAR = re.compile(r"[^;\n]{0,40}?(?<![\w$.])([A-Za-z_$][\w$]*)\.get(?:UTC)?FullYear\(")
+
+
+def day_of(value: str, scripts: str) -> str | None:
+    """The day (ISO, civil) of a moment, as scripts show it that make dates of moments; None if it is none."""
+    if "Date(" not in scripts:
+        return None
+    if _MILLISECONDS.fullmatch(value):
+        return _day(int(value) / 1000)
+    if _SECONDS.fullmatch(value) and _TIMES_THOUSAND.search(scripts):
+        return _day(int(value))
+    return None
+
+
+def data_names(html: str, scripts: str) -> set[str]:
+    """The attributes of a page that hold moments, and that its scripts ask for."""
+    if "Date(" not in scripts:
+        return set()
+    return {name for name in _DATA.findall(html) if name in scripts or f"dataset.{name[5:]}" in scripts}
+
+
+def called(source: str) -> tuple[str, str] | None:
+    """The function that a script of one call calls, and the day (ISO) that it is given."""
+    match = _CALL.fullmatch(source)
+    day = valid(int(match[2]), int(match[3]), int(match[4])) if match else None
+    return (match[1], day.isoformat()) if match and day else None
+
+
+def written(source: str, at: int) -> str | None:
+    """The day (ISO) that the expression at a place of a script makes of a moment that the script names."""
+    year = _YEAR.match(source, at)
+    made = re.search(rf"(?<![\w$.]){re.escape(year[1])}\s*=\s*new\s+Date\(\s*([\w$]+)", source) if year else None
+    if made is None:
+        return None
+    given = re.search(rf"(?<![\w$.]){re.escape(made[1])}\s*=\s*(\d+)", source)
+    return day_of(given[1] if given else made[1], source)
+
+
+def _day(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, READER_ZONE).date().isoformat()
