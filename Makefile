@@ -90,7 +90,7 @@ serve: database ## portal, queue worker and the sample's outside sites, until Ct
 # --- checks ---------------------------------------------------------------------------------------
 
 test: setup-dev lint ## every check and every test but the long ones
-	@$(VENV)/bin/pytest -n 3 --dist worksteal -m "not long"
+	@$(VENV)/bin/pytest -n 2 --dist worksteal -m "not long"
 
 test-long: setup-dev packages-long ## the tests that take longer than the others together
 	@$(VENV)/bin/pytest -n 2 --dist worksteal -m long
