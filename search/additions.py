@@ -13,9 +13,9 @@ from portal.pages.models import ArticlePage, UnitPage
 from portal.units.models import Person, Unit
 from search import attachments, days
 from search.documents import Addition, add_to_documents
+from search.links import without_links
 from search.models import AttachmentText
 from search.official import number_of
-from search.outline import without_links
 
 #: A hit in an official document's number or in what it is attached to; see `fields_of` for those of `search_fields`.
 BOOSTS = {

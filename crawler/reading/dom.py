@@ -78,6 +78,7 @@ _MARKS_LENGTH = 400
 _SAYS_LITTLE = 4000
 #: Zero-width characters, which part what a reader sees as one.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_FUNCTION = re.compile(r"\bfunction\s++([A-Za-z_$][\w$]*+)\s*+\(")
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
@@ -186,7 +187,7 @@ class Page:
         self._hidden: dict[int, bool] = {}
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
         self._unread: list[str] = []  # scripts that may say what a later one writes
-        self._writers: list[str] = []  # scripts that write, perhaps by functions that rows call
+        self._writers: set[str] = set()  # functions of scripts that write; rows may call them
         self._values: dict[str, str] = {}
         self.parser: LexborHTMLParser | None = None
         if any(chr(code) in html for code in _INVISIBLE):
@@ -317,14 +318,14 @@ class Page:
             return
         self.scripts.append(Script(source, attrs.get("type", "").lower(), attrs.get("src", ""), self._count, parent))
         if "document.write" in source:
-            self._writers.append(source)
+            self._writers.update(_FUNCTION.findall(source))
             for before in self._unread:
                 written_by(before, self._values)
             self._unread.clear()
             self._write(written_by(source, self._values) + rows_by(source).get("", ""), parent)
         elif "<record>" in source:
             self._write(written_by(source, {}), parent)
-        elif (call := called(source)) and any(f"function {call[0]}(" in before for before in self._writers):
+        elif (call := called(source)) and call[0] in self._writers:
             self._write(call[1], parent)
         elif len(source) <= _SAYS_LITTLE:
             self._unread.append(source)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
+from itertools import islice
 
 from crawler.reading.dates import READER_ZONE, valid
 
@@ -19,8 +21,11 @@ _CALL = re.compile(
     r"\s*;?\s*"
 )
 
+#: No more names of attributes are looked at.
+_NAMES = 20
 #: d.getFullYear()+'-'+…: what follows is the day of `d`, which was made of a moment.
 _YEAR = re.compile(r"[^;\n]{0,40}?(?<![\w$.])([A-Za-z_$][\w$]*)\.get(?:UTC)?FullYear\(")
+_MADE = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*+)\s*+=\s*+(?:new\s++Date\(\s*+([\w$]++)|(\d++))")
 
 
 def day_of(value: str, scripts: str) -> str | None:
@@ -34,11 +39,12 @@ def day_of(value: str, scripts: str) -> str | None:
     return None
 
 
-def data_names(html: str, scripts: str) -> set[str]:
+def data_names(html: str, scripts: str) -> list[str]:
     """The attributes of a page that hold moments, and that its scripts ask for."""
     if "Date(" not in scripts:
-        return set()
-    return {name for name in _DATA.findall(html) if name in scripts or f"dataset.{name[5:]}" in scripts}
+        return []
+    names = islice(dict.fromkeys(match[1] for match in _DATA.finditer(html)), _NAMES)
+    return [name for name in names if name in scripts or f"dataset.{name[5:]}" in scripts]
 
 
 def called(source: str) -> tuple[str, str] | None:
@@ -51,11 +57,14 @@ def called(source: str) -> tuple[str, str] | None:
 def written(source: str, at: int) -> str | None:
     """The day (ISO) that the expression at a place of a script makes of a moment that the script names."""
     year = _YEAR.match(source, at)
-    made = re.search(rf"(?<![\w$.]){re.escape(year[1])}\s*=\s*new\s+Date\(\s*([\w$]+)", source) if year else None
-    if made is None:
-        return None
-    given = re.search(rf"(?<![\w$.]){re.escape(made[1])}\s*=\s*(\d+)", source)
-    return day_of(given[1] if given else made[1], source)
+    made = _made(source).get(year[1]) if year else None
+    return day_of(_made(source).get(made, made), source) if made else None
+
+
+@functools.lru_cache(maxsize=4)
+def _made(source: str) -> dict[str, str]:
+    """Name -> the number that a script gives it, or what it makes a date of."""
+    return {match[1]: match[2] or match[3] for match in _MADE.finditer(source)}
 
 
 def _day(seconds: float) -> str:

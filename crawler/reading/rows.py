@@ -59,7 +59,7 @@ def rows_by(scripts: str) -> dict[str, str]:
         if not any(word in loop for word in _WRITES):
             continue
         skips = list(_SKIPS.finditer(loop))
-        if _SKIP.search(loop) and not skips:
+        if len(_SKIP.findall(loop)) > sum("continue" in skip[0] for skip in skips):
             continue  # which rows it writes cannot be told
         taken = {match["place"] or match["key"] for match in _TAKEN.finditer(loop)}
         fields = [_fields(row) for row in rows]
@@ -91,9 +91,9 @@ def _value(match: re.Match[str]) -> str:
 
 
 def _skips(skip: re.Match[str], row: dict[str, str]) -> bool:
-    """Whether a condition passes over a row."""
-    is_equal = row.get(skip["place"] or skip["key"], "") == _value(skip)
-    return is_equal == (skip["sign"] == "==")
+    """Whether a condition passes over a row; one about anything else passes over none."""
+    field = row.get(skip["place"] or skip["key"])
+    return field is not None and (field == _value(skip)) == (skip["sign"] == "==")
 
 
 def _item(row: dict[str, str], taken: set[str], scripts: str) -> str:

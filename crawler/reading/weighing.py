@@ -187,7 +187,8 @@ class Scales:
         """Whether an element holds labels of what is beside or below it: a th does, unless it is a row by itself."""
         if el.tag != "th" or el.parent is None:
             return el.tag in ("form", "fieldset")
-        return sum(cell.tag in ("td", "th") for cell in self.page.inside(el.parent)) > 1
+        cells = (cell for cell in self.page.inside(el.parent) if cell.tag in ("td", "th"))
+        return next(islice(cells, 1, None), None) is not None
 
     def _stands_out(self, text: Text) -> bool:
         """Whether a text is set in bold and alone in its line."""

@@ -46,6 +46,13 @@ HOSTILE = {
     "style of media": b"<style>.a{display:none}" + b"@media print" * 10_000 + b"</style>",
     "script of lines": b"<script>document.write(1);" + b"\n" * 1_000_000 + b"</script>",
     "script of comments": b"<script>document.write(1);" + b"/* " * 300_000 + b"</script>",
+    "calls of writers": b"<script>function d(){document.write(1)}</script><script>d(2026,1,1)</script>" * 20_000,
+    "days of moments": b"<script>var d=new Date(1662339600000);"
+    + b"document.getElementById('a').innerHTML=d.getFullYear()+'-';" * 3_000
+    + b"</script>",
+    "names of moments": b"<script>new Date(t*1000).innerHTML</script>"
+    + b"".join(b"<i data-a%d=1662339600></i>" % i for i in range(60_000)),
+    "heads in one row": b"<table><tr>" + "<th><a href=1.html>通知公告</a> 2026-10-20</th>".encode() * 20_000,
     "records without an end": b"<script type=text/xml>" + b"<record>" * 100_000 + b"</script>",
     "open scripts without an end": b"<script " * 50_000,
     "open script": b"<script>document.write('" * 20_000,

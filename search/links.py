@@ -1,4 +1,4 @@
-"""What a text says of its own make: where its links to other texts begin."""
+"""Links to other texts at the end of a text: no part of what it is about."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.outline import without_links
+from search.links import without_links
 
 SAID = "近日，县里召开会议，研究部署有关工作，现将情况通报如下。"
 
