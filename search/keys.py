@@ -16,7 +16,7 @@ def among(field: models.Field, values: Sequence[Any], *, using: str) -> Any:
     connection = connections[using]
     # Numbers are what they are; preparing twenty thousand of them one by one is not free.
     is_plain = isinstance(field, models.IntegerField)
-    prepared = list(values) if is_plain else [field.get_db_prep_value(value, connection) for value in values]
+    prepared = sorted(values) if is_plain else [field.get_db_prep_value(value, connection) for value in values]
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
     if connection.vendor == "postgresql":

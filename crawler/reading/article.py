@@ -29,7 +29,7 @@ _LABEL = re.compile(
 _LESSER_LABEL = re.compile(
     r"(?:编辑|更新|录入|加入|上传|添加|公开|公告|公示|发文|创建)(?:的)?(?:时间|日期|于)\W*$|更新于\W*$", re.I
 )
-_QUOTED = re.compile(r"原载|转[自载]|摘自|据|[报刊]\]\s*$")
+_QUOTED = re.compile(r"原载|转[自载]|摘自|据|[报刊]\]\s*$|来源\W*\w{1,12}[报刊]\W*$")
 _ISSUE = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|版面|总第\s*\d+\s*期")
 _REPLY_LABEL = re.compile(r"(?:答复|回复|办结)(?:日期|时间)\W*$")
 #: Day and page of a newspaper stand within so many positions.
@@ -39,7 +39,9 @@ _WRONG_LABEL = re.compile(
     r"(?:成文|生成|印发|截止|有效|失效|生效|施行|实施|修改|修订|最后|最近|下载|打印|评论|今天|现在|建站|当前|首次|下一?次|下一?期|上次|原公告|"
     r"原载|转自|摘自|原标题|原文|首发|首播|播出|录制|来信|写信|提问|咨询|受理|采购|招标|签订|签署|成交|中标|合同|开标|开放|起始|开始|结束|到期|废止|签发|浏览|访问)[\w\s]{0,5}\W*$"
 )
-_COMPANY = re.compile(r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|打印|分享|次数|访问|供稿|撰稿|source|author", re.I)
+_COMPANY = re.compile(
+    r"来源|作者|浏览|点击|阅读|字[体号]|编辑|责编|录入|打印|分享|次数|访问|供稿|撰稿|source|author", re.I
+)
 _INFO_MARK = re.compile(
     r"(?<![a-z])(?:time|date|pub\w*|info\w*|source|ly|laiyuan|fbsj|shijian|rq|meta|sub|tool)(?![a-z])|info(?![a-z])|date(?![a-z])|time(?![a-z])"
 )
@@ -51,6 +53,7 @@ _COMMENT_MARK = re.compile(r"comment|reply|pinglun|huifu|review")
 _CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊春清谷小芒夏大处白秋寒霜冬]\S?$|天气|多云|℃|晴|欢迎")
 #: 公示时间：4月12日至4月18日 is a period.
 _PERIOD = re.compile(r"\s*(?:至|到|—|~|-{2})\s*(?:\d|今)")
+_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
 #: A label is looked for in this many characters before a date.
 _BEFORE = 100
 _LABEL_LENGTH = 60
@@ -171,10 +174,16 @@ def _will_do(score: float, mention: Mention, place: _Place) -> bool:
     if article.is_below_title(at):
         return score > 0 and mention.grade >= 1
     beside = _PART.split(_before(mention))[-1]
-    if len(_WORD.findall(beside)) > _NAME and not as_label(beside):
+    if len(_WORD.findall(beside)) > _NAME and not as_label(beside) and not _COMPANY.search(beside):
         return False  # the line of something else
-    signature = article.end is not None and article.end <= at <= article.end + _SIGNATURE and at < place.footer
+    is_below = article.end is not None and article.end <= at <= article.end + _SIGNATURE
+    signature = (is_below or _stands_right(mention.text.el)) and at < place.footer
     return mention.grade >= 2 and score >= (_UNLIKELY if signature else _LIKELY)
+
+
+def _stands_right(el: El) -> bool:
+    """Whether a text is set at the right margin, as signatures are."""
+    return any(up.attrs.get("align") == "right" or _RIGHT.search(up.attrs.get("style", "")) for up in _up(el, 4))
 
 
 def _settle(mention: Mention, linked: dt.date | None, as_of: dt.datetime) -> None:
@@ -198,7 +207,7 @@ def _listed(found: list[Mention], article: Article) -> set[int]:
     rows: dict[tuple[int, str], list[Mention]] = collections.defaultdict(list)
     for mention in found:
         if mention.grade >= 2:
-            rows[mention.text.el.path, mention.label].append(mention)
+            rows[mention.text.el.path, as_label(mention.label)].append(mention)
     listed: set[int] = set()
     for row in rows.values():
         line = [mention for mention in row if article.is_below_title(mention.text.position)]
@@ -271,8 +280,8 @@ def _by_words(page: Page, mention: Mention, before: str, place: _Place, *, said:
         score += 1.5
     if POSTED.fullmatch(mention.label):
         score += 3
-    if at <= (place.article.start or 0) and not _QUOTED.search(before) and _names_an_issue(page, at):
-        score += 0 if said else 9
+    if at <= (place.article.start or 0) and _names_an_issue(page, at):
+        score += -4 if _QUOTED.search(before) else 0 if said else 9
     elif said and _QUOTED.search(before):
         score -= 2
     elif _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before) and not _COMPANY.search(after):

@@ -96,6 +96,10 @@ def _nearest_year(found: Found, linked: dt.date) -> dt.date | None:
     return min(near, key=lambda date: abs((date - linked).days)) if near else None
 
 
+#: 公示公告(2020年) heads a year's entries.
+_NAMED_YEAR = re.compile(r"^.{2,16}\(((?:19|20)\d\d)年度?\)$")
+
+
 def infer_years(items: list[Item], page: Page, as_of: dt.datetime) -> None:
     """Years for month-day dates: a year heading above, else the order of the list, never after as_of."""
     previous: dt.date | None = None
@@ -135,7 +139,7 @@ def _infer_year(
 
 
 def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
-    """(position, year) of texts in and right above the block that are a year and nothing else."""
+    """(position, year) of texts in and right above the block that are a year and nothing else, or above it name one."""
     first, last = items[0].el.start, items[-1].el.end
     around = next((up for up in items[0].container.up() if up.tag not in _LISTS), items[0].container)
     headings = []
@@ -143,6 +147,12 @@ def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
         value = dates.plain(text.value).strip()
         if len(value) <= 10 and (heading := heading_month(value)):
             headings.append((text.position, heading[0]))
+        elif (
+            text.position < first
+            and (named := _NAMED_YEAR.search(value))
+            and not any(up.tag == "a" for up in text.el.up())
+        ):
+            headings.append((text.position, int(named[1])))
     return headings
 
 

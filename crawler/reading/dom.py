@@ -11,9 +11,10 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from crawler.reading.moments import called, data_names, day_of
-from crawler.reading.rows import rows_by
+from crawler.reading.moments import data_names, day_called, day_of
+from crawler.reading.rows import rows_by, rows_for
 from crawler.reading.scripts import filled_by, may_fill, written_by
+from crawler.reading.writers import Writers
 
 #: Beyond these a page is cut, and the reading says so.
 MAX_CHARS = 4 * 1024 * 1024
@@ -24,6 +25,7 @@ MAX_DEPTH = 120
 MAX_ATTRIBUTES = 2000
 MAX_NESTING = 1500
 MAX_MOMENTS = 1000
+MAX_TEMPLATES = 10
 MANY_TAGS = 6000
 
 _UNSEEN = frozenset(
@@ -76,9 +78,11 @@ _OTHER_MEDIA = re.compile(
 _MARKS_LENGTH = 400
 #: A longer script that writes nothing is code, not a line that names a date.
 _SAYS_LITTLE = 4000
-#: Zero-width characters, which part what a reader sees as one.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_FUNCTION = re.compile(r"\bfunction\s++([A-Za-z_$][\w$]*+)\s*+\(")
+#: Characters without width, which part what a reader sees as one; some of them tell in which direction it is written.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff\u00ad"))
+_INVISIBLE_ENTITY = re.compile(
+    r"&(?:#x(?:200[b-f]|202[abc]|2060|feff|ad)|#(?:820[3-7]|823[4-6]|8288|173)|lrm|rlm|zwn?j|shy);", re.I
+)
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
@@ -187,11 +191,13 @@ class Page:
         self._hidden: dict[int, bool] = {}
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
         self._unread: list[str] = []  # scripts that may say what a later one writes
-        self._writers: set[str] = set()  # functions of scripts that write; rows may call them
+        self._writers = Writers()
+        self._templates = 0
         self._values: dict[str, str] = {}
         self.parser: LexborHTMLParser | None = None
         if any(chr(code) in html for code in _INVISIBLE):
             html = html.translate(_INVISIBLE)
+        html = _INVISIBLE_ENTITY.sub("", html)
         prepared = prepare(html)
         self.truncated |= len(prepared) < len(html)
         html = self.source = prepared
@@ -233,6 +239,8 @@ class Page:
                     children = node.iter(include_text=True, skip_empty=True)
                     if el is None or el.depth < MAX_DEPTH:
                         el = self._element(node, tag, el, written=written)
+                        if "v-for" in el.attrs and self._unroll(node, el):
+                            children = iter(())
                     break
             else:
                 if not above:
@@ -317,17 +325,19 @@ class Page:
         if parent is None or parent.hidden:
             return
         self.scripts.append(Script(source, attrs.get("type", "").lower(), attrs.get("src", ""), self._count, parent))
-        if "document.write" in source:
-            self._writers.update(_FUNCTION.findall(source))
+        followed = self._writers.called(source)
+        if "document.write" in followed:
             for before in self._unread:
                 written_by(before, self._values)
             self._unread.clear()
-            self._write(written_by(source, self._values) + rows_by(source).get("", ""), parent)
+            written = written_by(followed, self._values) + rows_by(source).get("", "")
         elif "<record>" in source:
-            self._write(written_by(source, {}), parent)
-        elif (call := called(source)) and call[0] in self._writers:
-            self._write(call[1], parent)
-        elif len(source) <= _SAYS_LITTLE:
+            written = written_by(source, {})
+        else:
+            written = ""
+        if written or (written := day_called(source, self._writers.names)):
+            self._write(written, parent)
+        elif "document.write" not in followed and len(source) <= _SAYS_LITTLE:
             self._unread.append(source)
 
     def _write(self, html: str, parent: El) -> None:
@@ -335,6 +345,19 @@ class Page:
         fragment = LexborHTMLParser(prepare(html)) if html else None
         if fragment is not None and fragment.body is not None:
             self._walk(fragment.body, parent)
+
+    def _unroll(self, node: LexborNode, el: El) -> bool:
+        """Take in the rows that a template is filled with, where the page itself holds them."""
+        parser = self.parser
+        if parser is None or self._templates == MAX_TEMPLATES:
+            return False
+        self._templates += 1
+        scripts = "\n".join(script.text(deep=True) or "" for script in parser.css("script"))
+        rows = rows_for(el.attrs["v-for"], node.html or "", scripts)
+        if rows:
+            del el.attrs["v-for"]
+            self._write(rows, el)
+        return bool(rows)
 
     @property
     def address(self) -> str:

@@ -61,6 +61,7 @@ _APP_ROOT = frozenset(("app", "root", "__next", "__nuxt", "main-app", "applicati
 _FALLBACK = re.compile(r"<li|<a\s|javascript", re.I)
 _LIST_FRAME = re.compile(r"list|lm|col|news|info|page", re.I)
 _BOUND = re.compile(r"\b(?:v-for|ng-repeat|v-html|data-url|data-api|ajax-url)\b")
+_LOOPS = re.compile(r"\b(?:v-for|ng-repeat)\b")
 _HOLDER_TAGS = frozenset(("ul", "ol", "tbody", "div", "table", "dl", "section", "main"))
 _WIDGET = re.compile(
     r"time|clock|date|weather|nav|menu|search|share|ewm|qr|player|top|foot|head|banner|float|ad|page|pager"
@@ -236,6 +237,9 @@ def _is_meagre(blocks: list[Block]) -> bool:
 def _is_waiting(look: _Look) -> bool:
     """Whether a page that shows some list has a place for another one, and a script that puts one there."""
     ends = look.lists.footer_at if look.lists.footer_at is not None else 1 << 60
+    bound = (el for el in look.page.els if el.attrs and _LOOPS.search(" ".join(el.attrs)))
+    if any(el.start < ends and not _in_chrome(el) for el in bound):
+        return True
     empty = [el for el in _empty(look) if el.start < ends and not _in_chrome(el)]
     if not any(_HOLDER_MARK.search(el.marks) for el in empty):
         return False

@@ -57,6 +57,8 @@ _META_WORDS = re.compile(
     r"来源|作者|浏览|点击|阅读|访问|次数?|编辑|责编|供稿|撰稿|发布者?|发布人|机构|单位|部门|评论|字[体号]|人气|热度|时间|日期|"
     r"[\d\W_]+|new!?|置顶|已?办结|已回复"
 )
+#: A word and a colon in neither Chinese nor Latin letters, ۋاقتى:, names what follows.
+_FOREIGN_LABEL = re.compile(r"[^\W\d_a-z\u4e00-\u9fff]{2,20}\s?:", re.I)
 _YEAR_HEADING = re.compile(
     r"^\W*(?:((?:19|20)\d\d)\s*年?|([一二][〇○零一二三四五六七八九]{3})年)(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?(?:度|份)?\W*$"
 )
@@ -361,6 +363,8 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
         else:
             mention.reason = f"another event: {plain[max(0, found.start - 8) : found.end + 6]!r}"
         return mention
+    if _FOREIGN_LABEL.fullmatch(before.strip()):
+        lone_before, lone_after = "", _FOREIGN_LABEL.split(lone_after)[0]
     rest_before = _META_WORDS.sub("", PUBLISHED.sub("", lone_before))
     # nothing is told by what follows where much stands before
     rest_after = _META_WORDS.sub("", PUBLISHED.sub("", lone_after)) if len(rest_before) <= 6 else lone_after

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from collections.abc import Collection
 from itertools import islice
 
 from crawler.reading.dates import READER_ZONE, valid
@@ -15,11 +16,13 @@ _SECONDS = re.compile(r"1\d{9}")
 _TIMES_THOUSAND = re.compile(r"\*\s*+1(?:000|e3)\b")
 #: data-time="1662339600"
 _DATA = re.compile(r"\b(data-[\w-]{1,30})\s*=\s*[\"']?1\d{9}(?:\d{3})?(?=[\"'\s>])")
-#: show(2026,10,20) or show("20261020"): a row's call of a function that writes its day.
+#: show(2026,10,20), show("20261020") or showDate("2026/10/20 15:20"): a row's call of a function that writes its day.
 _CALL = re.compile(
-    r"\s*([A-Za-z_$][\w$]*)\(\s*[\"']?((?:19|20)\d\d)[\"']?(?:\s*,\s*[\"']?|-?)(\d{1,2})[\"']?(?:\s*,\s*[\"']?|-?)(\d{1,2})[\"']?\s*\)"
-    r"\s*;?\s*"
+    r"\s*([A-Za-z_$][\w$]*)\(\s*[\"']?((?:19|20)\d\d)[\"']?(?:\s*,\s*[\"']?|[-/.]?)(\d{1,2})[\"']?(?:\s*,\s*[\"']?|[-/.]?)"
+    r"(\d{1,2})(?:[ T]\d{1,2}:\d\d[\d:.]*+)?[\"']?\s*\)\s*;?\s*"
 )
+#: What such a function is called where it is defined in another file.
+_SHOWS_DAY = re.compile(r"date|time|riqi", re.I)
 
 #: No more names of attributes are looked at.
 _NAMES = 20
@@ -47,11 +50,13 @@ def data_names(html: str, scripts: str) -> list[str]:
     return [name for name in names if name in scripts or f"dataset.{name[5:]}" in scripts]
 
 
-def called(source: str) -> tuple[str, str] | None:
-    """The function that a script of one call calls, and the day (ISO) that it is given."""
+def day_called(source: str, writers: Collection[str]) -> str:
+    """The day (ISO) that a script of one call gives to one of `writers`, or to what must be one by its name."""
     match = _CALL.fullmatch(source)
-    day = valid(int(match[2]), int(match[3]), int(match[4])) if match else None
-    return (match[1], day.isoformat()) if match and day else None
+    if match is None or not (match[1] in writers or _SHOWS_DAY.search(match[1])):
+        return ""
+    day = valid(int(match[2]), int(match[3]), int(match[4]))
+    return day.isoformat() if day else ""
 
 
 def written(source: str, at: int) -> str | None:

@@ -32,6 +32,8 @@ _TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{
 _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']#?([\w-]{1,80})[\"']")
 _WRITES = (*FILLING_WORDS, "document.write")
 _ADDRESS = re.compile(r"[^\s\u4e00-\u9fff]*[/?][^\s\u4e00-\u9fff]*|[\w.-]+\.s?html?")
+#: Dates, times and counts: no titles.
+_NUMBERS = re.compile(r"[\d\s年月日时分秒:./T+-]*+")
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
 #: A row that is passed over: if (row.status != 1) continue.
 _SKIPS = re.compile(
@@ -39,6 +41,12 @@ _SKIPS = re.compile(
     rf"(?:(?P<text>{STRING})|(?P<number>[\w.]++))\s*+\)\s*+\{{?\s*+(?:continue|return)\b"
 )
 _SKIP = re.compile(r"\bcontinue\b")
+#: What a template goes through: item in page.list, (item, index) of list.
+_LOOP = re.compile(
+    rf"\s*+\(?\s*+(?P<row>{NAME})[^()]{{0,40}}?\)?\s++(?:in|of)\s++(?:{NAME}\.){{0,3}}(?P<name>{NAME})\s*+"
+)
+#: No more of them are filled in: a reader sees a page of a list.
+_MOST = 200
 #: No more arrays are looked at.
 _ARRAYS = 20
 #: Scripts longer than this are libraries.
@@ -70,6 +78,19 @@ def rows_by(scripts: str) -> dict[str, str]:
     return written
 
 
+def rows_for(loop: str, template: str, scripts: str) -> str:
+    """The HTML of what a template of the page (v-for="item in list") makes of an array that its scripts hold."""
+    named = _LOOP.fullmatch(loop)
+    if not named or len(scripts) > _LONG:
+        return ""
+    scripts = without_comments(f"\n{scripts}")
+    taken = {match[1] for match in re.finditer(rf"(?<![\w$.]){re.escape(named['row'])}\.({NAME})", template)}
+    for name, rows, _end in islice(_arrays(scripts), _ARRAYS):
+        if name == named["name"]:
+            return f"<ul>{''.join(_item(_fields(row), taken, scripts) for row in rows[:_MOST])}</ul>"
+    return ""
+
+
 def _arrays(scripts: str) -> Iterator[tuple[str, list[str], int]]:
     """(name, rows, where it ends) of every array of literals."""
     for array in _ARRAY.finditer(scripts):
@@ -97,13 +118,13 @@ def _skips(skip: re.Match[str], row: dict[str, str]) -> bool:
 
 
 def _item(row: dict[str, str], taken: set[str], scripts: str) -> str:
-    """The HTML of a row: the fields that are taken from it, the longest as the title of its link."""
+    """The HTML of a row: the fields that are taken from it, the longest text as the title of its link."""
     fields = {
         name: day_of(value, scripts) or _MARKUP.sub("", value).strip() for name, value in row.items() if name in taken
     }
     address = next((name for name, value in fields.items() if _ADDRESS.fullmatch(value)), "")
     href = fields.pop(address) if len(fields) > 1 and address else ""
-    title = max(fields, key=lambda name: len(fields[name]), default=None)
+    title = max(fields, key=lambda name: (not _NUMBERS.fullmatch(fields[name]), len(fields[name])), default=None)
     if title is None:
         return ""
     rest = "".join(

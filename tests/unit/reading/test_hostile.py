@@ -46,6 +46,12 @@ HOSTILE = {
     "style of media": b"<style>.a{display:none}" + b"@media print" * 10_000 + b"</style>",
     "script of lines": b"<script>document.write(1);" + b"\n" * 1_000_000 + b"</script>",
     "script of comments": b"<script>document.write(1);" + b"/* " * 300_000 + b"</script>",
+    "calls with texts": b"<script>function d(a,b){document.write('<p>'+a+b+'</p>')}</script>"
+    + b"<script>d(1,'a');d(2,'b');d(3</script>" * 60_000,
+    "templates": b'<div v-for="a in b">{{ a.c }}</div>' * 30_000
+    + b"<script>b=["
+    + b'{"c":1},' * 30_000
+    + b"]</script>",
     "calls of writers": b"<script>function d(){document.write(1)}</script><script>d(2026,1,1)</script>" * 20_000,
     "days of moments": b"<script>var d=new Date(1662339600000);"
     + b"document.getElementById('a').innerHTML=d.getFullYear()+'-';" * 3_000
