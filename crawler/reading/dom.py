@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -106,10 +106,10 @@ class El:
         else:
             self.depth = parent.depth + 1
             self.hidden = parent.hidden
-        if attrs and ("class" in attrs or "id" in attrs):
-            self.marks = f"{attrs.get('class', '')} {attrs.get('id', '')}"[:_MARKS_LENGTH].lower().strip()
-        else:
-            self.marks = ""
+        marks = attrs.get("class", "") if attrs else ""
+        if attrs and (name := attrs.get("id")):
+            marks = f"{marks} {name}"
+        self.marks = marks[:_MARKS_LENGTH].lower().strip() if marks else ""
         self.cell = 0
         self.node: LexborNode | None = None
         self._path: int | None = None
@@ -208,15 +208,11 @@ class Page:
             root = parser.root
             if root is not None:
                 self._walk(root, None)
-        for el in reversed(self.els):
-            above = el.parent
-            if above is not None and above.end < el.end:
-                above.end = el.end
         self.positions = [text.position for text in self.texts]
 
     def _walk(self, root: LexborNode, parent: El | None) -> None:
         """Take in `root` and all that stands in it; `parent` is None for the document, not for what a script writes."""
-        keep_hidden, written = self._keep_hidden, parent is not None
+        written = parent is not None
         # what is left to take in of the elements that hold this one, outermost first
         above: list[tuple[Iterator[LexborNode], El | None]] = []
         children: Iterator[LexborNode] = iter((root,))
@@ -225,11 +221,11 @@ class Page:
             for node in children:
                 if self._count >= MAX_NODES:
                     self.truncated = True
+                    _close(el)
                     return
                 tag = node.tag
                 if tag == "-text":
-                    if el is not None and (keep_hidden or not el.hidden):
-                        self._text(node, el)
+                    self._text(node, el)
                 elif tag in _UNSEEN:
                     self._aside(node, el, inner=False)
                     for inner in islice(node.traverse(), 1, None):
@@ -245,9 +241,14 @@ class Page:
             else:
                 if not above:
                     return
+                closed = el
                 children, el = above.pop()
+                if el is not None and closed is not None and el.end < closed.end:
+                    el.end = closed.end
 
-    def _text(self, node: LexborNode, el: El) -> None:
+    def _text(self, node: LexborNode, el: El | None) -> None:
+        if el is None or (el.hidden and not self._keep_hidden):
+            return
         value = node.text_content
         if value and not value.isspace():
             self.texts.append(Text(value, el, self._count))
@@ -416,15 +417,21 @@ class Page:
         return ""
 
 
+def _close(el: El | None) -> None:
+    """Let everything that is open end after what is in it."""
+    for inner, outer in pairwise(el.up() if el else ()):
+        outer.end = max(outer.end, inner.end)
+
+
 def _class_names(el: El) -> list[str]:
     return el.attrs.get("class", "").lower().split()
 
 
 def _attrs(node: LexborNode) -> dict[str, str]:
     attrs = node.attributes
-    if all(attrs.values()):
-        return attrs  # type: ignore[return-value]  # none of them is None
-    return {key: value or "" for key, value in attrs.items()}
+    if None in attrs.values():
+        return {key: value or "" for key, value in attrs.items()}
+    return attrs  # type: ignore[return-value]  # none of them is None
 
 
 def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:

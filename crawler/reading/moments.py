@@ -14,8 +14,8 @@ from crawler.reading.dates import READER_ZONE, valid
 _MILLISECONDS = re.compile(r"1\d{12}")
 _SECONDS = re.compile(r"1\d{9}")
 _TIMES_THOUSAND = re.compile(r"\*\s*+1(?:000|e3)\b")
-#: data-time="1662339600"
-_DATA = re.compile(r"\b(data-[\w-]{1,30})\s*=\s*[\"']?1\d{9}(?:\d{3})?(?=[\"'\s>])")
+#: data-time="1662339600"; begins with letters, which are searched for fastest.
+_DATA = re.compile(r"data-(?<![\w-]data-)[\w-]{1,30}(?=\s*=\s*[\"']?1\d{9}(?:\d{3})?[\"'\s>])")
 #: show(2026,10,20), show("20261020") or showDate("2026/10/20 15:20"): a row's call of a function that writes its day.
 _CALL = re.compile(
     r"\s*([A-Za-z_$][\w$]*)\(\s*[\"']?((?:19|20)\d\d)[\"']?(?:\s*,\s*[\"']?|[-/.]?)(\d{1,2})[\"']?(?:\s*,\s*[\"']?|[-/.]?)"
@@ -33,11 +33,9 @@ _MADE = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*+)\s*+=\s*+(?:new\s++Date\(\s*+
 
 def day_of(value: str, scripts: str) -> str | None:
     """The day (ISO, civil) of a moment, as scripts show it that make dates of moments; None if it is none."""
-    if "Date(" not in scripts:
-        return None
-    if _MILLISECONDS.fullmatch(value):
+    if _MILLISECONDS.fullmatch(value) and "Date(" in scripts:
         return _day(int(value) / 1000)
-    if _SECONDS.fullmatch(value) and _TIMES_THOUSAND.search(scripts):
+    if _SECONDS.fullmatch(value) and "Date(" in scripts and _TIMES_THOUSAND.search(scripts):
         return _day(int(value))
     return None
 
@@ -46,7 +44,7 @@ def data_names(html: str, scripts: str) -> list[str]:
     """The attributes of a page that hold moments, and that its scripts ask for."""
     if "Date(" not in scripts:
         return []
-    names = islice(dict.fromkeys(match[1] for match in _DATA.finditer(html)), _NAMES)
+    names = islice(dict.fromkeys(match[0] for match in _DATA.finditer(html)), _NAMES)
     return [name for name in names if name in scripts or f"dataset.{name[5:]}" in scripts]
 
 

@@ -15,18 +15,19 @@ _PIECE = rf"(?:{STRING}|[^\[\]{{}}'\"])*+"
 _ROW = re.compile(rf"\[{_PIECE}\]|\{{{_PIECE}\}}")
 #: Fewer rows make no list.
 _LEAST = 3
-#: An array of rows and the name it goes by.
-_ARRAY = re.compile(
-    rf"[^\w$.](?P<name>{NAME})[\"']?+\s*+[=:]\s*+"
-    rf"\[(?P<rows>\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{{_LEAST},}}+)\]"
-)
+#: Where an array of rows begins, the name it goes by right before, and the array. What begins with one class of
+#: characters, or ends where it has to, is searched for fast.
+_OPENS = re.compile(r"[=:]\s*+(?=\[\s*+[\[{])")
+_NAMED = re.compile(rf"(?<![\w$.])({NAME})[\"']?+\s*+\Z")
+_ARRAY = re.compile(rf"\[(\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{{_LEAST},}}+)\]")
+#: No name is longer, with the quotes and blanks after it.
+_NAME_LENGTH = 60
 #: The same, a row at a time: list[0] = new Array(…), list.push({…}).
+_ADDS = re.compile(r"\]\s*+=\s*+[n(\[{]|\.push\s*+\(")
 _ADDED = re.compile(
     rf"[^\w$.](?P<name>{NAME})(?:\[\s*+\w{{1,4}}+\s*+\]\s*+=\s*+(?:new\s++{NAME}\s*+)?+|\.push\s*+\(\s*+)"
     rf"(?P<row>\((?:{STRING}|[^()'\"])*+\)|\[{_PIECE}\]|\{{{_PIECE}\}})"
 )
-#: How either begins: sought first, since most scripts have none. It begins with one class of characters: that is fast.
-_ROWS = re.compile(r"[=:\].](?:(?<=[=:])\s*+\[\s*+[\[{]|(?<=\])\s*+=\s*+[n(\[{]|(?<=\.)push\s*+\()")
 _FIELD = re.compile(rf"(?:[\"']?+(?P<key>{NAME})[\"']?+\s*+:\s*+)?+(?:(?P<text>{STRING})|(?P<number>[\w.]++))")
 _TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME})(?!\s*+\()")
 _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']#?([\w-]{1,80})[\"']")
@@ -45,6 +46,9 @@ _SKIP = re.compile(r"\bcontinue\b")
 _LOOP = re.compile(
     rf"\s*+\(?\s*+(?P<row>{NAME})[^()]{{0,40}}?\)?\s++(?:in|of)\s++(?:{NAME}\.){{0,3}}(?P<name>{NAME})\s*+"
 )
+_IN_NAME = re.compile(r"[\w$]")
+#: What goes through an array takes its fields within so many characters.
+_LOOP_LENGTH = 10_000
 #: No more of them are filled in: a reader sees a page of a list.
 _MOST = 200
 #: No more arrays are looked at.
@@ -58,12 +62,10 @@ def rows_by(scripts: str) -> dict[str, str]:
     if len(scripts) > _LONG or not any(word in scripts for word in _WRITES):
         return {}
     scripts = without_comments(f"\n{scripts}")
-    if not _ROWS.search(scripts):
-        return {}
     written: dict[str, str] = {}
     for name, rows, end in islice(_arrays(scripts), _ARRAYS):
-        used = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])").search(scripts, end)
-        loop = scripts[used.start() :] if used else ""
+        used = _used(scripts, name, end)
+        loop = scripts[used : used + _LOOP_LENGTH] if used is not None else ""
         if not any(word in loop for word in _WRITES):
             continue
         skips = list(_SKIPS.finditer(loop))
@@ -76,6 +78,15 @@ def rows_by(scripts: str) -> dict[str, str]:
         if items:
             written.setdefault(target[1] if target else "", f"<ul>{items}</ul>")
     return written
+
+
+def _used(scripts: str, name: str, start: int) -> int | None:
+    """Where a name is first used from a place on."""
+    while (at := scripts.find(name, start)) >= 0:
+        start = at + len(name)
+        if not (_IN_NAME.match(scripts, at - 1) or _IN_NAME.match(scripts, start)):
+            return at
+    return None
 
 
 def rows_for(loop: str, template: str, scripts: str) -> str:
@@ -93,8 +104,12 @@ def rows_for(loop: str, template: str, scripts: str) -> str:
 
 def _arrays(scripts: str) -> Iterator[tuple[str, list[str], int]]:
     """(name, rows, where it ends) of every array of literals."""
-    for array in _ARRAY.finditer(scripts):
-        yield array["name"], _ROW.findall(array["rows"]), array.end()
+    for opened in _OPENS.finditer(scripts):
+        named = _NAMED.search(scripts, max(opened.start() - _NAME_LENGTH, 0), opened.start())
+        if named and (array := _ARRAY.match(scripts, opened.end())):
+            yield named[1], _ROW.findall(array[1]), array.end()
+    if not _ADDS.search(scripts):
+        return
     for name, added in itertools.groupby(_ADDED.finditer(scripts), key=lambda match: match["name"]):
         rows = list(added)
         if len(rows) >= _LEAST:

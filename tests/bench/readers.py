@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 import htmldate
+from htmldate.meta import reset_caches
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.reading import read_article, read_column
@@ -75,6 +76,7 @@ class HtmlDate:
     name = "htmldate"
 
     def answer(self, page: Labelled, body: bytes) -> Answer:
+        reset_caches()
         started = time.process_time()
         found, error = None, ""
         try:
