@@ -11,22 +11,19 @@ from itertools import islice, pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from crawler.reading.limits import cut, prepare
 from crawler.reading.moments import data_names, day_called, day_of
 from crawler.reading.rows import rows_by, rows_for
 from crawler.reading.scripts import filled_by, may_fill, written_by
+from crawler.reading.styles import hidden_by_rules, says_hidden
 from crawler.reading.writers import Writers
 
 #: Beyond these a page is cut, and the reading says so.
-MAX_CHARS = 4 * 1024 * 1024
 MAX_NODES = 110_000
-MAX_LINKS = 50_000
 #: Deeper than this, elements are read as if they stood in their ancestor.
 MAX_DEPTH = 120
-MAX_ATTRIBUTES = 2000
-MAX_NESTING = 1500
 MAX_MOMENTS = 1000
 MAX_TEMPLATES = 10
-MANY_TAGS = 6000
 
 _UNSEEN = frozenset(
     [
@@ -50,8 +47,6 @@ _UNSEEN = frozenset(
 )
 OUTERMOST = frozenset(("html", "body"))
 _CELLS = frozenset(("td", "th", "dd"))
-_HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
-_SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
 _HIDDEN_CLASS = frozenset(
     [
         "hidden",
@@ -67,13 +62,6 @@ _HIDDEN_CLASS = frozenset(
         "disnone",
     ]
 )
-# What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
-_CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
-_MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.I)
-# Paper, and windows narrower than a desk's: the reader sits at a desk.
-_OTHER_MEDIA = re.compile(
-    r"print|max-(?:device-)?width\s*:\s*(?:\d{1,3}(?:\.\d+)?px|1[01]\d\d(?:\.\d+)?px|\d{1,2}(?:\.\d+)?r?em)", re.I
-)
 #: Class and id of an element are looked at as far as this.
 _MARKS_LENGTH = 400
 #: A longer script that writes nothing is code, not a line that names a date.
@@ -83,7 +71,6 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\
 _INVISIBLE_ENTITY = re.compile(
     r"&(?:#x(?:200[b-f]|202[abc]|2060|feff|ad)|#(?:820[3-7]|823[4-6]|8288|173)|lrm|rlm|zwn?j|shy);", re.I
 )
-_ANCHOR = re.compile(r"<a[\s>]", re.I)
 
 
 class El:
@@ -166,15 +153,6 @@ class Page:
     def __init__(self, html: str, *, keep_hidden: bool = False) -> None:
         """`keep_hidden` keeps the texts of hidden elements too: the menus that open under a pointer."""
         self._keep_hidden = keep_hidden
-        self.truncated = len(html) > MAX_CHARS
-        html = html[:MAX_CHARS]
-        links = 0
-        if len(html) > 2 * MAX_LINKS and html.count("<a") + html.count("<A") > MAX_LINKS:
-            for match in _ANCHOR.finditer(html):
-                links += 1
-                if links > MAX_LINKS:
-                    html, self.truncated = html[: match.start()], True
-                    break
         self.els: list[El] = []
         self.texts: list[Text] = []
         self.scripts: list[Script] = []
@@ -198,13 +176,13 @@ class Page:
         if any(chr(code) in html for code in _INVISIBLE):
             html = html.translate(_INVISIBLE)
         html = _INVISIBLE_ENTITY.sub("", html)
-        prepared = prepare(html)
-        self.truncated |= len(prepared) < len(html)
-        html = self.source = prepared
+        whole = len(html)
+        html = self.source = cut(html)
+        self.truncated = len(html) < whole
         if html:
             parser = self.parser = LexborHTMLParser(html)
             self._rows = _fill(parser, html)
-            self._hidden = _hidden_by_rules(parser, html)
+            self._hidden = hidden_by_rules(parser, html)
             root = parser.root
             if root is not None:
                 self._walk(root, None)
@@ -298,8 +276,8 @@ class Page:
     def _is_hidden(self, el: El, ruled: bool | None) -> bool:
         attrs = el.attrs
         style = attrs.get("style")
-        if style and (hides := _HIDDEN_STYLE.search(style) or _SHOWN_STYLE.search(style)):
-            return "none" in hides[0].lower() or "hidden" in hides[0].lower()
+        if style and (said := says_hidden(style)) is not None:
+            return said
         if "hidden" in attrs or (el.tag == "input" and attrs):
             return True
         if ruled is not None:
@@ -456,91 +434,3 @@ def _fill_moments(parser: LexborHTMLParser, html: str, scripts: str) -> None:
             day = day_of(_attrs(node).get(name, ""), scripts)
             if day and not (node.text(deep=True) or "").strip():
                 node.insert_child(day)
-
-
-def _hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
-    """What the page's own <style> blocks hide or show, by node."""
-    hidden: dict[int, bool] = {}
-    if "none" not in html:
-        return hidden
-    for selector, hides in _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20)):
-        try:
-            for node in parser.css(selector)[:2000]:
-                if hides or node.mem_id in hidden:
-                    hidden[node.mem_id] = hides
-        except (SelectolaxError, ValueError):  # not a selector, or one that lexbor does not know
-            continue
-    return hidden
-
-
-def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bool]]:
-    """(selector, whether it hides) of the rules that hide, and of those after them that show; the first `most`."""
-    rules: dict[tuple[str, bool], None] = {}
-    for style in parser.css("style"):
-        sheet = style.text(deep=True) or ""
-        if "none" not in sheet and not rules:
-            continue
-        for selectors, body in _rules(sheet[:200_000]):
-            hides = _HIDDEN_STYLE.search(body) is not None
-            if not hides and not (rules and _SHOWN_STYLE.search(body)):
-                continue
-            for selector in map(str.strip, selectors.split(",")):
-                if selector and ":" not in selector and "@" not in selector:
-                    rules[selector, hides] = None
-            if len(rules) >= most:
-                return list(rules)
-    return list(rules)
-
-
-def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Selectors and body of every rule for the screen."""
-    sheet = _CSS_COMMENT.sub("", sheet)
-    sheet = _MEDIA_BLOCK.sub(lambda block: "" if _OTHER_MEDIA.search(block[1]) else block[0], sheet)
-    for rule in sheet.split("}")[:-1]:
-        before, brace, body = rule.rpartition("{")
-        if brace:
-            yield before.rpartition("{")[2], body
-
-
-_VOID = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-# Unclosed, these close themselves; what truly nests has an element of another kind between.
-_LOOSE = [
-    "p",
-    "li",
-    "dt",
-    "dd",
-    "tr",
-    "td",
-    "th",
-    "tbody",
-    "thead",
-    "option",
-    "html",
-    "body",
-    "head",
-    "script",
-    "style",
-]
-_NESTING_TAG = re.compile(rf"<(/?)(?!(?ai:{'|'.join(_VOID + _LOOSE)})(?![\w:-]))[a-zA-Z]")
-_LONG = 50_000
-_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
-
-
-def prepare(html: str) -> str:
-    """Cut a page before the place where parsing it would take quadratic time: endless nesting, endless attributes."""
-    if len(html) > _LONG and max(map(len, html.split("<"))) > _LONG:
-        for match in _LONG_TAG.finditer(html):
-            if len(match[0].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
-                html = html[: match.start()]
-                break
-    if html.count("<") < MANY_TAGS:
-        return html
-    depth = 0
-    for match in _NESTING_TAG.finditer(html):
-        if not match[1]:
-            depth += 1
-            if depth > MAX_NESTING:
-                return html[: match.start()]
-        elif depth:
-            depth -= 1
-    return html

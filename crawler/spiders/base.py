@@ -15,8 +15,8 @@ from crawler import fingerprint, outcome
 from crawler.downloader import Visit
 from crawler.pipelines import page_path
 from crawler.plan import Plan, Target
-from crawler.reading.dom import prepare
 from crawler.reading.encoding import decode
+from crawler.reading.limits import prepare
 from crawler.records import FetchOutcome, PageRecord
 
 _MOST_HEADER_BYTES = 64 * 1024

@@ -14,8 +14,8 @@ from crawler.browser import Browser, NoBrowserError
 from crawler.pipelines import page_path
 from crawler.plan import Override, Plan, Target
 from crawler.reading import VERSION, ArticleReading, Basis, ColumnReading, PageKind, read_article, read_column
-from crawler.reading.dom import prepare
 from crawler.reading.follow import Lead, settled
+from crawler.reading.limits import prepare
 from crawler.reading.rendered import RENDERED_HEADERS, is_filled
 from crawler.records import NOT_RENDERED, FetchOutcome, Followed
 from crawler.render import Rendered, render

@@ -1,0 +1,71 @@
+"""What the styles of a page hide from its reader, and what they show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from crawler.reading.limits import MAX_CHARS
+
+_HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
+# What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
+_CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
+_MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.I)
+# Paper, and windows narrower than a desk's: the reader sits at a desk.
+_OTHER_MEDIA = re.compile(
+    r"print|max-(?:device-)?width\s*:\s*(?:\d{1,3}(?:\.\d+)?px|1[01]\d\d(?:\.\d+)?px|\d{1,2}(?:\.\d+)?r?em)", re.I
+)
+
+
+def says_hidden(style: str) -> bool | None:
+    """Whether a style hides what it is set for; None if it says nothing of that."""
+    if _HIDDEN_STYLE.search(style):
+        return True
+    return False if _SHOWN_STYLE.search(style) else None
+
+
+def hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
+    """What the page's own <style> blocks hide or show, by node."""
+    hidden: dict[int, bool] = {}
+    if "none" not in html:
+        return hidden
+    for selector, hides in _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20)):
+        try:
+            for node in parser.css(selector)[:2000]:
+                if hides or node.mem_id in hidden:
+                    hidden[node.mem_id] = hides
+        except (SelectolaxError, ValueError):  # not a selector, or one that lexbor does not know
+            continue
+    return hidden
+
+
+def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bool]]:
+    """(selector, whether it hides) of the rules that hide, and of those after them that show; the first `most`."""
+    rules: dict[tuple[str, bool], None] = {}
+    for style in parser.css("style"):
+        sheet = style.text(deep=True) or ""
+        if "none" not in sheet and not rules:
+            continue
+        for selectors, body in _rules(sheet[:200_000]):
+            hides = says_hidden(body)
+            if hides is None or not (hides or rules):
+                continue
+            for selector in map(str.strip, selectors.split(",")):
+                if selector and ":" not in selector and "@" not in selector:
+                    rules[selector, hides] = None
+            if len(rules) >= most:
+                return list(rules)
+    return list(rules)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and body of every rule for the screen."""
+    sheet = _CSS_COMMENT.sub("", sheet)
+    sheet = _MEDIA_BLOCK.sub(lambda block: "" if _OTHER_MEDIA.search(block[1]) else block[0], sheet)
+    for rule in sheet.split("}")[:-1]:
+        before, brace, body = rule.rpartition("{")
+        if brace:
+            yield before.rpartition("{")[2], body
