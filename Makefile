@@ -40,9 +40,9 @@ endef
 define install_requirements
 	@echo "Installing $(1) into $(VENV)"
 	@if command -v uv >/dev/null; then \
-	  { [ -x $(RUN) ] || uv venv -q --seed --python $(PYTHON) $(VENV); } && uv pip install -q --python $(RUN) -r $(1); \
+	  { [ -x $(RUN) ] || uv venv -q --seed --python $(PYTHON) $(VENV); } && uv pip install --python $(RUN) -r $(1); \
 	else \
-	  { [ -x $(RUN) ] || $(PYTHON) -m venv $(VENV); } && $(RUN) -m pip install -q --disable-pip-version-check -r $(1); \
+	  { [ -x $(RUN) ] || $(PYTHON) -m venv $(VENV); } && $(RUN) -m pip install --disable-pip-version-check -r $(1); \
 	fi
 endef
 
@@ -74,8 +74,9 @@ setup: packages $(VENV)/requirements.done var/messages.done ## virtual environme
 setup-dev: packages-dev $(VENV)/requirements-dev.done var/messages.done
 
 database: setup
-	@$(RUN) manage.py migrate --verbosity 0
+	@$(RUN) manage.py migrate
 	@$(RUN) manage.py ensure_groups
+	@$(RUN) manage.py ensure_schedules
 
 # --- the programs ---------------------------------------------------------------------------------
 

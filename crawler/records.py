@@ -138,7 +138,10 @@ class PageRecord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShotRecord:
-    """One full-page screenshot; `path` (PNG, relative to the crawl's folder) is empty unless outcome is OK."""
+    """One full-page screenshot; `path` (PNG, relative to the crawl's folder) is empty unless outcome is OK.
+
+    `is_cut`: the page goes on below. `is_loading`: not everything had arrived when it was taken.
+    """
 
     target: str
     url: str
@@ -152,6 +155,8 @@ class ShotRecord:
     sha256: str = ""
     width: int = 0
     height: int = 0
+    is_cut: bool = False
+    is_loading: bool = False
     tool_versions: dict[str, str] = dataclasses.field(default_factory=dict)
     kind: str = "shot"
     schema_version: int = SCHEMA_VERSION

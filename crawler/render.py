@@ -10,6 +10,7 @@ from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from crawler.browser import Browser, Tab, first_line, is_page, milliseconds_until
+from crawler.plan import Limits
 
 #: After the page opened: a list that a script fills is there by then, or it is not read.
 SETTLE_SECONDS = 10
@@ -49,8 +50,9 @@ _SCROLL = "() => window.scrollTo(0, document.documentElement.scrollHeight)"
 _LENGTH = "() => document.documentElement.innerHTML.length"
 
 
-async def render(url: str, *, browser: Browser, seconds: float) -> Rendered:
-    """A page as a reader's browser shows it, opened within `seconds`. Raises NoBrowserError."""
+async def render(url: str, *, browser: Browser, limits: Limits) -> Rendered:
+    """A page as a reader's browser shows it, no larger than one that is fetched may be. Raises NoBrowserError."""
+    seconds, too_large = limits.timeout, f"not rendered: more than {limits.max_bytes} bytes"
     most = seconds + SETTLE_SECONDS + _SERIALIZE_SECONDS
     try:
         async with browser.tab() as tab, asyncio.timeout(most):
@@ -59,14 +61,18 @@ async def render(url: str, *, browser: Browser, seconds: float) -> Rendered:
             if tab.answer is None or tab.answer.status >= 400 or not is_page(tab.page.url):
                 ending = f"HTTP {tab.answer.status}" if tab.answer else f"ended at {tab.page.url[:200]}"
                 return Rendered(b"", detail=f"not rendered: {ending}")
-            html = await _serialized(tab.page)
+            if await tab.page.evaluate(_LENGTH) > limits.max_bytes:  # before it is taken out of Chromium
+                return Rendered(b"", detail=too_large)
+            body = (await _serialized(tab.page)).encode("utf-8", "replace")
     except (PlaywrightTimeout, TimeoutError):
         return Rendered(b"", detail=f"not rendered within {most:g} s")
     except Error as error:
         return Rendered(b"", detail=f"not rendered: {first_line(error)}")
+    if len(body) > limits.max_bytes:
+        return Rendered(b"", detail=too_large)
     unrest = slow or ("" if rests else f"still changing after {SETTLE_SECONDS} s")
     detail = "; ".join(filter(None, (unrest, _unheard(tab))))
-    return Rendered(html.encode("utf-8", "replace"), whole=not detail, detail=detail)
+    return Rendered(body, whole=not detail, detail=detail)
 
 
 async def _rests(page: Page) -> bool:

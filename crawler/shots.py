@@ -83,8 +83,10 @@ async def _take(target: Target, *, plan: Plan, guard: Guard, browser: Browser) -
     if not picture:
         return _ended(seen, ending), b""
     width, height = struct.unpack(">II", picture[16:24])  # PNG's first chunk begins with them
-    cut = f"cut at {height} px" if height == plan.limits.shot_max_height else ""
-    return dataclasses.replace(seen, width=width, height=height, detail="; ".join(filter(None, (slow, cut)))), picture
+    is_cut = height == plan.limits.shot_max_height
+    detail = "; ".join(filter(None, (slow, f"cut at {height} px" if is_cut else "")))
+    size = {"width": width, "height": height, "is_cut": is_cut}
+    return dataclasses.replace(seen, **size, is_loading=bool(slow), detail=detail), picture
 
 
 def _failure(tab: Tab, browser: Browser) -> outcome.Ending | None:

@@ -127,6 +127,11 @@ def _missing(
 
 def _strip(case: Case, observation: Observation, shot: ShotRecord, sha256: str) -> list[tuple[str, str]]:
     unit = case.column.site.unit
+    remarks = []
+    if shot.is_cut:
+        remarks.append(f"页面较长，本图截取自上而下{shot.height}像素，以下未截")
+    if shot.is_loading:
+        remarks.append("截图时页面仍在加载，部分内容可能未显示")
     return [
         ("单位", unit.name if unit else "（未登记主管单位）"),
         ("栏目", f"{case.column.name}（{case.column.site.name}）"),
@@ -135,6 +140,7 @@ def _strip(case: Case, observation: Observation, shot: ShotRecord, sha256: str) 
         ("截图时间", _moment(shot.taken_at)),
         ("判定时点", _moment(observation.as_of)),
         ("检查批次", f"#{observation.run_id}"),
+        *([("截图说明", "；".join(remarks))] if remarks else []),
         ("原图 SHA-256", sha256),
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -50,7 +49,7 @@ class Reader:
         page = page.with_record(detail=rendered.detail[:300])
         if not rendered.body:
             return page, reading
-        page = page.keeping(rendered.body).with_record(**_rendered(rendered.body))
+        page = self._keeping(page, rendered.body)
         seen = self._column(page, rendered.body, RENDERED_HEADERS, override)
         if not is_filled(seen, raw=page.body, headers=page.headers, whole=rendered.whole):
             return page, reading
@@ -63,9 +62,18 @@ class Reader:
 
     async def _render(self, page: Page) -> Rendered:
         try:
-            return await render(page.record.final_url, browser=self.browser, seconds=self.plan.limits.timeout)
+            return await render(page.record.final_url, browser=self.browser, limits=self.plan.limits)
         except NoBrowserError as error:
             return Rendered(b"", detail=f"{NOT_RENDERED}: {error}")
+
+    def _keeping(self, page: Page, rendered: bytes) -> Page:
+        """The page with what Chromium made of it, and with which Chromium."""
+        sha256 = fingerprint.of_bytes(rendered)
+        return page.keeping(rendered).with_record(
+            rendered_path=page_path(sha256),
+            sha256_rendered=sha256,
+            tool_versions=page.record.tool_versions | self.browser.tool_versions,
+        )
 
     async def _follow(self, page: Page, reading: ColumnReading) -> tuple[Page, ColumnReading]:
         """The page with what its leads say."""
@@ -87,17 +95,12 @@ class Reader:
         if article.updated is None and article.scripted:
             rendered = await self._render(other)
             if rendered.body:
-                other = other.keeping(rendered.body).with_record(rendered=True, **_rendered(rendered.body))
+                other = self._keeping(other, rendered.body).with_record(rendered=True)
                 article = self._article(other, rendered.body, RENDERED_HEADERS)
         return other, article
 
     def _article(self, page: Page, body: bytes, headers: Mapping[str, str]) -> ArticleReading:
         return read_article(body, url=page.record.final_url, as_of=self.plan.as_of, headers=headers)
-
-
-def _rendered(body: bytes) -> dict[str, Any]:
-    sha256 = fingerprint.of_bytes(body)
-    return {"rendered_path": page_path(sha256), "sha256_rendered": sha256}
 
 
 def _hashes(body: bytes) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import stat
@@ -61,6 +62,19 @@ def test_the_strip_says_where_when_and_for_what(make_case, monkeypatch):
         "检查批次": f"#{evidence.observation.run_id}",
         "原图 SHA-256": evidence.sha256_original,
     }
+
+
+def test_the_strip_says_what_the_picture_does_not_show(make_case, monkeypatch):
+    make_case()
+    said = {}
+    read, stamped = services.read_records, services.stamp
+    cut = {"is_cut": True, "is_loading": True}
+    monkeypatch.setattr(services, "read_records", lambda path: [dataclasses.replace(r, **cut) for r in read(path)])
+    monkeypatch.setattr(services, "stamp", lambda picture, facts: said.update(facts) or stamped(picture, facts))
+    [evidence] = capture()
+    assert said["截图说明"] == (
+        f"页面较长，本图截取自上而下{evidence.height}像素，以下未截；截图时页面仍在加载，部分内容可能未显示"
+    )
 
 
 def test_an_unchanged_page_is_not_photographed_twice_a_changed_one_is(make_case):

@@ -93,6 +93,7 @@ def test_what_was_sent_and_what_was_made_of_it_are_both_kept(crawled: Crawled):
     assert b"2026-11-19" in made.read_bytes()
     assert hashlib.sha256(made.read_bytes()).hexdigest() == record.sha256_rendered
     assert hashlib.sha256(sent.read_bytes()).hexdigest() == record.sha256_raw
+    assert {"scrapy", "selectolax", "chromium", "playwright"} <= set(record.tool_versions)
 
 
 def test_links_of_a_frame_lead_where_they_led(crawled: Crawled, hostile: Server):
@@ -129,6 +130,15 @@ def test_a_page_that_needs_no_script_is_not_rendered(crawled: Crawled):
 def test_nothing_reached_the_trap(crawled: Crawled, trap: Server):
     assert crawled.code == 0, crawled.said
     assert trap.connections == 0
+
+
+def test_what_a_script_makes_is_no_larger_than_what_a_server_may_send(hostile: Server, tmp_path: Path):
+    grown = "<script>document.getElementById('list').append('栖'.repeat(100000))</script>"
+    hostile.pages["/grown"] = page('<ul id="list" class="list"></ul><div>正在加载，请稍候</div>' + grown)
+    done = crawl(tmp_path, plan_of([("c", "column", f"{hostile.url}/grown")], limits={"max_bytes": 200_000}))
+    record = read(done, "c")
+    assert (record.rendered, record.rendered_path, record.reading["kind"]) == (False, "", "scripted")
+    assert record.detail == "not rendered: more than 200000 bytes"
 
 
 def test_without_a_browser_the_page_as_sent_is_kept(hostile: Server, tmp_path: Path):

@@ -112,6 +112,7 @@ def test_outcome(shots: Crawled, name: str, outcome: F, detail: str):
     assert record.outcome is outcome, record.detail
     assert detail in record.detail
     assert bool(record.path) == (outcome is F.OK)
+    assert (record.is_cut, record.is_loading) == (name == "tall", name == "slow-picture")
 
 
 def test_a_picture_is_what_its_record_says(shots: Crawled):
