@@ -36,7 +36,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def lines() -> int:
-    """Answer every line of standard input with one line."""
+    """Answer every line of standard input with one line; what is wrong with one is said, and the others answered."""
+    wrong = 0
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
@@ -44,10 +45,11 @@ def lines() -> int:
             given = answer(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             sys.stderr.write(f"line {number}: {type(error).__name__}: {error}\n")
-            return 2
+            wrong += 1
+            continue
         sys.stdout.write(json.dumps(given, ensure_ascii=False) + "\n")
         sys.stdout.flush()
-    return 0
+    return 2 if wrong else 0
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import collections
+import re
 
 from crawler.reading.blocks import Block
 from crawler.reading.dating import Item
 from crawler.reading.dom import Page
-from crawler.reading.frame import NOTHING_HERE, Frame, is_heading, same_name
+from crawler.reading.frame import NOTHING_HERE, Frame, is_heading, is_near, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, is_at_the_side
 from crawler.reading.mentions import HOLDERS, ROWS
@@ -28,14 +29,21 @@ _MOST = 0.5
 _STRAY = 3
 
 
+_AT_THE_SIDE = re.compile(r"(?<![a-z])(?:left|right|side\w*|aside|rail)(?![a-z])")
+_CLOCK = re.compile(
+    r"^\W*\d{4}\D\d\d?\D\d\d?日?\W*\d\d?:\d\d(?::\d\d)?\W*$|星期|周[一二三四五六日天]|农历|天气|[多少]云|℃|(?:最后|上次|本页)(?:更新|修改)|更新(?:时间|日期|于)\s*[:：]|今天是|现在(?:是|时间)"
+)
+
+
 class Choice:
     """Chooses among the blocks of one page, and marks those chosen."""
 
-    def __init__(self, blocks: list[Block], items: Items, frame: Frame, page: Page) -> None:
+    def __init__(self, blocks: list[Block], items: Items, frame: Frame, page: Page, *, url: str) -> None:
         self._blocks = blocks
         self._items = items
         self._frame = frame
         self._page = page
+        self._url = url
         self._weights: collections.Counter[int] = collections.Counter()
         for block in blocks:
             self._weights[block.container.path] += block.weight
@@ -80,9 +88,12 @@ class Choice:
         """Without lists that are headed as something else, where what is the column's own stands before them."""
         if self._frame.begins_at is None:
             return candidates
+        candidates = [block for block in candidates if not self._is_of_another_column(block)]
         lead = min(candidates, key=lambda block: block.start, default=None)
         if lead is not None and self._is_said_to_be_empty(lead):
             return [block for block in candidates if block.named or block.paged]
+        if lead is not None and all(map(self._is_headed_otherwise, candidates)) and self._is_said_outside(candidates):
+            return [block for block in candidates if block.paged]
         if not any(block.named for block in candidates) and self._tells_below_its_name():
             return [block for block in candidates if not self._is_headed_otherwise(block)]
         kept = []
@@ -95,6 +106,23 @@ class Choice:
             elif not self._says_something(self._frame.begins_end, block):
                 kept.append(block)
         return kept
+
+    def _is_of_another_column(self, block: Block) -> bool:
+        """Whether a block at the side is headed as something else and leads nowhere below the column's address."""
+        if not self._url or block.paged or not self._is_headed_otherwise(block):
+            return False
+        if any(is_near(item.href, self._url) for item in block.items):
+            return False
+        return any(_AT_THE_SIDE.search(el.marks) for el in block.container.up() if el.marks)
+
+    def _is_said_outside(self, candidates: list[Block]) -> bool:
+        """Whether the column's own part says, outside these blocks, that there is nothing."""
+        end = self._frame.footer_at if self._frame.footer_at is not None else 1 << 60
+        said = (text for text in self._page.between(self._frame.begins_end, end) if len(text.value) <= _NOTICE)
+        return any(
+            NOTHING_HERE.search(text.value) and not any(block.container.holds(text.position) for block in candidates)
+            for text in said
+        )
 
     def _is_said_to_be_empty(self, lead: Block) -> bool:
         """Whether the column's own part begins with the words that there is nothing."""
@@ -217,7 +245,13 @@ class Choice:
             return True
         return any(item.el.holds(script.position) for script in self._page.scripts for item in block.items)
 
+    def _is_clock(self, block: Block) -> bool:
+        """Whether a block is a line or two without a link that tell the day, the weather, or when the page was made."""
+        return _is_stray(block) and all(_CLOCK.search(self._page.text_of(item.el)) for item in block.items)
+
     def _listlike(self, block: Block) -> bool:
+        if block.dated and self._is_clock(block):
+            return False
         if block.dated:
             return len(block.items) >= _STRAY or block.named or block.paged or self._may_be_all(block)
         average = sum(len(item.title) for item in block.items) / len(block.items)

@@ -37,7 +37,7 @@ _PLAIN = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | {
 _PLAIN |= {ord(old): new for old, new in zip(*_TRADITIONAL, strict=True)}
 _NOT_PLAIN = re.compile(f"[{''.join(map(re.escape, map(chr, _PLAIN)))}]")
 _DIGITS = {"〇": 0, "○": 0, "零": 0, "Ｏ": 0, "O": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}
-_DIGITS |= {"八": 8, "九": 9, "元": 1, "廿": 2} | {str(digit): digit for digit in range(10)}
+_DIGITS |= {"八": 8, "九": 9, "元": 1} | {str(digit): digit for digit in range(10)}
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -100,9 +100,9 @@ _FORM = re.compile(
            (?![\d%./年月-]|\s?[页万亿元人岁楼栋室届级班点时分个次名项倍]|\s?[mkg]b?(?![a-z])|:\d)))
   | (?P<hanzi>(?P<hy>[一二][〇○零ＯO0一二三四五六七八九]{{3}}|(?<!\d)(?:19|20)\d\d)年\s?
        (?P<hm>[元〇○零一二三四五六七八九十]{{1,3}}|\d{{1,2}})月\s?
-       (?P<hd>[〇○零一二三四五六七八九十廿]{{1,4}}|\d{{1,2}}(?!\d))[日号]?
+       (?P<hd>[〇○零一二三四五六七八九十廿卅]{{1,4}}|\d{{1,2}}(?!\d))[日号]?
        | (?<![〇○零一二三四五六七八九十年])(?P<hm2>十[一二]?|[一二三四五六七八九])月
-         (?P<hd2>[一二三四五六七八九十廿]{{1,3}})[日号])
+         (?P<hd2>[一二三四五六七八九十廿卅]{{1,3}})[日号])
   | (?P<ago>(?<!\d)(?P<n>\d{{1,4}}+|半|[一二两三四五六七八九十]{{1,3}})\s?
        (?=[秒分个小钟天日星周月年])(?P<unit>秒钟?|分钟?|个?小时|个?钟头|天|日|个?星期|周|个?月|年)\s?[之以]?前)
   | (?P<ago_en>(?<!\w)(?P<n_en>\d{{1,3}}+|an?)\s(?P<unit_en>second|minute|hour|day|week|month|year)s?\sago)
@@ -231,7 +231,8 @@ def _hanzi(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 
 
 def number(hanzi: str) -> int:
-    """十二 is 12, 二十八 is 28, 廿八 is 28, 三〇 is 30."""
+    """十二 is 12, 二十八 is 28, 廿八 is 28, 卅 is 30, 三〇 is 30."""
+    hanzi = hanzi.replace("廿", "二十").replace("卅", "三十")
     if "十" in hanzi:
         tens, _, ones = hanzi.partition("十")
         return 10 * (_DIGITS.get(tens, 1)) + (_DIGITS.get(ones, 0))

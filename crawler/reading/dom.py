@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from crawler.reading.limits import cut, prepare
 from crawler.reading.moments import data_names, day_called, day_of
 from crawler.reading.rows import rows_by, rows_for
-from crawler.reading.scripts import filled_by, may_fill, written_by
+from crawler.reading.scripts import filled_by, holds_records, may_fill, written_by
 from crawler.reading.styles import hidden_by_rules, says_hidden
 from crawler.reading.writers import Writers
 
@@ -31,6 +31,7 @@ _UNSEEN = frozenset(
         "style",
         "template",
         "noscript",
+        "noframes",
         "textarea",
         "select",
         "option",
@@ -158,6 +159,7 @@ class Page:
         self.scripts: list[Script] = []
         self.metas: list[dict[str, str]] = []
         self.frames: list[str] = []
+        self.embedded: list[tuple[int, El]] = []  # where a frame stands among the texts, and in what
         self.base = ""
         self.canonical = ""
         self.title = ""
@@ -251,6 +253,7 @@ class Page:
         elif tag == "meta":
             self.metas.append(attrs)
         self.els.append(el)
+        self.truncated |= el.depth == MAX_DEPTH
         if self._rows and (rows := self._rows.pop(attrs.get("id", ""), "")):
             self._write(rows, el)
         return el
@@ -272,6 +275,8 @@ class Page:
             self.unseen += node.inner_html or ""
         elif tag == "iframe" and not inner:
             self.frames.append(_attrs(node).get("src", ""))
+            if above is not None and not above.hidden:
+                self.embedded.append((self._count, above))
 
     def _is_hidden(self, el: El, ruled: bool | None) -> bool:
         attrs = el.attrs
@@ -310,7 +315,7 @@ class Page:
                 written_by(before, self._values)
             self._unread.clear()
             written = written_by(followed, self._values) + rows_by(source).get("", "")
-        elif "<record>" in source:
+        elif holds_records(source):
             written = written_by(source, {})
         else:
             written = ""

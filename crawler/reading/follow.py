@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from crawler.reading import addresses
@@ -13,11 +13,16 @@ from crawler.reading.discover import NO_COLUMN, clean, may_name
 from crawler.reading.dom import El, Page
 from crawler.reading.entries import Lists
 from crawler.reading.frame import CHROME_TAGS, MORE, PAGER, chrome_mark, is_near, same_name
+from crawler.reading.matter import leads_to_list
 from crawler.reading.model import ArticleReading, Basis, ColumnReading, Lead, PageKind, Part, Warn
 
 #: So many of the newest articles tell when an undated list was updated.
 MOST_ARTICLES = 5
 MOST_COLUMNS = 12
+#: A text with fewer links below it leads in nothing.
+_LEAST_BELOW = 2
+#: What was cut off of a page that was followed may have been newer; a date to come may be a mistyped one.
+_PASSED_ON = frozenset((Warn.TRUNCATED, Warn.FUTURE_DATE, Warn.YEAR_INFERRED))
 #: What was seen in these can be judged; in the others nothing was read.
 _READ = frozenset((PageKind.LIST, PageKind.LANDING, PageKind.STATIC, PageKind.BLANK))
 
@@ -26,9 +31,11 @@ def leads_of(page: Page, lists: Lists, kind: PageKind, *, url: str) -> tuple[Lea
     """What has to be read before one can say when a column was updated; nothing when its own page says it."""
     if kind in (PageKind.LIST, PageKind.LANDING) and not any(block.dated for block in lists.own):
         return tuple(_articles(page, lists, url))
-    if kind is PageKind.BLANK:
-        return tuple(islice(_columns(page, lists, url), MOST_COLUMNS))
-    return ()
+    columns = _columns(page, lists, url)
+    if kind is PageKind.STATIC:  # a text may lead in what lies in the columns below
+        below = tuple(lead for lead in columns if leads_to_list(lead.url) and is_near(lead.url, url))
+        return below[:MOST_COLUMNS] if len(below) >= _LEAST_BELOW else ()
+    return tuple(islice(columns, MOST_COLUMNS)) if kind is PageKind.BLANK else ()
 
 
 def settled(
@@ -115,7 +122,7 @@ def _from_articles(
         confidence=round(min(newest.confidence, 0.9), 2) if newest else reading.confidence,
         used_as_of=newest.used_as_of if newest else reading.used_as_of,
         candidates=(*reading.candidates, *((f"article:{name}", day) for name, day in candidates)),
-        warnings=_warned(reading, missing=None in articles),
+        warnings=_warned(reading, [seen for seen in articles if seen], missing=None in articles),
     )
 
 
@@ -123,6 +130,9 @@ def _from_columns(reading: ColumnReading, columns: list[tuple[Lead, ColumnReadin
     read = [(lead, seen) for lead, seen in columns if seen is not None and seen.kind in _READ]
     dated = [seen for _, seen in read if seen.updated]
     newest = max(dated, key=lambda seen: seen.updated or dt.date.min, default=None)
+    if newest is None and reading.kind is PageKind.STATIC:
+        return reading
+    leads_on = any(seen.leads and not seen.updated for _, seen in read)
     holds_something = any(seen.kind is not PageKind.BLANK for _, seen in read)
     return dataclasses.replace(
         reading,
@@ -133,9 +143,20 @@ def _from_columns(reading: ColumnReading, columns: list[tuple[Lead, ColumnReadin
         used_as_of=bool(newest and newest.used_as_of),
         year_inferred=bool(newest and newest.year_inferred),
         parts=tuple(Part(lead.name, seen.updated, len(seen.entries)) for lead, seen in read),
-        warnings=_warned(reading, missing=len(read) < len(columns)),
+        warnings=_warned(
+            reading,
+            [seen for _, seen in read],
+            missing=len(read) < len(columns) or leads_on or len(reading.leads) == MOST_COLUMNS,
+        ),
     )
 
 
-def _warned(reading: ColumnReading, *, missing: bool) -> tuple[Warn, ...]:
-    return (*reading.warnings, Warn.NOT_FOLLOWED) if missing else reading.warnings
+def _warned(
+    reading: ColumnReading, followed: Sequence[ArticleReading | ColumnReading], *, missing: bool
+) -> tuple[Warn, ...]:
+    """The column's warnings, with those of the pages that were followed which bear on its date."""
+    warnings = [
+        *reading.warnings,
+        *(warning for seen in followed for warning in seen.warnings if warning in _PASSED_ON),
+    ]
+    return tuple(dict.fromkeys([*warnings, Warn.NOT_FOLLOWED] if missing else warnings))

@@ -21,7 +21,7 @@ _LOGIN = re.compile(
     re.I,
 )
 _CLOSED = re.compile(
-    r"(?:网站|栏目|页面|系统|本站|频道|平台).{0,12}"
+    r"(?:网站|栏目|页面|系统|本站|频道|平台|内容).{0,12}"
     r"(?:升级|改版|维护|建设|关闭|停用|调整|下线)(?:中|维护|改造|期间|公告|，|。|!|！|$)|"
     r"(?:正在|系统|网站)(?:升级|维护|改版|建设|整改|调整)|under (?:construction|maintenance)|"
     r"敬请期待|暂停(?:访问|服务|开放)|停止(?:更新|服务|运行)",
@@ -32,7 +32,10 @@ _MISSING = re.compile(
     r"(?:找不到|无法找到|没有找到|未找到)[^。]{0,12}(?:页面|网页|文件|内容|地址)|"
     r"(?:您?访问|请求)的(?:页面|网页|内容|地址|栏目)[^。]{0,10}(?:不存在|已?删除|错误|失效|出错)|"
     r"栏目(?:不存在|已(?:撤销|删除|关闭))|"
-    r"(?:信息|文章|内容)(?:不存在|已被?删除)|无法显示该?(?:页|网页)|页面出错",
+    r"(?:信息|文章|内容)(?:不存在|已被?删除)|无法显示该?(?:页|网页)|页面出错|"
+    r"没有找到您?要(?:找|查看?|访问)?的|参数(?:错误|不正确|有误)|数据库(?:连接)?(?:失败|错误|异常)|服务器(?:内部)?错误|"
+    r"could not be found|(?:HTTP Status|Error)\s*[-:]?\s*[45]\d\d\b|Internal Server Error|Bad Gateway|"
+    r"Service Unavailable|OLE DB Provider|Welcome to nginx|IIS Windows Server",
     re.I,
 )
 _CHALLENGE = re.compile(
@@ -41,9 +44,12 @@ _CHALLENGE = re.compile(
 )
 _CHALLENGE_WORDS = re.compile(
     r"安全验证|人机验证|滑动验证|正在(?:检查|验证|检测).{0,10}浏览器|checking your browser|just a moment|"
-    r"(?:开启|启用|打开)您?的?(?:浏览器的?)?javascript|请(?:完成|输入)验证码|访问(?:过于)?频繁",
+    r"(?:开启|启用|打开)您?的?(?:浏览器的?)?javascript|请(?:完成|输入)验证码|访问(?:过于)?频繁|"
+    r"403 Forbidden|(?:访问|请求)(?:已?被|遭)(?:拦截|拒绝|阻断)",
     re.I,
 )
+#: What a page without a word does that lets in only a browser: leave a mark, and come again.
+_COMES_AGAIN = re.compile(r"document\.cookie|location(?:\.href|\.reload|\.replace|\s*=)|http-equiv=[\"']?refresh", re.I)
 # Loading marks, templates and calls that fill a list.
 _LOADING = re.compile(r"加载中|正在加载|载入中|loading\.{0,3}$|请稍[候等]|数据加载|努力加载", re.I)
 _TEMPLATE = re.compile(
@@ -68,6 +74,9 @@ _WIDGET = re.compile(
 )
 _QUOTED_NAME = re.compile(r"[\"'](?:#)?([A-Za-z][\w-]*)[\"']")
 _LIBRARY = re.compile(r"jquery(?:[.-]|$)|swiper|bootstrap|superslide|layer\.js", re.I)
+_COUNTER = re.compile(
+    r"hm\.baidu|_hmt|cnzz|51\.la|push\.js|google-analytics|gtag|share|bdimg|tongji|analytics|count|_jiucuo_|conac", re.I
+)
 _LIST_SCRIPT = re.compile(r"list|page|data|load|ajax|api|vue|react|app", re.I)
 _PASSWORD = re.compile(r"<input[^<>]{0,300}type\s*=\s*[\"']?password", re.I)
 _NOT_SIGNED_IN = re.compile(r"请先?登[录陆]|无权访问|没有权限|未登[录陆]|登[录陆](?:已)?(?:超时|过期|失效)")
@@ -126,6 +135,12 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
     if decoded.basis == "binary" or not decoded.text.strip():
         return PageKind.UNREADABLE
     look = _Look(page, lists)
+    if says_missing(page.title):  # whatever else is recommended to the reader there
+        return PageKind.SOFT_404
+    if _LOGIN.search(page.title) and _PASSWORD.search(page.source):
+        return PageKind.LOGIN
+    if lists.crumb_at is None and _CLOSED.search(page.title):
+        return PageKind.CLOSED
     if not look.dated or _single_text(look):
         for kind, asks in _INSTEAD_OF_A_LIST:
             if asks(look):
@@ -150,6 +165,11 @@ def _challenge(look: _Look) -> bool:
     )
 
 
+def _comes_again(look: _Look) -> bool:
+    """Whether a page without a word only sees to it that it is asked for once more."""
+    return not look.page.texts and bool(look.page.scripts) and bool(_COMES_AGAIN.search(look.page.source[:20_000]))
+
+
 def _login(look: _Look) -> bool:
     if look.lists.own:
         return False
@@ -165,7 +185,8 @@ def _login(look: _Look) -> bool:
 
 def _sends_to_login(source: str) -> bool:
     """Whether a script does that as soon as the page is opened, not when something is pressed."""
-    return "location" in source and "function" not in source and _NOT_SIGNED_IN.search(source) is not None
+    at_once = "function" not in source or "onload" in source
+    return "location" in source and at_once and _NOT_SIGNED_IN.search(source) is not None
 
 
 def says_missing(title: str) -> bool:
@@ -217,6 +238,26 @@ def _scripted(look: _Look) -> bool:
     if any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs):
         return True
     return _filled_holder(look) or any(_writes_rows(page, script) for script in page.scripts)
+
+
+def _may_be_filled(look: _Look) -> bool:
+    """Whether a script or a frame stands where the column should be, or what only a script knows how to show."""
+    page, lists = look.page, look.lists
+    start = lists.crumb_at if lists.crumb_at is not None else -1
+    end = lists.footer_at if lists.footer_at is not None else 1 << 60
+    if not page.texts:
+        return bool(page.scripts)
+    if any(start < position < end and not _in_chrome(el) for position, el in page.embedded):
+        return True
+    for script in page.scripts:
+        is_module = script.kind == "module"
+        if not (start < script.position < end or is_module) or _in_chrome(script.parent):
+            continue
+        if is_module or (script.src and not _LIBRARY.search(script.src) and not _COUNTER.search(script.src)):
+            return True
+        if _CALL.search(script.source) and not _COUNTER.search(script.source):
+            return True
+    return "<record" in page.source or any("-" in el.tag for el in page.els)
 
 
 def _writes_rows(page: Page, script: Script) -> bool:
@@ -278,11 +319,14 @@ def _filled_holder(look: _Look) -> bool:
 _INSTEAD_OF_A_LIST: tuple[tuple[PageKind, Callable[[_Look], bool]], ...] = (
     (PageKind.CHALLENGE, _challenge),
     (PageKind.LOGIN, _login),
+    (PageKind.CHALLENGE, _comes_again),
     (PageKind.SOFT_404, _missing),
     (PageKind.CLOSED, _closed),
+    (PageKind.SCRIPTED, _is_waiting),
     (PageKind.STATIC, _static),
     (PageKind.SCRIPTED, _scripted),
     (PageKind.BLANK, _blank),
+    (PageKind.SCRIPTED, _may_be_filled),
     (PageKind.STATIC, _sheet),
 )
 

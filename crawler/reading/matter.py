@@ -24,6 +24,7 @@ _SIDE = re.compile(
     r"(?<![a-z])(?:left\w*|lanmu|lmlist|catalog\w*|tree\w*|page\w*|pos\w*|location|weizhi|dqwz)(?![a-z])"
 )
 _EMBEDDED = re.compile(r"<(?:embed|object|iframe)[^<>]{0,500}\.(?:pdf|ofd|docx?|xlsx?)\b", re.I)
+_FOLDER = re.compile(r"/$|(?:^|/)(?:index|list|default)[^/]*$|[?&](?:cat|class|column|channel|lm|type)\w*=", re.I)
 _CLOCK = re.compile(r"星期|今天|今日|现在|农历|天气|欢迎")
 #: Words, or what was meant to be a date: one that no calendar has is still something that stands there.
 _SAYS = re.compile(r"[\u4e00-\u9fffA-Za-z]|\d\d\D\d{1,2}\D\d{1,2}")
@@ -32,13 +33,24 @@ _LONG = 200  # what a longer text is shows by then
 _FEW = 3
 
 
+def leads_to_list(href: str) -> bool:
+    """Whether an address is that of a folder, or of a list: what lies there is another column's."""
+    return _FOLDER.search(href) is not None
+
+
 def holds_matter(page: Page, lists: Lists) -> bool:
     """Whether somebody put something there: texts that are no links, links below the column's folder or to files."""
     if _EMBEDDED.search(page.source):
         return True
     start = lists.crumb_at if lists.crumb_at is not None else -1
     end = lists.footer_at if lists.footer_at is not None else 1 << 60
-    own = [text for text in page.texts if start < text.position < end and _is_own(text, lists)]
+    lines = (item.el for block in lists.blocks if block.dated for item in block.items)
+    of_others = {position for el in lines for position in range(el.start, el.end)}
+    own = [
+        text
+        for text in page.texts
+        if start < text.position < end and text.position not in of_others and _is_own(text, lists)
+    ]
     return len({text.value.strip() for text in own}) >= _FEW
 
 
@@ -60,4 +72,6 @@ def _is_own(text: Text, lists: Lists) -> bool:
     if link is None:
         return True
     href = link.attrs.get("href", "")
-    return is_near(href, lists.url) or is_file(join(lists.url, href))
+    if is_file(join(lists.url, href)):
+        return True
+    return is_near(href, lists.url) and not leads_to_list(href)

@@ -63,7 +63,7 @@ _YEAR_HEADING = re.compile(
     r"^\W*(?:((?:19|20)\d\d)\s*年?|([一二][〇○零一二三四五六七八九]{3})年)(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?(?:度|份)?\W*$"
 )
 _MONTH_HEADING = re.compile(r"^\W*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?\W*$")
-_DAY = re.compile(r"^\s*[\[(]?(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号][\])]?\s*$")
+_DAY = re.compile(r"^\s*[\[(]?(\d{1,2}|[一二三四五六七八九十廿卅]{1,3})[日号][\])]?\s*$")
 BESIDE_NOTHING = "stands beside no entry"
 #: Why 1.5 alone is none; a list that writes all its dates so may tell otherwise.
 TOO_LITTLE = "too little to be a date"

@@ -8,7 +8,7 @@ import enum
 from typing import Any, Protocol
 
 #: Changes whenever a page might be read differently; stored with every observation.
-VERSION = "5"
+VERSION = "6"
 
 
 class Basis(enum.StrEnum):

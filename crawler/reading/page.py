@@ -72,6 +72,7 @@ def read_column(
         return overridden(page, url, override, kind=kind, decoded=decoded, warnings=warnings, as_of=as_of)
     if kind is PageKind.BLANK and Warn.TRUNCATED in warnings:
         kind = PageKind.UNREADABLE  # what was cut off may be the list
+    base = join(url, page.base) if page.base else url
     own = lists.own if kind in (PageKind.LIST, PageKind.LANDING) else []
     entries: list[Entry] = []
     chosen: list[Mention] = []
@@ -81,7 +82,7 @@ def read_column(
             if mention is not None:
                 chosen.append(mention)
             if len(entries) < MAX_ENTRIES:
-                entries.append(_entry(item, mention, url))
+                entries.append(_entry(item, mention, base))
     today = as_of.date()
     if any(m.date and m.date > today and m.grade for block in own for item in block.items for m in item.mentions):
         warnings.append(Warn.FUTURE_DATE)
@@ -100,7 +101,7 @@ def read_column(
         warnings=tuple(dict.fromkeys(warnings)),
         charset=decoded.charset,
         charset_basis=decoded.basis,
-        pager=tuple(_pager(page, lists, url)),
+        pager=tuple(_pager(lists, base)),
         title=page.title[:300],
         parts=tuple(Part(block.heading, block.newest(today), len(block.items)) for block in own),
         leads=leads_of(page, lists, kind, url=url) if newest is None else (),
@@ -169,6 +170,7 @@ def newest_of(item: Item, today: dt.date) -> Mention | None:
 
 
 def _entry(item: Item, mention: Mention | None, url: str) -> Entry:
+    """`url` is what its address is relative to."""
     confidence = 0.0
     if mention:
         confidence = {3: 0.97, 2: 0.9, 1: 0.7}[mention.grade] - (0.07 if mention.used_as_of else 0)
@@ -210,7 +212,7 @@ def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.
     return found
 
 
-def _pager(page: Page, lists: Lists, url: str) -> list[str]:
+def _pager(lists: Lists, url: str) -> list[str]:
     links: dict[str, None] = {}
     for el in lists.anchors:
         if el.end - el.start <= 4 and _PAGER_LINK.match(lists.link_text[id(el)]):

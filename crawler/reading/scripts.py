@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from crawler.reading import moments
 
@@ -35,6 +36,7 @@ _BRANCH = re.compile(
 _OBJECT = re.compile(rf"\s*+\{{((?:{STRING}|[^{{}}'\"])*+)\}}")
 _PAIR = re.compile(rf"(?:^|,)\s*+[\"']?(?P<key>{NAME})[\"']?\s*+:\s*+(?P<value>{STRING})")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
+_RECORD = re.compile(r"<record(?:\s[^<>]*+)?>([^<]*+(?:<(?!/record\s*>)[^<]*+)*+)</record\s*>", re.I)
 _COMMENT = re.compile(r"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|(?<![:'\"\\]/)/[^\n]*+)")
 #: What the step that fills an element ends with: sought first, since most scripts that use such words fill none.
 _FILLS = re.compile(r"[\"']\s*+\)\s*+\.\s*+(?:(?:innerHTML|innerText|textContent)\s*+=(?!=)|(?:html|text)\s*+\()")
@@ -57,14 +59,23 @@ def written_by(source: str, known: dict[str, str]) -> str:
 
     `known`: what names stand for after the scripts before it; what this one says of them is added.
     """
-    if "<record>" in source:
-        records = (part.partition("</record>") for part in source.split("<record>")[1:])
-        return "".join(
-            body.strip().removeprefix("<![CDATA[").removesuffix("]]>") for body, end, _rest in records if end
-        )
+    if holds_records(source):
+        return "".join(_record(match[1].strip()) for match in _RECORD.finditer(source))
     if len(source) > _LONG:
         return ""
     return "".join(html for target, html in _steps(without_comments(source), known) if not target)
+
+
+def holds_records(source: str) -> bool:
+    """Whether a script is a store of records (XML), which another one shows."""
+    return "<record" in source or "<RECORD" in source
+
+
+def _record(body: str) -> str:
+    """The HTML of a record: as it stands, or with its signs written out as &lt; and &gt;."""
+    if body.startswith("<![CDATA["):
+        return body.removeprefix("<![CDATA[").removesuffix("]]>")
+    return body if "<" in body else unescape(body)
 
 
 def filled_by(source: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ def says_hidden(style: str) -> bool | None:
 def hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
     """What the page's own <style> blocks hide or show, by node."""
     hidden: dict[int, bool] = {}
-    if "none" not in html:
+    if "none" not in html and "hidden" not in html:
         return hidden
     for selector, hides in _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20)):
         try:
@@ -47,7 +47,7 @@ def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bo
     rules: dict[tuple[str, bool], None] = {}
     for style in parser.css("style"):
         sheet = style.text(deep=True) or ""
-        if "none" not in sheet and not rules:
+        if "none" not in sheet and "hidden" not in sheet and not rules:
             continue
         for selectors, body in _rules(sheet[:200_000]):
             hides = says_hidden(body)
