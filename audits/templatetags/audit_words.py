@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audits.rules.profiles import title_of
 from audits.rules.words import OUTCOMES
@@ -23,6 +24,9 @@ from crawler.records import FetchOutcome
 
 register = template.Library()
 
+#: Instead of a state, for what has no verdict yet.
+NOT_CHECKED = "not_checked"
+
 
 def _words_of(labels: Mapping[Any, Any]) -> Callable[[Any], Any]:
     """A filter from a code to its words; nothing for no code."""
@@ -33,7 +37,9 @@ register.filter("profile_title", title_of)
 register.filter("reason_words", in_chinese)
 register.filter("page_kind_words", _words_of(PAGE_KIND_LABELS))
 register.filter("basis_words", _words_of(BASIS_LABELS))
-register.filter("state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS}))
+register.filter(
+    "state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS, NOT_CHECKED: gettext_lazy("not checked")})
+)
 register.filter("warning_words", _words_of(WARNING_LABELS))
 register.filter("charset_words", _words_of(CHARSET_BASIS_LABELS))
 

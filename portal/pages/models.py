@@ -135,7 +135,6 @@ class HomePage(PortalPage):
             "kinds": [(kind, pages, headlines[kind]) for kind, pages in of_kind.items()],
             "own_section": own_section,
             "own_columns": own_columns,
-            "column_ids": [column.pk for column in own_columns],
             "month": queries.figures_since(
                 articles, dt.datetime.combine(today.replace(day=1), dt.time(), timezone.get_current_timezone())
             ),
