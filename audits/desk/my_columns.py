@@ -24,8 +24,8 @@ from audits.desk.queries import newest_verdicts
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
 from audits.rules.states import ColumnState
+from audits.runs.enums import NOT_CHECKED
 from audits.runs.models import Verdict
-from audits.templatetags.audit_words import NOT_CHECKED
 from portal.pages import queries
 from portal.pages.approval.queries import turns_of
 from portal.pages.enums import ColumnClass

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audits.rules.profiles import title_of
 from audits.rules.words import OUTCOMES
@@ -15,6 +14,7 @@ from audits.runs.enums import (
     BASIS_LABELS,
     CHARSET_BASIS_LABELS,
     COLUMN_STATE_LABELS,
+    NOT_CHECKED_LABEL,
     PAGE_KIND_LABELS,
     SITE_STATE_LABELS,
     WARNING_LABELS,
@@ -23,9 +23,6 @@ from crawler.reading.reasons import in_chinese
 from crawler.records import FetchOutcome
 
 register = template.Library()
-
-#: Instead of a state, for what has no verdict yet.
-NOT_CHECKED = "not_checked"
 
 
 def _words_of(labels: Mapping[Any, Any]) -> Callable[[Any], Any]:
@@ -37,9 +34,7 @@ register.filter("profile_title", title_of)
 register.filter("reason_words", in_chinese)
 register.filter("page_kind_words", _words_of(PAGE_KIND_LABELS))
 register.filter("basis_words", _words_of(BASIS_LABELS))
-register.filter(
-    "state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS, NOT_CHECKED: gettext_lazy("not checked")})
-)
+register.filter("state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS, **NOT_CHECKED_LABEL}))
 register.filter("warning_words", _words_of(WARNING_LABELS))
 register.filter("charset_words", _words_of(CHARSET_BASIS_LABELS))
 
