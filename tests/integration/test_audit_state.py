@@ -6,10 +6,11 @@ import datetime as dt
 import zoneinfo
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
 from audits.desk.deadlines import rhythm_words
+from audits.desk.publishing import tell_the_new_deadline
 from audits.registry.models import Column
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
@@ -103,6 +104,15 @@ def test_what_nobody_has_to_update_is_never_late(state):
     for words in ("逾期", "立即更新", "应于", "month__due"):
         assert words not in html
     assert html.count(f"state--{state}") == 3
+
+
+@pytest.mark.parametrize(("state", "told"), [("exempt", 0), ("dormant", 1)])
+def test_publishing_brings_a_deadline_only_where_there_is_one(state, told, monkeypatch):
+    page, said = make_column_page(), []
+    judge(page, day=timezone.localdate(), state=state, due_on=None)
+    monkeypatch.setattr("audits.desk.publishing.messages.success", lambda _request, words: said.append(words))
+    tell_the_new_deadline(RequestFactory().get("/"), make_article(page))
+    assert len(said) == told
 
 
 def test_what_was_published_since_the_last_check_counts_at_once():
