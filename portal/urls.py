@@ -10,11 +10,12 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from audits.desk import calendar
-from portal.pages.reading.views import server_error
+from portal.pages.reading.views import bad_request, server_error
 from portal.pages.views import picture
 from portal.pages.workbench import workbench
 from portal.units.views import AccountView, ChangePasswordView, SignInView
 
+handler400 = bad_request
 handler500 = server_error
 
 urlpatterns = [

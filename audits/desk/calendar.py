@@ -6,25 +6,23 @@ import calendar
 import datetime as dt
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audits.desk.my_columns import MyColumn, my_columns
 from audits.desk.permissions import today
 from audits.rules.workdays import workday_deadline
-from portal.units.session import own_units
+from portal.pages.months import month_asked
+from portal.units.session import units_read_for
 
 
 @login_required(login_url="sign_in")
 def month(request: HttpRequest) -> HttpResponse:
     """A month as weeks of days, each with the columns that are due on it; what is late stands above."""
     now = today()
-    asked = request.GET.get("month", "")
-    try:
-        first = dt.date.fromisoformat(f"{asked}-01") if asked else now.replace(day=1)
-    except ValueError:
-        raise Http404(f"no month {asked!r}") from None
-    rows = my_columns(own_units(request), now)
+    asked = month_asked(request, today=now)
+    first = asked.first
+    rows = my_columns(units_read_for(request), now)
     due: dict[dt.date, list[MyColumn]] = {}
     for row in rows:
         if row.due_on:
@@ -39,8 +37,8 @@ def month(request: HttpRequest) -> HttpResponse:
     context = {
         "weeks": weeks,
         "first": first,
-        "before": first - dt.timedelta(days=1),
-        "after": (first + dt.timedelta(days=32)).replace(day=1),
+        "before": asked.before,
+        "after": asked.after,
         "late": [row for row in rows if row.urgency < (1, 0)],
         "today": now,
         "has_columns": bool(rows),

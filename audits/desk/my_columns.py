@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,12 +19,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from audits.desk import permissions
-from audits.desk.deadlines import next_due, rhythm_words
+from audits.desk.deadlines import Standing, rhythm_words, standing
 from audits.desk.queries import newest_verdicts
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
-from audits.rules.profiles import load_profile
 from audits.rules.states import ColumnState
+from audits.runs.enums import NOT_CHECKED
 from audits.runs.models import Verdict
 from portal.pages import queries
 from portal.pages.approval.queries import turns_of
@@ -44,23 +43,23 @@ SHOWN = ("name", "location", "column_class", "rhythm_days", "standing", "page_id
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MyColumn:
-    """A row: a column, what its newest verdict says, and what was published since.
+    """A row: a column, how it stands today, and the sentence of its newest verdict.
 
-    `days_left` until it is late, below zero once it is; `days_given` from the last update to the last day
-    for the next; `warn_days` of them bring the warning. None without a due day. `pending`: articles on their
-    way through approval. `fresher`: an article was published after what the last run saw.
+    `pending`: articles on their way through approval.
     """
 
     column: Column
-    state: str
-    sentence: str
-    updated: dt.date | None
-    due_on: dt.date | None
-    days_left: int | None = None
-    days_given: int | None = None
-    warn_days: int = 0
+    now: Standing
+    sentence: str = ""
     pending: int = 0
-    fresher: bool = False
+
+    @property
+    def due_on(self) -> dt.date | None:
+        return self.now.due_on
+
+    @property
+    def days_left(self) -> int | None:
+        return self.now.days_left
 
     @property
     def rhythm(self) -> str:
@@ -72,18 +71,18 @@ class MyColumn:
 
     @property
     def urgency(self) -> tuple[int, int]:
-        if self.state in LATE_STATES and not self.fresher:
+        if self.now.state in LATE_STATES:
             return (0, 0)
         return (1, self.days_left) if self.days_left is not None else (2, 0)
 
     @property
     def left_percent(self) -> int:
-        given = self.days_given or 1
+        given = self.now.days_given or 1
         return max(0, min(100, round(100 * (self.days_left or 0) / given)))
 
     @property
     def tick_percent(self) -> int:
-        return max(0, min(100, round(100 * self.warn_days / (self.days_given or 1))))
+        return max(0, min(100, round(100 * self.now.warn_days / (self.now.days_given or 1))))
 
     @property
     def next_step(self) -> str:
@@ -92,9 +91,9 @@ class MyColumn:
             return _("Confirm class and rhythm in the filing form")
         if self.pending:
             return _("Hurry the approval along")
-        if (self.state in LATE_STATES and not self.fresher) or (self.days_left is not None and self.days_left < 0):
+        if self.now.state in LATE_STATES or (self.days_left is not None and self.days_left < 0):
             return _("Publish now")
-        if self.days_left is not None and self.days_left <= self.warn_days:
+        if self.days_left is not None and self.days_left <= self.now.warn_days:
             return _("Publish before the deadline")
         return _("Nothing to do now")
 
@@ -111,14 +110,14 @@ class MyColumnsPanel(Component):
         under_way = Counter(turn.article.path[: -Page.steplen] for turn in turns_of(request))
         rows = my_columns(own_units(request), permissions.today(), under_way)
         badges = {
-            state: render_to_string("components/state.html", {"state": state}) if state else _("not checked")
-            for state in {row.state for row in rows}
+            state: render_to_string("components/state.html", {"state": state or NOT_CHECKED})
+            for state in {row.now.state for row in rows}
         }
         addresses = {
             "from_document": _address("portal_intake:from_document"),
             "write": _address("wagtailadmin_pages:add", "pages", "articlepage"),
         }
-        return {"rows": [_as_shown(row, badges[row.state], addresses) for row in rows]}
+        return {"rows": [_as_shown(row, badges[row.now.state], addresses) for row in rows]}
 
 
 def _address(name: str, *args: str) -> str:
@@ -128,24 +127,24 @@ def _address(name: str, *args: str) -> str:
 
 def _as_shown(row: MyColumn, badge: str, addresses: Mapping[str, str]) -> dict[str, Any]:
     """A row as the template takes it: words are put together here, once, for a template is slow at it."""
-    left, days, page = row.days_left, "", row.column.page_id
+    now, left, days, page = row.now, row.days_left, "", row.column.page_id
     if left is not None and left < 0:
         days = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
     elif left is not None:
         days = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
     under_way = ngettext("%(number)s article in approval", "%(number)s articles in approval", row.pending)
     return {
-        "urgency": "" if left is None else "late" if left < 0 else "soon" if left <= row.warn_days else "in-time",
+        "urgency": "" if left is None else "late" if left < 0 else "soon" if left <= now.warn_days else "in-time",
         "badge": badge,
         "name": row.column.name,
         "address": row.column.url,
         "terms": f"{row.class_label} · {row.rhythm}",
         "sentence": row.sentence,
         "days": days,
-        "due": row.due_on.isoformat() if row.due_on else "",
-        "bar": f"--left: {row.left_percent}%; --tick: {row.tick_percent}%" if days and row.days_given else "",
-        "updated": row.updated.isoformat() if row.updated else "–",
-        "fresher": row.fresher,
+        "due": now.due_on.isoformat() if now.due_on else "",
+        "bar": f"--left: {row.left_percent}%; --tick: {row.tick_percent}%" if days and now.days_given else "",
+        "updated": now.updated.isoformat() if now.updated else "–",
+        "fresher": now.fresher,
         "step": row.next_step,
         "under_way": under_way % {"number": row.pending} if row.pending else "",
         **({name: address.format(page) for name, address in addresses.items()} if page else {}),
@@ -162,7 +161,6 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
     columns = [(column, column.page_path or "") for column in shown]
     verdicts = newest_verdicts(column for column, _path in columns)
     published = queries.last_updates(filter(None, (path for _column, path in columns)), ArticlePage.objects.live())
-    windows = load_profile(settings.AUDIT_PROFILE).windows
     mine = [
         _my_column(
             column,
@@ -170,7 +168,6 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
             today=today,
             published_at=published.get(path),
             pending=under_way.get(path, 0),
-            warn_days=windows[column.column_class].warn_days or 0,
         )
         for column, path in columns
     ]
@@ -184,18 +181,13 @@ def _my_column(
     today: dt.date,
     published_at: dt.datetime | None,
     pending: int,
-    warn_days: int,
 ) -> MyColumn:
-    seen, due, state, sentence = (
-        (verdict.updated, verdict.due_on, verdict.state, verdict.sentence) if verdict else (None, None, "", "")
+    now = standing(
+        column,
+        state=verdict.state if verdict else "",
+        seen=verdict.updated if verdict else None,
+        due_on=verdict.due_on if verdict else None,
+        published=timezone.localdate(published_at) if published_at else None,
+        today=today,
     )
-    published = timezone.localdate(published_at) if published_at else None
-    fresher = bool(published and (seen is None or published > seen))
-    updated = published if fresher else seen
-    if fresher and published:
-        due = next_due(column, published)
-    if due is None:
-        return MyColumn(column, state, sentence, updated, None, pending=pending, fresher=fresher)
-    left, given = (due - today).days, (due - updated).days if updated else None
-    warn = min(warn_days, (given or 0) // 2)
-    return MyColumn(column, state, sentence, updated, due, left, given, warn, pending, fresher)
+    return MyColumn(column, now, verdict.sentence if verdict else "", pending)

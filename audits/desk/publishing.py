@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from audits.desk.deadlines import next_due
+from audits.desk.deadlines import standing
+from audits.desk.queries import newest_verdicts
+from audits.registry.models import Column
 from portal.pages.models import ArticlePage
 
 
@@ -17,7 +19,15 @@ def tell_the_new_deadline(request: HttpRequest, page: Page) -> None:
     if not isinstance(page, ArticlePage) or page.first_published_at is None:
         return
     column = page.get_parent().specific
-    due = next_due(column, timezone.localdate(page.first_published_at))
-    if due:
-        told = {"column": column.title, "date": due.isoformat()}
+    verdict = next(iter(newest_verdicts(Column.objects.filter(page=column)).values()), None)
+    now = standing(
+        column,
+        state=verdict.state if verdict else "",
+        seen=None,
+        due_on=None,
+        published=timezone.localdate(page.first_published_at),
+        today=timezone.localdate(),
+    )
+    if now.due_on:
+        told = {"column": column.title, "date": now.due_on.isoformat()}
         messages.success(request, _("“%(column)s” is updated; the next update is due by %(date)s.") % told)

@@ -37,6 +37,9 @@ COLUMN_STATE_LABELS = {
     ColumnState.TRIAL: _("Trial"),
     ColumnState.RETIRED: _("Retired"),
 }
+#: Shown instead of a state where there is no verdict yet.
+NOT_CHECKED = "not_checked"
+NOT_CHECKED_LABEL = {NOT_CHECKED: _("not checked")}
 SITE_STATE_LABELS = {
     SiteState.NORMAL: _("Fresh"),
     SiteState.FAILING: _("Failing"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -50,8 +51,8 @@ def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
 
 
 @register.filter
-def of_column(states: Mapping[int, State], page_id: int) -> State | None:
-    """One column's entry among `column_states`."""
+def of_column(states: Mapping[int, Any], page_id: int) -> Any:
+    """One column's entry among `column_states` or `columns_now`."""
     return states.get(page_id)
 
 

@@ -14,6 +14,7 @@ from audits.runs.enums import (
     BASIS_LABELS,
     CHARSET_BASIS_LABELS,
     COLUMN_STATE_LABELS,
+    NOT_CHECKED_LABEL,
     PAGE_KIND_LABELS,
     SITE_STATE_LABELS,
     WARNING_LABELS,
@@ -33,7 +34,7 @@ register.filter("profile_title", title_of)
 register.filter("reason_words", in_chinese)
 register.filter("page_kind_words", _words_of(PAGE_KIND_LABELS))
 register.filter("basis_words", _words_of(BASIS_LABELS))
-register.filter("state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS}))
+register.filter("state_words", _words_of({**COLUMN_STATE_LABELS, **SITE_STATE_LABELS, **NOT_CHECKED_LABEL}))
 register.filter("warning_words", _words_of(WARNING_LABELS))
 register.filter("charset_words", _words_of(CHARSET_BASIS_LABELS))
 

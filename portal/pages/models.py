@@ -35,7 +35,7 @@ from portal.pages.permissions import ArticlePermissionTester, ColumnPermissionTe
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
 from portal.units.queries import people_by_role
-from portal.units.session import own_units
+from portal.units.session import units_read_for
 
 __all__ = ["AddressCounter", "ArticlePage", "AttachmentRules", "ColumnPage", "HomePage", "PortalPage", "UnitPage"]
 
@@ -125,8 +125,8 @@ class HomePage(PortalPage):
             lists[kind] = queries.newest_first(queries.in_sections(articles, pages))[:HOME_ARTICLES_PER_KIND]
         named = {section.path: (section.short_name, section.url) for section in sections}
         headlines = {name: queries.headlines(listed, named, levels=2) for name, listed in lists.items()}
-        own = {unit.pk for unit in own_units(request)}
-        own_section = next((section for section in sections if section.unit_id in own), None)
+        of_unit = {section.unit_id: section for section in sections}
+        own_section = next((of_unit[unit.pk] for unit in units_read_for(request) if unit.pk in of_unit), None)
         own_columns = list(columns.descendant_of(own_section).live()) if own_section else []
         return {
             **context,
@@ -135,7 +135,6 @@ class HomePage(PortalPage):
             "kinds": [(kind, pages, headlines[kind]) for kind, pages in of_kind.items()],
             "own_section": own_section,
             "own_columns": own_columns,
-            "column_ids": [column.pk for column in own_columns],
             "month": queries.figures_since(
                 articles, dt.datetime.combine(today.replace(day=1), dt.time(), timezone.get_current_timezone())
             ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
@@ -24,12 +27,21 @@ def connect() -> None:
         post_save.connect(purge, sender=model, dispatch_uid=f"purge-saved-{model.__name__}")
     for model in (PageViewRestriction, Membership, ArticlePage, ColumnPage, UnitPage):
         post_delete.connect(purge, sender=model, dispatch_uid=f"purge-deleted-{model.__name__}")
+    for model in (get_document_model(), get_image_model()):
+        post_save.connect(file_changed, sender=model, dispatch_uid=f"purge-saved-{model.__name__}")
+        post_delete.connect(purge, sender=model, dispatch_uid=f"purge-deleted-{model.__name__}")
     groups_ensured.connect(groups_brought_up_to_date, dispatch_uid="approval-groups-ensured")
 
 
 def home_saved(instance: HomePage, *, raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
         ensure_workflow(instance)
+
+
+def file_changed(*, created: bool, update_fields: Iterable[str] | None = None, **signal: Any) -> None:
+    """A new file stands on no page yet, and what Wagtail measures when a file is first shown changes none."""
+    if not created and not {*(update_fields or ["*"])} <= {"file_size", "file_hash"}:
+        purge(**signal)
 
 
 def groups_brought_up_to_date(**_kwargs: Any) -> None:

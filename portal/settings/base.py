@@ -176,6 +176,8 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # Deadlines are days of one county: nobody reads them in another zone.
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
+# A pdf opens inside the page that it is attached to.
+X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # Queue
 

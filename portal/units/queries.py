@@ -19,6 +19,15 @@ def units_of(user: User | AnonymousUser, day: dt.date) -> QuerySet[Unit]:
     return Unit.objects.active().filter(pk__in=memberships.values("unit")).order_by("name")
 
 
+def units_reading_as(user: User | AnonymousUser, day: dt.date) -> list[Unit]:
+    """Active units that the holder of an account belongs to in any role, those written for or led first, by name."""
+    if not user.is_authenticated:
+        return []
+    memberships = Membership.objects.on(day).filter(person__user=user.pk, unit__is_active=True)
+    held = sorted(memberships.select_related("unit"), key=lambda each: (each.role not in UNIT_ROLES, each.unit.name))
+    return list(dict.fromkeys(each.unit for each in held))
+
+
 def people_answering_for(unit: Unit, day: dt.date, role: str) -> QuerySet[Person]:
     """People who hold a role in a unit on a civil day, the longest-serving first."""
     memberships = Membership.objects.on(day).filter(unit=unit, role=role)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.units.models import Unit, User
-from portal.units.queries import units_of
+from portal.units.queries import units_of, units_reading_as
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -22,3 +22,8 @@ def own_units(request: HttpRequest) -> list[Unit]:
     if not hasattr(request, "_own_units"):
         request._own_units = list(units_of(request.user, timezone.localdate()))  # type: ignore[attr-defined]
     return request._own_units  # type: ignore[attr-defined]
+
+
+def units_read_for(request: HttpRequest) -> list[Unit]:
+    """Units whose deadlines concern whoever asks, as a mere reader too: nothing may be written for it."""
+    return units_reading_as(request.user, timezone.localdate())

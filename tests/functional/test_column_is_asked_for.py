@@ -19,6 +19,8 @@ def test_a_column_is_asked_for_and_opened(page_at, sign_in):
     expect(page.locator("#id_column")).to_be_hidden()
     page.fill("#id_title", "政策解读")
     page.select_option("#id_column_class", "policy")
+    page.select_option("#id_leader", index=1)
+    page.select_option("#id_officer", index=1)
     page.fill("#id_reason", "便于群众查阅")
     page.click("text=提交申请")
     expect(page.locator(".request")).to_have_text("待网络中心答复")

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from portal.pages.models import ArticlePage
 from tests.functional.stories import make_office
 
 HTML = "<p>各村任务如下。</p><table><tr><td>村名</td><td>公里</td></tr><tr><td>南山村</td><td>3.5</td></tr></table>"
+MERGED = (
+    "<table><tr><td>乡镇</td><td>村名</td><td>公里</td></tr>"
+    "<tr><td rowspan=2>清河镇</td><td>南山村</td><td>3.5</td></tr>"
+    "<tr><td>北山村</td><td>4</td></tr><tr><td colspan=2>合计</td><td>7.5</td></tr></table>"
+)
 
 
-def test_a_pasted_table_is_a_table_block(page_at, sign_in):
-    office = make_office()
-    page = page_at(1280)
-    sign_in(page, office.wang)
-    page.goto(f"/admin/pages/add/pages/articlepage/{office.column.pk}/")
-    page.fill("#id_title", "农村公路养护任务")
+def paste(page: Page, html: str) -> None:
     editor = page.locator("[data-draftail-editor-wrapper] [contenteditable=true]").first
     editor.click()
     editor.evaluate(
@@ -28,8 +28,33 @@ def test_a_pasted_table_is_a_table_block(page_at, sign_in):
             clip.setData("text/plain", "各村任务如下。");
             field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clip, bubbles: true, cancelable: true}));
         }""",
-        HTML,
+        html,
     )
+
+
+def test_cells_that_reach_down_or_across_keep_their_place(page_at, sign_in):
+    office = make_office()
+    page = page_at(1280)
+    sign_in(page, office.wang)
+    page.goto(f"/admin/pages/add/pages/articlepage/{office.column.pk}/")
+    paste(page, MERGED)
+    expect(page.locator("input[name='body-1-type']")).to_have_value("table")
+    table = json.loads(page.locator("[name='body-1-value']").input_value())
+    assert table["data"] == [
+        ["乡镇", "村名", "公里"], ["清河镇", "南山村", "3.5"], ["", "北山村", "4"], ["合计", "", "7.5"]
+    ]  # fmt: skip
+    assert table["mergeCells"] == [
+        {"row": 1, "col": 0, "rowspan": 2, "colspan": 1}, {"row": 3, "col": 0, "rowspan": 1, "colspan": 2}
+    ]  # fmt: skip
+
+
+def test_a_pasted_table_is_a_table_block(page_at, sign_in):
+    office = make_office()
+    page = page_at(1280)
+    sign_in(page, office.wang)
+    page.goto(f"/admin/pages/add/pages/articlepage/{office.column.pk}/")
+    page.fill("#id_title", "农村公路养护任务")
+    paste(page, HTML)
     expect(page.locator("input[name='body-1-type']")).to_have_value("table")
     table = json.loads(page.locator("[name='body-1-value']").input_value())
     assert table["data"] == [["村名", "公里"], ["南山村", "3.5"]]

@@ -6,16 +6,19 @@ import datetime as dt
 import zoneinfo
 
 import pytest
-from django.test import Client
-from django.utils import translation
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
 
 from audits.desk.deadlines import rhythm_words
+from audits.desk.publishing import tell_the_new_deadline
 from audits.registry.models import Column
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
 from audits.templatetags.audit_state import column_states
 from portal.pages.models import ColumnPage
-from tests.factories import make_column_page, make_unit_page
+from portal.units.enums import Role
+from portal.units.services import enrol
+from tests.factories import PersonFactory, make_article, make_column_page, make_unit_page
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 18)
@@ -23,7 +26,7 @@ TODAY = dt.date(2026, 11, 18)
 
 def judge(
     page: ColumnPage, *, day: dt.date, state: str, due_on: dt.date | None, profile: str = "county",
-    step: RunStep = RunStep.DONE,
+    step: RunStep = RunStep.DONE, updated: dt.date | None = None,
 ) -> None:  # fmt: skip
     at = dt.datetime.combine(day, dt.time(23, 59, 59), zoneinfo.ZoneInfo("Asia/Shanghai"))
     column = Column.objects.get(page=page)
@@ -34,7 +37,7 @@ def judge(
     )  # fmt: skip
     Verdict.objects.create(
         observation=observation, run=run, column=column, profile=profile, profile_version="1", rule_id="freshness",
-        state=state, underlying_state=state, sentence="依据。", due_on=due_on,
+        state=state, underlying_state=state, sentence="依据。", due_on=due_on, updated=updated,
     )  # fmt: skip
 
 
@@ -75,3 +78,61 @@ def test_the_newest_verdict_of_each_column_in_two_queries(django_assert_num_quer
 def test_the_rhythm_of_a_column_in_words(column_class, rhythm_days, words):
     with translation.override("en"):
         assert rhythm_words(ColumnPage(column_class=column_class, rhythm_days=rhythm_days)) == words
+
+
+def stand(page: ColumnPage, state: str, *, days_ago: int, published: int | None = None) -> str:
+    """The front page as its editor reads it, after a verdict on an update so long ago, and an article since."""
+    today = timezone.localdate()
+    updated = today - dt.timedelta(days=days_ago)
+    judge(page, day=today, state=state, due_on=updated + dt.timedelta(days=14), updated=updated)
+    if published is not None:
+        make_article(page, published_at=timezone.now() - dt.timedelta(days=published))
+    editor = PersonFactory()
+    enrol(person=editor, unit=page.get_parent().specific.unit, role=Role.EDITOR, day=today)
+    reader = Client()
+    reader.force_login(editor.user)
+    return "".join(reader.get(address).content.decode() for address in ("/", "/admin/", "/calendar/", add_to(page)))
+
+
+def add_to(page: ColumnPage) -> str:
+    return f"/admin/pages/add/pages/articlepage/{page.pk}/"
+
+
+@pytest.mark.parametrize("state", ["exempt", "trial", "retired"])
+def test_what_nobody_has_to_update_is_never_late(state):
+    html = stand(make_column_page(), state, days_ago=60)
+    for words in ("逾期", "立即更新", "应于", "month__due"):
+        assert words not in html
+    assert html.count(f"state--{state}") == 3
+
+
+@pytest.mark.parametrize(("state", "told"), [("exempt", 0), ("dormant", 1)])
+def test_publishing_brings_a_deadline_only_where_there_is_one(state, told, monkeypatch):
+    page, said = make_column_page(), []
+    judge(page, day=timezone.localdate(), state=state, due_on=None)
+    monkeypatch.setattr("audits.desk.publishing.messages.success", lambda _request, words: said.append(words))
+    tell_the_new_deadline(RequestFactory().get("/"), make_article(page))
+    assert len(said) == told
+
+
+def test_what_was_published_since_the_last_check_counts_at_once():
+    html = stand(make_column_page(), "dormant", days_ago=60, published=0)
+    assert "state--dormant" not in html
+    assert html.count("state--fresh") == 3
+    assert "还剩 14 天" in html
+
+
+def test_a_day_that_passed_since_the_last_check_counts_too():
+    html = stand(make_column_page(), "due_soon", days_ago=15)
+    assert html.count("state--dormant") == 4  # the calendar's list of what is late, too
+    assert "逾期 1 天" in html
+
+
+def test_never_checked_has_a_sign_of_its_own():
+    page = make_column_page()
+    editor = PersonFactory()
+    enrol(person=editor, unit=page.get_parent().specific.unit, role=Role.EDITOR, day=timezone.localdate())
+    reader = Client()
+    reader.force_login(editor.user)
+    for address in ("/", "/admin/"):
+        assert "icons.svg#not_checked" in reader.get(address).content.decode()

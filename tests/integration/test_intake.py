@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import io
+import zipfile
 
 import docx
 import pytest
@@ -107,6 +108,22 @@ def test_one_wrong_row_keeps_all_of_it_out(column):
     page = centre.post(f"/intake/imports/{ImportBatch.objects.get().pk}/", follow=True).content.decode()
     assert "没有导入任何稿件" in page
     assert not ArticlePage.objects.exists()
+
+
+def test_a_damaged_picture_stands_in_the_report(column):
+    centre, folder = client_of(column, Role.NETWORK_CENTRE), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word("召开会议", "会议传达了精神。", picture=PNG).read())) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(damaged, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part[:40] if name.endswith(".png") else part)
+    with zipfile.ZipFile(folder, "w") as package:
+        package.writestr("2024-03-05 meeting.docx", damaged.getvalue())
+    file = SimpleUploadedFile("old.zip", folder.getvalue())
+    page = centre.post(f"/intake/columns/{column.pk}/import/", {"file": file}, follow=True).content.decode()
+    assert "可导入 1 篇" in page
+    assert "第1幅图片已损坏，未带入" in page
 
 
 def test_editors_may_not_import_old_dates(column):

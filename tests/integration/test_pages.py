@@ -169,14 +169,22 @@ def test_the_unit_page_names_people_and_gives_phones_to_colleagues(section, colu
     anonymous = read(section.get_url())
     assert "李建国" in anonymous
     assert "0000-8230777" not in anonymous
-    client = Client()
-    client.force_login(UserFactory())
-    assert "0000-8230777" in read(section.get_url(), client)
+    assert "0000****77" in anonymous
+    for unit, role, sees in (
+        (UnitFactory(), Role.READER, False),
+        (section.unit, Role.READER, True),
+        (UnitFactory(), Role.EDITOR, True),
+    ):
+        reader, client = PersonFactory(phone=""), Client()
+        enrol(person=reader, unit=unit, role=role, day=timezone.localdate())
+        client.force_login(reader.user)
+        assert ("0000-8230777" in read(section.get_url(), client)) is sees, (unit, role)
 
 
-def test_the_front_page_shows_the_readers_own_unit(section, column):
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.READER])
+def test_the_front_page_shows_the_readers_own_unit(section, column, role):
     person = PersonFactory()
-    enrol(person=person, unit=section.unit, role=Role.EDITOR, day=timezone.localdate())
+    enrol(person=person, unit=section.unit, role=role, day=timezone.localdate())
     client = Client()
     client.force_login(person.user)
     assert f'<p class="lead"><a href="{section.get_url()}">清河镇</a></p>' in read("/", client)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -118,8 +120,34 @@ def test_the_calendar_shows_what_is_due_from_the_own_unit(section, column):
     pages = [read(client_of(wang), f"/calendar/?month={month:%Y-%m}") for month in months]
     assert any("month__due" in page and "通知公告" in page for page in pages), due
     assert client_of(wang).get("/calendar/?month=2026-13").status_code == 404
+    assert "没有栏目" not in read(client_of(person(section.unit, Role.READER)), "/calendar/")
     assert "没有栏目" in read(client_of(person(UnitFactory(), Role.READER)), "/calendar/")
     assert Client().get("/calendar/").url.startswith("/sign-in/")
+
+
+def test_what_no_page_can_show_is_a_page_all_the_same(section, column):
+    centre = client_of(person(section.unit, Role.NETWORK_CENTRE))
+    for month in ("9999-12", "0001-01", "2026-13", "abc", "2026-1"):
+        for address in ("/calendar/", "/requests/submissions/"):
+            assert centre.get(address, {"month": month}).status_code == 404, (address, month)
+    for unit in ("abc", "-1", "9" * 30):
+        assert section.unit.name in read(centre, f"/staff/?unit={unit}")
+    assert centre.post("/problems/", {"problem": "abc", "answer": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/directory/?q=wang", "/search/?q=abc"])
+def test_a_problem_is_told_of_pages_beside_the_tree_too(section, column, address):
+    caches["default"].clear()
+    link = re.search(r'href="(/problem/[^"]+)"', read(Client(), address))
+    assert link
+    form = Client().get(html.unescape(link[1]))
+    hidden = dict(re.findall(r'<input type="hidden" name="(at)" value="([^"]*)"', form.content.decode()))
+    Client().post(link[1].split("?")[0], {"words": "有错", "website": "", **hidden})
+    told = PageProblem.objects.get()
+    assert told.page.pk == section.get_parent().pk
+    assert (told.words == f"有错（{address}）") is (address != "/")
+    centre = client_of(person(UnitFactory(), Role.NETWORK_CENTRE))
+    assert "有错" in read(centre, "/problems/")
 
 
 # The cache
@@ -147,6 +175,7 @@ def test_pages_come_from_the_cache_without_a_query(section, column):
         with CaptureQueriesContext(connection) as captured:
             assert hit(address)
         assert len(captured) == 0
+    assert Client().get("/").headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 @pytest.mark.usefixtures("real_cache")
@@ -167,6 +196,23 @@ def test_whatever_changes_is_seen_at_once(section, column):
     PageViewRestriction.objects.create(page=column, restriction_type=PageViewRestriction.LOGIN)
     assert "又一篇" not in read(Client(), "/")
     assert Client().get(column.get_url()).status_code == 302
+
+
+@pytest.mark.usefixtures("real_cache")
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_changes_is_seen_at_once(column):
+    from django.core.files.base import ContentFile
+    from wagtail.documents.models import Document
+
+    document = Document.objects.create(title="旧名", file=ContentFile(b"%PDF-1.4", name="form.pdf"))
+    article = make_article(column, body=[("attachments", [document])])
+    assert not hit(article.get_url())
+    assert hit(article.get_url())
+    document.title = "新名"
+    document.save()
+    assert "新名" in read(Client(), article.get_url())
+    document.delete()
+    assert not hit(article.get_url())
 
 
 @pytest.mark.usefixtures("real_cache")
@@ -207,9 +253,19 @@ def test_error_pages_are_chinese_and_say_whom_to_call(column, settings):
     assert lost.status_code == 404
     broken = server_error(RequestFactory().get("/"))
     assert broken.status_code == 500
-    for page in (lost.content.decode(), broken.content.decode()):
-        assert "0000-8230000" in page
-    assert "门户" in broken.content.decode()
+    editor = person(column.get_parent().specific.unit, Role.EDITOR)
+    refused = client_of(editor).get("/staff/")
+    strange = Client().get("/", headers={"host": "elsewhere.example"})
+    strict = Client(enforce_csrf_checks=True)
+    expired = strict.post(f"/problem/{column.pk}/", {"words": "错"})
+    assert [page.status_code for page in (refused, strange, expired)] == [403, 400, 403]
+    for page in (lost, broken, refused, strange, expired):
+        text = page.content.decode()
+        assert "0000-8230000" in text
+        assert '<meta name="renderer" content="webkit">' in text
+        assert 'lang="zh-hans"' in text
+    for page, words in ((broken, "门户"), (refused, "无权"), (strange, "无法识别"), (expired, "表单已过期")):
+        assert words in page.content.decode()
 
 
 def test_old_browsers_are_told_how_to_switch(column):

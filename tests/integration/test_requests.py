@@ -70,17 +70,23 @@ def test_a_rhythm_looser_than_the_rule_is_refused(unit, column, column_class, da
         assert ColumnPage.objects.get(pk=column.pk).get_latest_revision_as_object().rhythm_days == stricter
 
 
+def opening(unit: Unit, editor: User) -> dict[str, object]:
+    """What a request for a column says, with a leader of the unit and an editor."""
+    people = {"leader": user(unit, Role.LEADER).person.pk, "officer": editor.person.pk}
+    said = {"kind": "open", "title": "政策解读", "column_class": "policy", "rhythm_days": "30", "reason": "便于查阅"}
+    return said | people
+
+
 def test_a_column_is_asked_for_and_opened(unit):
     editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
-    client = client_of(editor)
-    said = {"kind": "open", "title": "政策解读", "column_class": "policy", "rhythm_days": "30", "reason": "便于查阅"}
+    client, said = client_of(editor), opening(unit, editor)
     page = client.post("/requests/columns/", said, follow=True).content.decode()
     for words in ("政策解读", "待网络中心答复", "每 30 天"):
         assert words in page
     asked = ColumnRequest.objects.get()
     page = (
         client_of(centre)
-        .post(f"/requests/columns/{asked.pk}/decide/", {"grant": "1", "slug": "zcjd"}, follow=True)
+        .post(f"/requests/columns/{asked.pk}/decide/", {**said, "grant": "1", "slug": "zcjd"}, follow=True)
         .content.decode()
     )
     assert "已答复" in page
@@ -88,6 +94,47 @@ def test_a_column_is_asked_for_and_opened(unit):
     assert (opened.title, opened.rhythm_days, opened.get_url()) == ("政策解读", 30, "/qinghe/zcjd/")
     assert Column.objects.filter(page=opened).exists()
     assert "已同意" in client.get("/requests/columns/").content.decode()
+
+
+def test_nobody_asks_for_a_column_without_people(unit):
+    editor = user(unit, Role.EDITOR)
+    for missing in ("leader", "officer", "title", "column_class"):
+        page = client_of(editor).post("/requests/columns/", {**opening(unit, editor), missing: ""})
+        assert missing in page.context["form"].errors
+    with pytest.raises(services.RequestError, match="分管领导"):
+        ask(unit, editor, RequestKind.OPEN, title="政策解读", column_class="policy")
+    assert not ColumnRequest.objects.exists()
+
+
+def test_the_centre_opens_a_column_otherwise_than_asked_and_errors_stand_at_their_field(unit, column):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    said = opening(unit, editor)
+    client_of(editor).post("/requests/columns/", said)
+    asked, client = ColumnRequest.objects.get(), client_of(centre)
+    offered = client.get("/requests/columns/").content.decode()
+    assert '<option value="policy" selected>' in offered
+    assert f'<option value="{said["leader"]}" selected>' in offered
+    address = f"/requests/columns/{asked.pk}/decide/"
+    wrong = {"slug": column.slug}, {"slug": "A B"}, {"slug": "政策"}, {"leader": ""}, {"rhythm_days": "300"}
+    for change in wrong:
+        page = client.post(address, {**said, "slug": "zcjd", "grant": "1", "answer": "可以", **change})
+        (_asked, form), (field,) = page.context["waiting"][0], change
+        assert (page.status_code, list(form.errors)) == (200, [field])
+        assert 'value="可以"' in page.content.decode()
+    other = user(unit, Role.LEADER).person
+    change = {"column_class": "notice", "rhythm_days": "90", "leader": other.pk, "slug": "ZCJD"}
+    client.post(address, {**said, "grant": "1", **change})
+    opened = ColumnPage.objects.get(slug="zcjd")
+    assert (opened.column_class, opened.rhythm_days, opened.leader) == ("notice", 90, other)
+    assert ColumnRequest.objects.get().column_class == "notice"
+
+
+def test_an_address_that_was_taken_meanwhile_is_said_in_a_line(unit, column):
+    editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
+    people = {"leader": user(unit, Role.LEADER).person, "officer": editor.person}
+    asked = ask(unit, editor, RequestKind.OPEN, title="政策解读", column_class="policy", **people)
+    with pytest.raises(services.RequestError):
+        services.decide(request=asked, grant=True, answer="", user=centre, now=NOW, slug=column.slug)
 
 
 def test_an_exemption_reaches_the_registry(unit, column):
@@ -102,13 +149,14 @@ def test_merged_articles_keep_address_and_time(unit, column):
     editor, centre = user(unit, Role.EDITOR), user(unit, Role.NETWORK_CENTRE)
     into = make_column_page(unit.page, title="综合信息", slug="zhxx")
     article = make_article(column, published_at=NOW - dt.timedelta(days=400))
-    address = article.get_url()
+    address, old = article.get_url(), column.get_url()
     decide(ask(unit, editor, RequestKind.MERGE, column=column, into=into), centre)
     moved = ArticlePage.objects.get()
     assert moved.get_parent().specific == into
     assert (moved.get_url(), moved.first_published_at) == (address, article.first_published_at)
     assert Client().get(address).status_code == 200
     assert not ColumnPage.objects.get(pk=column.pk).live
+    assert Client().get(old).url == into.get_url()
 
 
 def test_what_is_missing_or_decided_is_said_in_a_line(unit, column):
@@ -251,3 +299,10 @@ def test_where_nothing_can_be_offered_a_line_says_why(unit, column):
     assert "尚无接收报送的县级栏目" in page
     assert "id_column" not in page
     assert "本单位尚未报送稿件" in editor.get("/requests/submissions/").content.decode()
+
+
+def test_other_months_are_a_link_away(unit, column):
+    editor = client_of(user(unit, Role.EDITOR))
+    page = editor.get("/requests/submissions/?month=2026-01").content.decode()
+    assert 'href="?month=2025-12" rel="prev"' in page
+    assert 'href="?month=2026-02" rel="next"' in page

@@ -159,6 +159,8 @@ def _requests(section, news, article, county_column, users, now) -> None:
         now=now,
         title="政策解读",
         column_class="policy",
+        leader=users["leader"].person,
+        officer=users["editor"].person,
     )
     requests.offer(article=article, column=county_column, user=users["editor"], now=now)
     PageProblem.objects.create(page=article, words="附件打不开", contact="0851-1", told_at=now)

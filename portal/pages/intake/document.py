@@ -13,6 +13,9 @@ from typing import Any
 
 import mammoth
 from bs4 import BeautifulSoup, NavigableString, Tag
+from willow.image import Image as Raster
+
+from portal.pages.intake.losses import losses
 
 #: Raster formats that browsers show; what Office draws in (EMF, WMF) they do not.
 KEPT_PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg", "image/gif": "gif", "image/webp": "webp"}
@@ -65,6 +68,7 @@ def convert(content: bytes) -> Converted:
             io.BytesIO(content), convert_image=mammoth.images.img_element(keep), style_map=_STYLES
         )
         wanted = _paragraphs_of(content)
+        lost = losses(content, said=[message.message for message in result.messages], taken=len(pictures))
     except Exception as error:  # whatever the parts of a broken package make their readers raise
         raise DocumentError("不是可以读取的 .docx 文件：请在 Word 或 WPS 中另存为 .docx 后再试") from error
     converted = Converted()
@@ -72,6 +76,7 @@ def convert(content: bytes) -> Converted:
         _take(node, converted, pictures)
     _name(converted)
     _captions(converted)
+    converted.problems += lost
     _tell_what_is_missing(converted, wanted)
     return converted
 
@@ -137,6 +142,11 @@ def _picture(number: int, to: Converted, pictures: list[tuple[str, bytes]]) -> N
         to.problems.append(
             f"第{number + 1}幅图片（{kind}格式）网页不能显示，未带入：请另存为 PNG 或 JPG 后在编辑页插入。"
         )
+        return
+    try:
+        Raster.open(io.BytesIO(content)).resize((1, 1))  # reads all of it, not only its size
+    except Exception as error:  # whatever the reader of each format raises
+        to.problems.append(f"第{number + 1}幅图片已损坏，未带入（{type(error).__name__}）。")
         return
     to.blocks.append(("image", Picture(content, extension)))
 

@@ -12,7 +12,6 @@ from django.utils.html import escape
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
-from willow.image import Image as Raster
 
 from portal.pages import content_checks
 from portal.pages.intake.document import Converted, DocumentError, Picture, convert, text_of
@@ -49,7 +48,7 @@ def draft_from_document(*, column: ColumnPage, name: str, content: bytes, user: 
 
 
 def _body(converted: Converted, unit: Unit, user: User) -> list[tuple[str, Any]]:
-    """Blocks as an article stores them; pictures go into the unit's collection. Adds to `converted.problems`."""
+    """Blocks as an article stores them; pictures go into the unit's collection."""
     collection = collection_of(unit)
     body: list[tuple[str, Any]] = []
     for kind, value in converted.blocks:
@@ -57,8 +56,7 @@ def _body(converted: Converted, unit: Unit, user: User) -> list[tuple[str, Any]]
             body.append(("text", RichText(value)))
         elif kind == "image":
             image = _image(value, converted, collection, user)
-            if image:
-                body.append(("image", {"image": image, "caption": value.caption, "alt_text": ""}))
+            body.append(("image", {"image": image, "caption": value.caption, "alt_text": ""}))
         else:
             body.append((kind, value))
     return body
@@ -66,12 +64,6 @@ def _body(converted: Converted, unit: Unit, user: User) -> list[tuple[str, Any]]
 
 def _image(picture: Picture, converted: Converted, collection: Collection, user: User) -> Any:
     file = ContentFile(picture.content, name=f"picture.{picture.extension}")
-    try:
-        Raster.open(file).get_size()
-    except Exception as error:
-        converted.problems.append(f"有一幅图片已损坏，未带入（{type(error).__name__}）。")
-        return None
-    file.seek(0)
     title = picture.caption or converted.title or "图片"
     return get_image_model().objects.create(title=title[:255], file=file, collection=collection, uploaded_by_user=user)
 

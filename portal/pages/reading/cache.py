@@ -40,10 +40,11 @@ class WholePages:
         key = key_of(request, generation())
         kept = cache.get(key)
         if kept is not None:
-            return HttpResponse(kept, headers={"X-Page-Cache": "hit"})
+            content, headers = kept
+            return HttpResponse(content, headers={**headers, "X-Page-Cache": "hit"})
         response = self.get_response(request)
         if response.status_code == 200 and getattr(response, "same_for_everyone", False) and not response.cookies:
-            cache.set(key, response.content, KEPT_SECONDS)
+            cache.set(key, (response.content, dict(response.headers)), KEPT_SECONDS)
         return response
 
 
@@ -53,7 +54,7 @@ def generation() -> str:
 
 def key_of(request: HttpRequest, of: str) -> str:
     address = f"{request.get_host()}{request.get_full_path()}"
-    return f"portal:{of}:{hashlib.sha256(address.encode()).hexdigest()}"
+    return f"portal:page:{of}:{hashlib.sha256(address.encode()).hexdigest()}"
 
 
 def purge(**_signal: Any) -> None:

@@ -28,6 +28,7 @@ from portal.units.session import own_units, signed_in
 
 PEOPLE_PER_PAGE = 50
 FEED_ENTRIES = 20
+ADDRESS_LENGTH = 90
 #: So many problems one address may tell in an hour.
 PROBLEMS_AN_HOUR = 10
 
@@ -93,19 +94,25 @@ class ColumnFeed(Feed):
 
 class ProblemForm(forms.Form):
     words = forms.CharField(
-        label=gettext_lazy("What is wrong"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("What is wrong"), max_length=400, widget=forms.Textarea(attrs={"rows": 4})
     )
     contact = forms.CharField(label=gettext_lazy("How to reach you (optional)"), max_length=60, required=False)
     #: Nobody sees it; what fills it in is a program.
     website = forms.CharField(required=False, widget=forms.HiddenInput)
+    #: Of a page beside the tree: it is told of the front page, with the address it was seen at.
+    at = forms.CharField(required=False, max_length=ADDRESS_LENGTH, widget=forms.HiddenInput)
+
+    def words_with_place(self) -> str:
+        at = self.cleaned_data["at"]
+        return f"{self.cleaned_data['words']}（{at}）" if at else str(self.cleaned_data["words"])
 
 
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """A reader says what is wrong with a page; it reaches the page's unit and the network centre."""
-    page = pages.readable(Page.objects.filter(pk=pk, depth__gt=2), request=request).first()
+    page = pages.readable(Page.objects.filter(pk=pk, depth__gt=1), request=request).first()
     if page is None:
         raise Http404
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST or None, initial={"at": request.GET.get("at", "")[:ADDRESS_LENGTH]})
     if request.method == "POST" and form.is_valid():
         key = f"problems:{request.META.get('REMOTE_ADDR', '')}"
         cache.add(key, 0, 3600)
@@ -114,7 +121,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             PageProblem.objects.create(
                 page=page,
-                words=form.cleaned_data["words"],
+                words=form.words_with_place(),
                 contact=form.cleaned_data["contact"],
                 told_by=request.user if request.user.is_authenticated else None,
                 told_at=timezone.now(),
@@ -131,7 +138,8 @@ def problems(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     rows = queries.problems_for(user, own_units(request))
     if request.method == "POST":
-        told = get_object_or_404(rows.filter(settled_at__isnull=True), pk=request.POST.get("problem") or 0)
+        asked = request.POST.get("problem", "")
+        told = get_object_or_404(rows.filter(settled_at__isnull=True), pk=int(asked) if asked.isdecimal() else 0)
         told.settled_by, told.settled_at = user, timezone.now()
         told.answer = request.POST.get("answer", "").strip()[:300]
         told.save(update_fields=["settled_by", "settled_at", "answer"])
@@ -144,6 +152,11 @@ def problems(request: HttpRequest) -> HttpResponse:
 def browsers(request: HttpRequest) -> HttpResponse:
     """How to leave IE mode; made of nothing that an old browser does not know."""
     return render(request, "reading/browsers.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Asks for no site: the host's name may be what is wrong."""
+    return render(request, "400.html", {"phone": settings.CENTRE_PHONE}, status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page
 
@@ -38,8 +39,8 @@ def ask(*, unit: Unit, kind: RequestKind, reason: str, user: User, now: dt.datet
     column, into = fields.get("column"), fields.get("into")
     if not reason.strip():
         raise RequestError("请写明理由")
-    if kind == RequestKind.OPEN and not (fields.get("title") and fields.get("column_class")):
-        raise RequestError("新开栏目须写明名称和类别")
+    if kind == RequestKind.OPEN and not all(map(fields.get, ("title", "column_class", "leader", "officer"))):
+        raise RequestError("新开栏目须写明名称、类别、分管领导和信息员")
     loose = rhythm.problem_with(fields.get("column_class") or "", fields.get("rhythm_days"))
     if kind == RequestKind.OPEN and loose:
         raise RequestError(loose)
@@ -61,9 +62,12 @@ def ask(*, unit: Unit, kind: RequestKind, reason: str, user: User, now: dt.datet
 
 @transaction.atomic
 def decide(
-    *, request: ColumnRequest, grant: bool, answer: str, user: User, now: dt.datetime, slug: str = ""
+    *, request: ColumnRequest, grant: bool, answer: str, user: User, now: dt.datetime, slug: str = "", **instead: Any
 ) -> ColumnRequest:
-    """The network centre grants or declines; granting also does what was asked."""
+    """The network centre grants or declines; granting also does what was asked.
+
+    A column is opened at `slug`, with class, rhythm, leader and officer as asked, or as in `instead`.
+    """
     if not user.has_perm(DECIDE_REQUEST):
         raise PermissionDenied
     request = ColumnRequest.objects.select_for_update().get(pk=request.pk)
@@ -74,6 +78,8 @@ def decide(
     request.state = RequestState.GRANTED if grant else RequestState.DECLINED
     request.answer, request.decided_by, request.decided_at = answer.strip(), user, now
     if grant:
+        for name, value in instead.items():
+            setattr(request, name, value)
         _DO[RequestKind(request.kind)](request, user, slug)
         request_granted.send(sender=ColumnRequest, column_request=request, actor=user, now=now)
     request.save()
@@ -81,23 +87,31 @@ def decide(
 
 
 def _open(request: ColumnRequest, user: User, slug: str) -> None:
-    request.column = add_column_page(
-        unit_page=UnitPage.objects.get(unit=request.unit),
-        title=request.title,
-        slug=slug or f"c{request.pk}",
-        column_class=request.column_class,
-        rhythm_days=request.rhythm_days,
-        leader=request.leader,
-        officer=request.officer,
-    )
+    loose = rhythm.problem_with(request.column_class, request.rhythm_days)
+    if loose:
+        raise RequestError(loose)
+    try:
+        request.column = add_column_page(
+            unit_page=UnitPage.objects.get(unit=request.unit),
+            title=request.title,
+            slug=slug or f"c{request.pk}",
+            column_class=request.column_class,
+            rhythm_days=request.rhythm_days,
+            leader=request.leader,
+            officer=request.officer,
+        )
+    except ValidationError as error:
+        raise RequestError("；".join(error.messages)) from error
 
 
 def _merge(request: ColumnRequest, user: User, slug: str) -> None:
-    """归并: articles keep their addresses and publish times, only their column changes."""
+    """归并: articles keep their addresses and publish times; the column's own address leads to the other one."""
     assert request.column  # noqa: S101 -- asked for with both
     for article in ArticlePage.objects.child_of(request.column):
         article.move(Page.objects.get(pk=request.into_id), pos="last-child", user=user)
+    old = Redirect.normalise_path(request.column.get_url() or "")
     _close(request, user, slug)
+    Redirect.objects.update_or_create(old_path=old, site=None, defaults={"redirect_page": request.into})
 
 
 def _close(request: ColumnRequest, user: User, slug: str) -> None:

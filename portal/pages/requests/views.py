@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.pages.models import ArticlePage, ColumnPage
+from portal.pages.months import month_asked
 from portal.pages.permissions import DECIDE_SUBMISSION
 from portal.pages.requests import services
 from portal.pages.requests.enums import RequestKind, RequestState, SubmissionState
-from portal.pages.requests.forms import AskForm, OfferForm
+from portal.pages.requests.forms import AskForm, OfferForm, OpeningForm
 from portal.pages.requests.models import ColumnRequest, Submission
 from portal.units.enums import Role
 from portal.units.models import Unit
@@ -61,14 +62,29 @@ def columns(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Handed in; the network centre answers here."))
                 return redirect("portal_requests:columns")
+    return _columns_page(request, unit, form)
+
+
+def _columns_page(
+    request: HttpRequest, unit: Unit | None, form: AskForm | None, opening: OpeningForm | None = None
+) -> HttpResponse:
+    """`opening`: what was decided and cannot be done as it stands."""
+    decides = signed_in(request).has_perm(services.DECIDE_REQUEST)
+    today = timezone.localdate()
     own = ColumnRequest.objects.filter(unit=unit).select_related("column", "into", "decided_by").order_by("-pk")
-    waiting = ColumnRequest.objects.filter(state=RequestState.ASKED).select_related("unit", "column", "into")
+    waiting = ColumnRequest.objects.filter(state=RequestState.ASKED).select_related("unit__page", "column", "into")
+    forms = {
+        each.pk: OpeningForm(asked=each, today=today) for each in waiting if decides and each.kind == RequestKind.OPEN
+    }
+    if opening:
+        forms[opening.asked.pk] = opening
     context = {
         "unit": unit,
         "form": form,
         "own": own[:100] if unit else [],
-        "waiting": waiting.order_by("asked_at") if decides else [],
+        "waiting": [(each, forms.get(each.pk)) for each in waiting.order_by("asked_at")] if decides else [],
         "decides": decides,
+        "answer": request.POST.get("answer", "") if opening else "",
         "open_form": form is not None and form.is_bound,
     }
     return render(request, "requests/columns.html", context)
@@ -77,15 +93,24 @@ def columns(request: HttpRequest) -> HttpResponse:
 @login_required(login_url="sign_in")
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    asked = get_object_or_404(ColumnRequest, pk=pk)
+    user = signed_in(request)
+    if not user.has_perm(services.DECIDE_REQUEST):
+        raise PermissionDenied
+    asked = get_object_or_404(ColumnRequest.objects.select_related("unit__page"), pk=pk)
+    grant, chosen = "grant" in request.POST, {}
+    if grant and asked.kind == RequestKind.OPEN and asked.state == RequestState.ASKED:
+        opening = OpeningForm(request.POST, asked=asked, today=timezone.localdate())
+        if not opening.is_valid():
+            return _columns_page(request, None, None, opening)
+        chosen = opening.cleaned_data
     try:
         services.decide(
             request=asked,
-            grant="grant" in request.POST,
+            grant=grant,
             answer=request.POST.get("answer", ""),
-            slug=request.POST.get("slug", ""),
-            user=signed_in(request),
+            user=user,
             now=timezone.now(),
+            **chosen,
         )
     except services.RequestError as error:
         messages.error(request, str(error))
@@ -101,7 +126,10 @@ def submissions(request: HttpRequest) -> HttpResponse:
     decides = user.has_perm(DECIDE_SUBMISSION)
     if unit is None and not decides:
         raise PermissionDenied
-    first, end = _month(request)
+    month = month_asked(request, today=timezone.localdate())
+    first, end = (
+        dt.datetime.combine(day, dt.time(), timezone.get_current_timezone()) for day in (month.first, month.after)
+    )
     rows = Submission.objects.select_related("article", "column", "unit", "taken_as")
     context = {
         "waiting": rows.filter(state=SubmissionState.OFFERED).order_by("offered_at") if decides else [],
@@ -109,22 +137,10 @@ def submissions(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "own": rows.filter(unit=unit).order_by("-pk")[:100] if unit else [],
         "figures": services.figures(first, end),
-        "month": first,
+        "month": month,
         "decides": decides,
     }
     return render(request, "requests/submissions.html", context)
-
-
-def _month(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
-    """From the first moment of the month asked for (2026-11), else of this one, to that of the next."""
-    asked = request.GET.get("month", "")
-    try:
-        day = dt.date.fromisoformat(f"{asked}-01") if asked else timezone.localdate().replace(day=1)
-    except ValueError:
-        raise Http404(f"no month {asked!r}") from None
-    zone = timezone.get_current_timezone()
-    following = (day + dt.timedelta(days=32)).replace(day=1)
-    return dt.datetime.combine(day, dt.time(), zone), dt.datetime.combine(following, dt.time(), zone)
 
 
 @login_required(login_url="sign_in")

@@ -34,9 +34,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """Who holds which role today, unit by unit, and the columns without an owner."""
     _centre(request)
     today = timezone.localdate()
-    unit = (
-        Unit.objects.filter(pk=request.GET.get("unit") or 0).first() or Unit.objects.active().order_by("name").first()
-    )
+    asked = request.GET.get("unit", "")
+    unit = Unit.objects.filter(pk=int(asked) if asked.isdecimal() else 0).first()
+    unit = unit or Unit.objects.active().order_by("name").first()
     members = Membership.objects.on(today).filter(unit=unit).select_related("person__user").order_by("role", "pk")
     context = {
         "unit": unit,

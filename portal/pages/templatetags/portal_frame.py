@@ -11,9 +11,12 @@ from wagtail.models import Site
 
 from portal.pages import attachments
 from portal.pages.models import ArticlePage, ColumnPage, HomePage
+from portal.pages.reading.queries import masked, sees_phones_of
 from portal.units.enums import UnitKind
+from portal.units.models import Unit
 
 register = template.Library()
+register.filter("masked", masked)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,6 +45,14 @@ def query_with(context: dict[str, Any], **changes: object) -> str:
         else:
             query[key] = str(value)
     return f"?{query.urlencode()}" if query else "."
+
+
+@register.simple_tag(takes_context=True)
+def phones_open(context: dict[str, Any], unit: Unit) -> bool:
+    """Whether the reader sees the phones of a unit's people in full, as in the directory."""
+    request = context.get("request")
+    seen = sees_phones_of(request.user, timezone.localdate()) if request else set()
+    return seen is None or unit.pk in seen
 
 
 @register.simple_tag

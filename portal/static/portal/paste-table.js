@@ -1,21 +1,34 @@
 /* A table pasted into the text of an article becomes a table block below that text; the rest of the paste stays text.
    Draftail itself would turn the cells into loose paragraphs. */
 (function () {
-  function cells(table) {
-    var rows = [];
-    table.querySelectorAll("tr").forEach(function (row) {
-      var line = [];
-      row.querySelectorAll("th, td").forEach(function (cell) {
-        line.push(cell.textContent.trim());
-        for (var more = 1; more < cell.colSpan; more += 1) line.push("");
+  /* Cells by row and column, as intake/document.py puts them: a cell that reaches down keeps its place in later rows. */
+  function grid(table) {
+    var rows = Array.prototype.filter.call(table.querySelectorAll("tr"), function (row) {
+      return row.closest("table") === table;
+    });
+    var data = rows.map(function () { return []; });
+    var merges = [], hidden = [];
+    rows.forEach(function (row, y) {
+      var x = 0;
+      Array.prototype.forEach.call(row.cells, function (cell) {
+        while (data[y][x] !== undefined) x += 1;
+        // 0 means down to the end.
+        var down = Math.min(cell.rowSpan || rows.length, rows.length - y), across = cell.colSpan;
+        for (var dy = 0; dy < down; dy += 1) {
+          for (var dx = 0; dx < across; dx += 1) {
+            data[y + dy][x + dx] = dx || dy ? "" : cell.textContent.trim();
+            if (dx || dy) hidden.push({ row: y + dy, col: x + dx, hidden: true });
+          }
+        }
+        if (down > 1 || across > 1) merges.push({ row: y, col: x, rowspan: down, colspan: across });
+        x += across;
       });
-      rows.push(line);
     });
-    var width = Math.max.apply(null, rows.map(function (line) { return line.length; }));
-    return rows.map(function (line) {
-      while (line.length < width) line.push("");
-      return line;
+    var width = Math.max.apply(null, data.map(function (line) { return line.length; }));
+    data = data.map(function (line) {
+      return Array.from({ length: width }, function (_, x) { return line[x] || ""; });
     });
+    return { data: data, merges: merges, hidden: hidden };
   }
 
   function stream() {
@@ -42,7 +55,7 @@
     event.stopImmediatePropagation();
     var grids = Array.prototype.map.call(tables, function (table) {
       table.remove();
-      return cells(table);
+      return grid(table);
     });
     if (page.body.textContent.trim()) {
       // The rest is pasted as if there had been no table: this listener lets it pass.
@@ -51,13 +64,16 @@
       rest.setData("text/plain", page.body.textContent.trim());
       event.target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: rest, bubbles: true, cancelable: true }));
     }
-    grids.forEach(function (data, number) {
-      var headed = data.length > 1 && data[0].every(Boolean);
+    grids.forEach(function (each, number) {
+      var data = each.data;
+      var headed = data.length > 1 && data[0].every(Boolean)
+        && !each.merges.some(function (merge) { return merge.row === 0; });
       body.insert(
         {
           type: "table",
           value: {
-            data: data, cell: [], mergeCells: [], first_row_is_table_header: headed, first_col_is_header: false,
+            data: data, cell: each.hidden, mergeCells: each.merges, first_row_is_table_header: headed,
+            first_col_is_header: false,
             table_header_choice: headed ? "row" : "", table_caption: "",
           },
         },

@@ -51,7 +51,7 @@ def test_the_most_urgent_column_comes_first_and_days_are_counted_to_the_last_one
 
     rows = [row for row in my_columns(units_of(desk.users["editor"], today), today) if row.column in columns]
 
-    assert [(row.column.name, row.days_left, row.days_given) for row in rows] == [
+    assert [(row.column.name, row.days_left, row.now.days_given) for row in rows] == [
         ("15天前更新", -1, 14),
         ("14天前更新", 0, 14),
         ("13天前更新", 1, 14),

@@ -7,12 +7,24 @@ import io
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from portal.pages.intake.document import DocumentError, Picture, convert, text_of
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+    'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+    'xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 
 
@@ -73,11 +85,53 @@ def test_words_that_do_not_come_through_are_told(letter):
         'xmlns:v="urn:schemas-microsoft-com:vml"><w:object><v:shape><v:textbox><w:txbxContent><w:p><w:r>'
         "<w:t>角落里的说明</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:object></w:r>"
     )
-    from docx.oxml import parse_xml
-
     letter.paragraphs[4]._p.append(parse_xml(box))
     got = convert(saved(letter))
     assert "角落里的说明" in text_of(got) + "".join(got.problems)
+
+
+def problems_of(document) -> str:
+    return "".join(convert(saved(document)).problems)
+
+
+def test_a_linked_picture_is_told(letter):
+    blip = letter.element.body.xpath(".//a:blip")[0]
+    link = letter.part.relate_to("http://outside.example/map.png", RT.IMAGE, is_external=True)
+    del blip.attrib[qn("r:embed")]
+    blip.set(qn("r:link"), link)
+    assert problems_of(letter).count("图片") == 2
+    assert "有一幅链接的图片未带入（http://outside.example/map.png）" in problems_of(letter)
+
+
+def test_a_picture_that_fills_a_shape_is_told(letter):
+    run = letter.paragraphs[4].add_run()._r
+    run.append(parse_xml(f'<w:shape {NAMES}><a:blipFill><a:blip r:embed="rId1"/></a:blipFill></w:shape>'))
+    assert "有1幅图片未带入" in problems_of(letter)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [("c:chart", "1处图表未带入"), ("dgm:relIds", "1处SmartArt 图形未带入"), ("o:OLEObject", "1处嵌入对象未带入")],
+)
+def test_what_is_drawn_in_another_part_is_told(letter, drawn, words):
+    letter.paragraphs[4].add_run()._r.append(parse_xml(f"<w:drawing {NAMES}><{drawn}/></w:drawing>"))
+    assert words in problems_of(letter)
+
+
+def test_words_above_and_below_the_page_are_told_but_page_numbers_are_not(letter):
+    letter.sections[0].header.paragraphs[0].text = "内部资料 注意保存"
+    letter.sections[0].footer.paragraphs[0].text = "— 1 —"
+    told = problems_of(letter)
+    assert "页眉或页脚的文字未带入：内部资料 注意保存" in told
+    assert told.count("页脚") == 1
+
+
+def test_a_damaged_picture_is_told(letter):
+    part = next(rel.target_part for rel in letter.part.rels.values() if "image" in rel.reltype)
+    part._blob = PNG[:40]
+    got = convert(saved(letter))
+    assert "image" not in [kind for kind, _ in got.blocks]
+    assert any("第1幅图片已损坏" in problem for problem in got.problems)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"{\\rtf1 }", b"\xd0\xcf\x11\xe0"])
