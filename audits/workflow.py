@@ -30,6 +30,7 @@ from audits.rules.states import STALE
 from audits.rules.workdays import civil_day
 from audits.runs import services as runs
 from audits.runs.crawl import CrawlError, alone, run_crawler, write_plan
+from audits.runs.dates import check_has_come
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.findable import make_findable
 from audits.runs.models import Run
@@ -57,6 +58,8 @@ def start_run(
 ) -> Run:
     """Make a run and write its plan. `columns` (uuids) makes it a re-check. Raises ValueError in one clear line."""
     now = timezone.now()
+    if as_of is not None:
+        check_has_come(as_of, now=now)
     profile = load_profile(settings.AUDIT_PROFILE if profile is None else profile).code
     uuids = sorted(set(columns))
     sites = [] if uuids else _sites(site_code)

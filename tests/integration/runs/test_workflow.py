@@ -145,6 +145,30 @@ def test_a_run_that_stops_says_why_and_can_be_taken_up(county):
     assert (run.step, run.error) == (RunStep.DONE, "")
 
 
+def test_a_run_as_of_an_earlier_day_is_no_news(county, web, reviewer):
+    inspect()
+    workflow.confirm_cases(cases=[case_of("/old/")], actor=reviewer, reason="属实")
+    before = states(), list(case_of("/old/").events.values())
+    web.column("/fresh/", days_ago(1), days_ago(90))  # as of 38 days ago: not updated for 52
+    run = inspect(as_of=end_of_day(days_ago(38)))
+    assert {row.column.location: row.state for row in run.verdicts.select_related("column")} == {
+        "/fresh/": "dormant",
+        "/old/": "fresh",
+        "/older/": "dormant",
+        "/gone/": "unreachable",
+    }
+    assert (states(), list(case_of("/old/").events.values())) == before
+
+
+def test_of_runs_as_of_one_day_the_last_to_look_is_news(county, web):
+    """Whatever the moments: the end of a day that is not over yet, then now."""
+    inspect(as_of=end_of_day(today()))
+    assert states() == {"/old/": "new", "/older/": "new"}
+    web.column("/old/", today())
+    inspect()
+    assert states() == {"/old/": "closed", "/older/": "new"}
+
+
 def test_reread_with_the_same_reader_adds_nothing(county):
     run = inspect()
     before = Observation.objects.count()
