@@ -23,7 +23,7 @@ from audits.evidence.services import capture
 from audits.notices import services as notices
 from audits.notices.enums import PaperActKind, PaperState
 from audits.notices.models import Paper
-from audits.registry.models import Column, Exemption, Site
+from audits.registry.models import Column, Site
 from audits.registry.plans import build_plan
 from audits.rules.profiles import load_profile
 from audits.rules.states import STALE
@@ -164,17 +164,14 @@ def confirm_cases(*, cases: Iterable[Case], actor: User, reason: str) -> list[Ca
     """A person confirms cases: they join their unit's open draft; evidence is wanted from then on (`capture_evidence`).
 
     All or none. Cases that are confirmed already stay as they are. Raises ValueError in one clear line for
-    a case that cannot be confirmed, a column that is exempt today, and a site without a unit to write to.
+    a case that cannot be confirmed, a column that is on trial, retired or exempt today, and a site without a unit.
     """
     now = timezone.now()
     asked = list(Case.objects.with_subject().filter(pk__in=[case.pk for case in cases]).order_by("pk"))
     fresh = [case for case in asked if case.state not in IN_HAND]
-    exempt = Exemption.objects.covering(civil_day(now)).filter(column__in=[case.column_id for case in fresh])
-    if covering := exempt.select_related("column__site").first():
-        raise cases_.IllegalActError(
-            _("%(case)s: the column is exempt until %(day)s.") % {"case": covering.column, "day": covering.valid_until}
-        )
     for case in fresh:
+        if why := cases_.why_not_nameable(case, civil_day(now)):
+            raise cases_.IllegalActError(why)
         cases_.act(case=case, kind=ActKind.CONFIRM, actor=actor, at=now, reason=reason)
         notices.add_to_draft(case=case, now=now)
     return asked

@@ -55,6 +55,20 @@ def check(case: Case, kind: ActKind) -> None:
         )
 
 
+def why_not_nameable(case: Case, day: dt.date) -> str:
+    """Why no paper may name the case on a civil day, in one line; empty if one may."""
+    if Case.objects.nameable(day).filter(pk=case.pk).exists():
+        return ""
+    column = Column.objects.select_related("site").get(pk=case.column_id)
+    exemption = column.exemptions.covering(day).first()
+    if exemption is not None:
+        return _("%(case)s: the column is exempt until %(day)s.") % {"case": column, "day": exemption.valid_until}
+    return _("%(case)s: a column that is “%(standing)s” enters no paper.") % {
+        "case": column,
+        "standing": column.get_standing_display(),
+    }
+
+
 @transaction.atomic
 def act(
     *,

@@ -17,13 +17,13 @@ from audits.evidence.models import Evidence
 from audits.notices.enums import PaperState, Step
 from audits.notices.models import Paper
 from audits.notices.services import PaperError
-from audits.registry.models import Exemption
 from audits.runs.crawl import PLAN
 from audits.runs.dates import end_of_day
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run
 from tests.factories import UnitFactory, UserFactory
-from tests.factories.audits import CREATED, make_column, make_site
+from tests.factories.audits import make_column, make_site
+from tests.factories.cases import bar_from_papers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -222,20 +222,15 @@ def test_confirming_is_all_or_nothing(county, web, reviewer):
     assert not Paper.objects.exists()
 
 
-def test_an_exempt_column_is_not_confirmed(county, reviewer):
+@pytest.mark.parametrize(("bar", "told"), [("exempt", str(today())), ("trial", "试运行"), ("retired", "停用")])
+def test_a_case_that_no_paper_may_name_is_not_confirmed(county, reviewer, bar, told):
     inspect()
     case = case_of("/old/")
-    Exemption.objects.create(
-        column=case.column,
-        reason="机构改革",
-        approved_by=reviewer,
-        valid_from=today(),
-        valid_until=today(),
-        created_at=CREATED,
-    )
-    with pytest.raises(IllegalActError, match=str(today())):
+    bar_from_papers(case.column, bar, actor=reviewer, day=today())
+    with pytest.raises(IllegalActError, match=told):
         workflow.confirm_cases(cases=[case], actor=reviewer, reason="属实")
     assert case_of("/old/").state == CaseState.NEW
+    assert not Paper.objects.exists()
 
 
 def test_a_case_written_off_leaves_the_draft(county, reviewer):
