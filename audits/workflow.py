@@ -23,13 +23,14 @@ from audits.evidence.services import capture
 from audits.notices import services as notices
 from audits.notices.enums import PaperActKind, PaperState
 from audits.notices.models import Paper
-from audits.registry.models import Column, Exemption, Site
+from audits.registry.models import Column, Site
 from audits.registry.plans import build_plan
 from audits.rules.profiles import load_profile
 from audits.rules.states import STALE
 from audits.rules.workdays import civil_day
 from audits.runs import services as runs
 from audits.runs.crawl import CrawlError, alone, run_crawler, write_plan
+from audits.runs.dates import check_has_come
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.findable import make_findable
 from audits.runs.models import Run
@@ -57,6 +58,8 @@ def start_run(
 ) -> Run:
     """Make a run and write its plan. `columns` (uuids) makes it a re-check. Raises ValueError in one clear line."""
     now = timezone.now()
+    if as_of is not None:
+        check_has_come(as_of, now=now)
     profile = load_profile(settings.AUDIT_PROFILE if profile is None else profile).code
     uuids = sorted(set(columns))
     sites = [] if uuids else _sites(site_code)
@@ -161,17 +164,14 @@ def confirm_cases(*, cases: Iterable[Case], actor: User, reason: str) -> list[Ca
     """A person confirms cases: they join their unit's open draft; evidence is wanted from then on (`capture_evidence`).
 
     All or none. Cases that are confirmed already stay as they are. Raises ValueError in one clear line for
-    a case that cannot be confirmed, a column that is exempt today, and a site without a unit to write to.
+    a case that cannot be confirmed, a column that is on trial, retired or exempt today, and a site without a unit.
     """
     now = timezone.now()
     asked = list(Case.objects.with_subject().filter(pk__in=[case.pk for case in cases]).order_by("pk"))
     fresh = [case for case in asked if case.state not in IN_HAND]
-    exempt = Exemption.objects.covering(civil_day(now)).filter(column__in=[case.column_id for case in fresh])
-    if covering := exempt.select_related("column__site").first():
-        raise cases_.IllegalActError(
-            _("%(case)s: the column is exempt until %(day)s.") % {"case": covering.column, "day": covering.valid_until}
-        )
     for case in fresh:
+        if why := cases_.why_not_nameable(case, civil_day(now)):
+            raise cases_.IllegalActError(why)
         cases_.act(case=case, kind=ActKind.CONFIRM, actor=actor, at=now, reason=reason)
         notices.add_to_draft(case=case, now=now)
     return asked

@@ -25,7 +25,8 @@ of look it is (`Sight`):
 What people decided always counts: an observation that arrives late may add to the past of a case, but
 never undoes a confirmation, a write-off or a closing that came after it. Letters (notify, reply, return,
 withdraw) are always in the ledger, but move only a case that was waiting for them. Looks at trial or retired columns
-say nothing. Of a look and an act of one moment, the look comes first.
+say nothing, nor do those judged for an earlier day than one before them: they are history, not news. Of a look and an
+act of one moment, the look comes first.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from audits.cases.enums import IN_HAND, TO_REVIEW, ActKind, CaseState, EventKind
 from audits.rules.states import ALIVE, STALE, UNKNOWN, ColumnState
@@ -54,9 +55,10 @@ class Sight(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Look:
-    """One verdict on the case's column. `observed_at`: when the page was fetched (aware)."""
+    """One verdict on the case's column: its page was fetched at `observed_at` (aware), judged for the day `as_of`."""
 
     observed_at: dt.datetime
+    as_of: dt.date
     state: ColumnState
     underlying_state: ColumnState
     rule_id: str
@@ -167,13 +169,23 @@ _UNCONFIRMED = (*TO_REVIEW, CaseState.INCONCLUSIVE)
 def fold(looks: Iterable[Look], acts: Iterable[Act]) -> Story | None:
     """The case that these facts tell, or None when nothing ever opened it."""
     teller = _Teller()
-    facts: list[Look | Act] = [*looks, *acts]
+    acts = list(acts)
+    facts: list[Look | Act] = [*_news(looks, acted_on={act.verdict_id for act in acts}), *acts]
     for fact in sorted(facts, key=_moment):
         if isinstance(fact, Look):
             teller.look(fact)
         else:
             teller.act(fact)
     return teller.story()
+
+
+def _news(looks: Iterable[Look], *, acted_on: Collection[int | None]) -> Iterator[Look]:
+    """Looks judged for no earlier day than any look before them; one that a person acted on carries that act."""
+    newest = dt.date.min
+    for look in sorted(looks, key=_moment):
+        if look.as_of >= newest or look.verdict_id in acted_on:
+            yield look
+        newest = max(newest, look.as_of)
 
 
 def _moment(fact: Look | Act) -> tuple[dt.datetime, int, int]:

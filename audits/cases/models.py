@@ -28,7 +28,7 @@ class Case(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=CaseState.choices, default=CaseState.NEW)
     state_since = models.DateTimeField(_("since"))
     opened_at = models.DateTimeField(_("opened at"))
-    #: First found on the site's first run, before anybody was warned.
+    #: First found on the site's first run with confirmed columns, before anybody was warned.
     is_baseline = models.BooleanField(_("baseline"), default=False)
     #: The newest verdict that speaks of this case.
     verdict = models.ForeignKey(Verdict, verbose_name=_("verdict"), on_delete=models.PROTECT, related_name="+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from django.db import models
 from django.db.models import Count
 
 from audits.cases.enums import IN_HAND, OPEN, TO_REVIEW, CaseState
+from audits.registry.enums import IN_PAPERS
+from audits.registry.models import Exemption
 
 if TYPE_CHECKING:
     from portal.units.models import Unit
@@ -26,6 +29,11 @@ class CaseQuerySet(models.QuerySet):
     def confirmed(self) -> CaseQuerySet:
         """Confirmed by a person, in no signed paper yet."""
         return self.filter(state=CaseState.CONFIRMED)
+
+    def nameable(self, day: dt.date) -> CaseQuerySet:
+        """Those that a paper may name on a civil day, for their columns' sake: not on trial, retired or exempt."""
+        exempt = Exemption.objects.covering(day).values("column")
+        return self.filter(column__standing__in=IN_PAPERS).exclude(column__in=exempt)
 
     def in_hand(self) -> CaseQuerySet:
         """Confirmed by a person (notified and replied included), not known to be fixed."""

@@ -15,6 +15,7 @@ from audits.cases.fold import ALLOWED, FRESHNESS, Act, Event, Look, Story, fold
 from audits.cases.models import Case, CaseAct, CaseEvent
 from audits.registry.models import Column
 from audits.rules.states import STALE, ColumnState
+from audits.rules.workdays import civil_day
 from audits.runs.models import Run, Verdict
 from portal.units.models import User
 
@@ -52,6 +53,20 @@ def check(case: Case, kind: ActKind) -> None:
             _("%(case)s: a case that is “%(state)s” cannot take the step “%(act)s”.")
             % {"case": case.column, "state": case.get_state_display(), "act": kind.label}
         )
+
+
+def why_not_nameable(case: Case, day: dt.date) -> str:
+    """Why no paper may name the case on a civil day, in one line; empty if one may."""
+    if Case.objects.nameable(day).filter(pk=case.pk).exists():
+        return ""
+    column = Column.objects.select_related("site").get(pk=case.column_id)
+    exemption = column.exemptions.covering(day).first()
+    if exemption is not None:
+        return _("%(case)s: the column is exempt until %(day)s.") % {"case": column, "day": exemption.valid_until}
+    return _("%(case)s: a column that is “%(standing)s” enters no paper.") % {
+        "case": column,
+        "standing": column.get_standing_display(),
+    }
 
 
 @transaction.atomic
@@ -160,12 +175,14 @@ def _looks(columns: Collection[int]) -> Mapping[int, list[Look]]:
     looks = defaultdict(list)
     rows = Verdict.objects.filter(column__in=columns, profile=F("run__profile")).values_list(
         "column", "pk", "state", "underlying_state", "rule_id", "updated", "sentence",
-        "observation__fetched_at", "observation__is_baseline",
+        "run__as_of", "observation__fetched_at", "observation__is_baseline",
     )  # fmt: skip
-    for column, pk, state, underlying, rule_id, updated, sentence, fetched_at, is_baseline in rows:
+    for column, pk, state, underlying, rule_id, updated, sentence, as_of, fetched_at, is_baseline in rows:
         looks[column].append(
             Look(
                 observed_at=fetched_at,
+                # Judged for a day that was still to come, a look is no newer than its page.
+                as_of=min(civil_day(as_of), civil_day(fetched_at)),
                 state=ColumnState(state),
                 underlying_state=ColumnState(underlying),
                 rule_id=rule_id,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.registry.models import Column, Site
 from audits.rules.profiles import profile_codes, title_of
-from audits.runs.dates import end_of_day
+from audits.runs.dates import check_has_come, end_of_day
 from crawler.reading.override import DATE_FORMAT, Trial
 from portal.pages.enums import ColumnClass
 
@@ -43,9 +43,12 @@ class StartRunForm(forms.Form):
         day = self.cleaned_data["as_of"]
         if day is None:
             return None
-        if day > timezone.localdate():
-            raise ValidationError(_("A day to come cannot be judged."))
-        return end_of_day(day)
+        as_of = end_of_day(day)
+        try:
+            check_has_come(as_of, now=timezone.now())
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return as_of
 
 
 class ReasonForm(forms.Form):

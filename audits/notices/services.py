@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.cases.enums import SETTLED, CaseState, EventKind
 from audits.cases.models import Case
+from audits.cases.services import why_not_nameable
 from audits.notices.content import chinese_day, item_facts, reply_workdays
 from audits.notices.enums import UNSETTLED, PaperActKind, PaperState, Step
 from audits.notices.files import render
@@ -55,7 +56,8 @@ def add_to_draft(*, case: Case, now: dt.datetime) -> Paper:
     """Put a confirmed case into its unit's open draft of its step, which is made when there is none.
 
     A case that is in a draft, or in a signed paper that is not settled, stays there: that paper is returned.
-    Raises PaperError for a case that nobody confirmed and for one whose site belongs to no unit.
+    Raises PaperError for a case that nobody confirmed, a column that is on trial, retired or exempt, and for
+    a site that belongs to no unit.
     """
     case = Case.objects.select_for_update(of=("self",)).with_subject().get(pk=case.pk)
     holding = Paper.objects.filter(items__case=case, state__in=(PaperState.DRAFT, *UNSETTLED)).first()
@@ -63,6 +65,8 @@ def add_to_draft(*, case: Case, now: dt.datetime) -> Paper:
         return holding
     if case.state != CaseState.CONFIRMED:
         raise PaperError(_("%(case)s: only a confirmed case enters a paper.") % {"case": case.column})
+    if why := why_not_nameable(case, civil_day(now)):
+        raise PaperError(why)
     unit = case.column.site.unit
     if unit is None:
         raise PaperError(
@@ -96,12 +100,13 @@ def remove_from_draft(*, case: Case, now: dt.datetime) -> Paper | None:
 def refresh_drafts(now: dt.datetime) -> list[Paper]:
     """Bring drafts up to date with their cases: who is in, in which order, and what is said. Returns the drafts.
 
-    Cases that are no longer confirmed (fixed, written off, exempted meanwhile) leave; confirmed ones that
-    are in no open paper join, unless their site has no unit.
+    Cases that are no longer confirmed (fixed, written off meanwhile) leave, and so do those whose column is
+    on trial, retired or exempt by now; confirmed ones that are in no open paper join, unless their site has no unit.
     """
-    for item in PaperItem.objects.filter(paper__state=PaperState.DRAFT).exclude(case__state=CaseState.CONFIRMED):
+    nameable = Case.objects.confirmed().nameable(civil_day(now))
+    for item in PaperItem.objects.filter(paper__state=PaperState.DRAFT).exclude(case__in=nameable):
         remove_from_draft(case=item.case, now=now)
-    waiting = Case.objects.confirmed().filter(column__site__unit__isnull=False)
+    waiting = nameable.filter(column__site__unit__isnull=False)
     for case in waiting.exclude(paper_items__paper__state__in=(PaperState.DRAFT, *UNSETTLED)):
         add_to_draft(case=case, now=now)
     drafts = list(Paper.objects.drafts().select_related("unit").order_by("unit__code", "step"))
@@ -132,7 +137,8 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
     """签发: number, date and deadline are given, what the paper says is frozen, the final files are made.
 
     Numbers run without gaps within a year: whatever fails here takes the number back. Raises PaperError
-    when the draft is empty, when it names a case that is no longer confirmed, or when somebody else signed it.
+    when the draft is empty, when it names a case that is no longer confirmed or a column that is on trial, retired
+    or exempt by now, or when somebody else signed it.
     """
     signatory = signatory.strip()
     if not signatory:
@@ -141,6 +147,7 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
     if paper.serial and paper.signatory == signatory:
         return paper
     _check(paper, PaperActKind.SIGN)
+    today = civil_day(now)
     items = list(paper.items.select_related("case__column"))
     if not items:
         raise PaperError(_("%(paper)s: the draft has no cases.") % {"paper": _name(paper)})
@@ -150,7 +157,8 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
                 _("%(paper)s: “%(case)s” is no longer confirmed; refresh the draft and look at it again.")
                 % {"paper": _name(paper), "case": item.case.column}
             )
-    today = civil_day(now)
+        if why := why_not_nameable(item.case, today):
+            raise PaperError(why)
     deadline = workday_deadline(today, reply_workdays(paper.step, [item.facts for item in items]))
     paper.state, paper.signatory = PaperState.SIGNED, signatory
     paper.year, paper.signed_on, paper.deadline = today.year, today, deadline.day

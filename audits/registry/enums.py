@@ -19,6 +19,10 @@ class ColumnStanding(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+#: A paper may name the column: its unit confirmed it, and no person has retired it.
+IN_PAPERS = (ColumnStanding.CONFIRMED, ColumnStanding.RETIRING)
+
+
 class RegistryEventKind(models.TextChoices):
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")

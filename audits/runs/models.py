@@ -89,7 +89,7 @@ class Observation(Fact):
     #: Pages read beside the column's own (`crawler.records.Followed`).
     followed = models.JSONField(default=list)
     updated = models.DateField(null=True)
-    #: The first complete run of a site: what is found then was there before anyone was watching.
+    #: The first complete run of a site with confirmed columns: what is found then was there before anyone was watching.
     is_baseline = models.BooleanField(default=False)
     schema_version = models.PositiveSmallIntegerField()
 

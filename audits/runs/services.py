@@ -16,6 +16,7 @@ from audits.registry.plans import override_of
 from audits.rules.freshness import ColumnFacts, ColumnVerdict, judge_column
 from audits.rules.profiles import Profile
 from audits.rules.site import SiteFacts, judge_site
+from audits.rules.states import ColumnState
 from audits.rules.workdays import civil_day
 from audits.runs.crawl import PLAN
 from audits.runs.enums import RunKind, RunStep
@@ -147,10 +148,15 @@ def _by_uuid(uuids: Iterable[str]) -> dict[str, Column]:
 
 
 def _sites_seen_before(run: Run) -> set[int]:
-    """Sites that a run made before this one, and finished, could read at least one column of."""
+    """Sites that a run made before this one, and finished, could read at least one column of that counted then.
+
+    Columns on trial, or retired, open no case: what they show was told to nobody.
+    """
     earlier = Observation.objects.filter(
         run__step=RunStep.DONE, run__created_at__lt=run.created_at, outcome=FetchOutcome.OK.value
     )
+    uncounted = Verdict.objects.own().filter(state__in=[ColumnState.TRIAL.value, ColumnState.RETIRED.value])
+    earlier = earlier.exclude(pk__in=uncounted.values("observation"))
     return set(earlier.order_by().values_list("column__site", flat=True).distinct())
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audits.management.sample.articles import SHANGHAI
 from audits.management.sample.progress import every_two_seconds
 from audits.management.sample.seed import sample_as_of, seed
-from audits.runs.dates import parse_as_of
+from audits.runs.dates import check_has_come, parse_as_of
 
 #: Late enough in the day for all that was published on it.
 INSPECTED_AT = dt.time(17, 30)
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         try:
             given = options["as_of"]
             as_of = parse_as_of(given) if given is not None else sample_as_of() or _last_inspection()
+            check_has_come(as_of, now=timezone.now())  # no run could inspect it
             new = seed(as_of=as_of, progress=every_two_seconds(self.stderr.write))
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error

@@ -12,6 +12,7 @@ from audits.cases.enums import ActKind, CaseState
 from audits.cases.models import Case, CaseAct, CaseEvent
 from audits.facts import FactChangedError
 from audits.registry.enums import ColumnStanding
+from audits.registry.models import Column
 from audits.rules.profiles import load_profile
 from audits.runs import services as runs
 from crawler.records import FetchOutcome
@@ -27,10 +28,10 @@ def at(day: int) -> dt.datetime:
     return START + dt.timedelta(days=day)
 
 
-def inspect(day: int, seen):
-    """A run of that day, judged and told to the cases; "fresh" is an update on that very day."""
-    seen = {column: at(day).date() if what == "fresh" else what for column, what in seen.items()}
-    run = make_crawled_run(seen, at=at(day))
+def inspect(day: int, seen, *, as_of: dt.datetime | None = None):
+    """A run of that day, judged and told to the cases; "fresh" is an update on the very day it is judged for."""
+    seen = {column: (as_of or at(day)).date() if what == "fresh" else what for column, what in seen.items()}
+    run = make_crawled_run(seen, at=at(day), as_of=as_of)
     runs.import_records(run)
     runs.judge_run(run, load_profile(run.profile))
     run.step = "done"
@@ -63,6 +64,33 @@ def test_a_stale_column_opens_one_case_for_ever(column):
     assert [event.kind for event in case.events.all()] == ["opened", "fix_seen", "relapsed"]
     assert [event.sequence for event in case.events.all()] == [1, 2, 3]
     assert case.is_baseline
+
+
+def test_the_baseline_is_the_first_run_after_the_trial():
+    column = make_column(make_site(), standing=ColumnStanding.TRIAL)
+    _, opened = inspect(1, {column: OLD})
+    assert opened == []
+    Column.objects.update(standing=ColumnStanding.CONFIRMED)
+    _, [case] = inspect(2, {column: OLD})
+    assert case.is_baseline
+    later = make_column(column.site, "/tz/")
+    inspect(3, {column: OLD, later: OLD})
+    assert dict(Case.objects.values_list("column", "is_baseline")) == {column.pk: True, later.pk: False}
+
+
+def test_a_look_made_as_of_an_earlier_day_is_no_news(column, reviewer):
+    _, [case] = inspect(5, {column: OLD})
+    do(case, ActKind.CONFIRM, 5, reviewer)
+    _, changed = inspect(6, {column: "fresh"}, as_of=at(4))
+    assert (changed, Case.objects.get().state) == ([], CaseState.CONFIRMED)
+    _, changed = inspect(7, {column: "fresh"}, as_of=at(5))
+    assert (changed, Case.objects.get().state) == ([case], CaseState.FIX_CONFIRMED)
+
+
+def test_a_look_made_as_of_a_day_to_come_does_not_make_history_of_all_others(column):
+    inspect(1, {column: OLD}, as_of=at(9000))
+    inspect(2, {column: "fresh"})
+    assert Case.objects.get().state == CaseState.CLOSED
 
 
 def test_only_stale_confirmed_columns_open_cases():

@@ -17,6 +17,14 @@ from tests.factories.cases import OLD, make_confirmed_case
 NOW = dt.datetime(2026, 11, 18, 2, 0, tzinfo=dt.UTC)
 
 
+#: What keeps a column out of papers, and what a message says of it.
+BARS = {
+    "trial": "a column that is “Trial” enters no paper",
+    "retired": "a column that is “Retired” enters no paper",
+    "exempt": "the column is exempt until 2026-11-18",
+}
+
+
 @pytest.fixture(autouse=True)
 def _names(db: None, settings) -> Iterator[None]:
     settings.PAPER_AUTHORITY = "栖云县督办督查局"

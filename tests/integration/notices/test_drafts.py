@@ -17,10 +17,11 @@ from audits.notices.enums import PaperState, Step
 from audits.notices.models import Paper, PaperFile
 from audits.notices.queries import PaperFileError, current_files, paper_path
 from audits.notices.services import PaperError
+from audits.registry.enums import ColumnStanding
 from tests.factories import UnitFactory
 from tests.factories.audits import make_column, make_site
-from tests.factories.cases import OLD, confirm, inspect
-from tests.integration.notices.conftest import NOW
+from tests.factories.cases import OLD, bar_from_papers, confirm, exempt, inspect
+from tests.integration.notices.conftest import BARS, NOW
 
 DAY = dt.timedelta(days=1)
 
@@ -78,6 +79,36 @@ def test_a_site_without_a_unit_cannot_be_written_to(make_case):
     with pytest.raises(PaperError, match=r"站点stray / 栏目/dt/: the site belongs to no unit"):
         add(case)
     assert services.refresh_drafts(NOW) == []
+
+
+@pytest.mark.parametrize("bar", BARS)
+def test_a_column_on_trial_retired_or_exempt_enters_no_paper(make_case, actor, bar):
+    case = make_case()
+    bar_from_papers(case.column, bar, actor=actor, day=NOW.date())
+    with pytest.raises(PaperError, match=f"县农业农村局 / 栏目/dt/: {BARS[bar]}"):
+        add(case)
+    assert services.refresh_drafts(NOW) == []
+
+
+@pytest.mark.parametrize("bar", BARS)
+def test_a_draft_drops_a_column_that_is_on_trial_retired_or_exempt_by_now(make_case, actor, bar):
+    barred, other = make_case("/dt/"), make_case("/tz/")
+    add(barred), add(other)
+    bar_from_papers(barred.column, bar, actor=actor, day=NOW.date())
+    [paper] = services.refresh_drafts(NOW)
+    assert [item.case for item in paper.items.all()] == [other]
+
+
+def test_what_an_exemption_kept_out_joins_when_it_has_ended(make_case, actor):
+    case = make_case()
+    exempt(case.column, actor=actor, day=NOW.date())
+    assert services.refresh_drafts(NOW) == []
+    [paper] = services.refresh_drafts(NOW + DAY)
+    assert paper.items.get().case == case
+
+
+def test_a_column_whose_retirement_nobody_decided_stays_in_the_draft(make_case):
+    assert add(make_case(standing=ColumnStanding.RETIRING)) in services.refresh_drafts(NOW)
 
 
 def test_a_case_in_a_signed_paper_is_not_added_again(make_case, actor):

@@ -16,8 +16,8 @@ from audits.notices.services import PaperError
 from crawler.records import FetchOutcome
 from tests.factories import UnitFactory
 from tests.factories.audits import make_column, make_site
-from tests.factories.cases import OLD, inspect
-from tests.integration.notices.conftest import NOW
+from tests.factories.cases import OLD, bar_from_papers, inspect
+from tests.integration.notices.conftest import BARS, NOW
 
 DAY = dt.timedelta(days=1)
 
@@ -126,6 +126,15 @@ def test_a_case_that_was_fixed_after_the_draft_stops_the_signature(draft, actor)
     services.refresh_drafts(NOW)
     draft.refresh_from_db()
     assert draft.state == PaperState.DRAFT
+
+
+@pytest.mark.parametrize("bar", BARS)
+def test_a_column_on_trial_retired_or_exempt_since_the_draft_stops_the_signature(draft, actor, bar):
+    bar_from_papers(draft.items.get().case.column, bar, actor=actor, day=NOW.date())
+    with pytest.raises(PaperError, match=BARS[bar]):
+        sign(draft, actor)
+    draft.refresh_from_db()
+    assert (draft.state, draft.serial) == (PaperState.DRAFT, None)
 
 
 @pytest.mark.parametrize("step", ["deliver", "acknowledge", "reply", "record_recheck", "withdraw"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from audits.runs.models import Run
 from tests.factories.audits import make_column, make_site
 
+#: Still to come when the tests run over midnight.
+TO_COME = timezone.localdate() + dt.timedelta(days=2)
 BAD = {
     "no such site": (["--site", "nowhere"], "nowhere"),
     "site is not active": (["--site", "closed"], "closed"),
@@ -20,6 +25,8 @@ BAD = {
     "a moment that is none": (["--as-of", "2026-11-18T25:00"], "2026-11-18T25:00"),
     "a year that is none": (["--as-of", "9999-12-31"], "1990"),
     "a moment at the end of time": (["--as-of", "9999-12-31T23:59:59-12:00"], "1990"),
+    "a day to come": (["--as-of", f"{TO_COME}"], f"{TO_COME}"),
+    "a moment to come": (["--as-of", f"{TO_COME}T00:00"], f"{TO_COME}"),
     "no such profile": (["--profile", "county-9"], "county-9"),
     "an empty profile": (["--profile", ""], "profile"),
     "folder of the file is missing": (["--json", "/nowhere/out.json"], "/nowhere"),

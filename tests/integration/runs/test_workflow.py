@@ -17,13 +17,13 @@ from audits.evidence.models import Evidence
 from audits.notices.enums import PaperState, Step
 from audits.notices.models import Paper
 from audits.notices.services import PaperError
-from audits.registry.models import Exemption
 from audits.runs.crawl import PLAN
 from audits.runs.dates import end_of_day
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run
 from tests.factories import UnitFactory, UserFactory
-from tests.factories.audits import CREATED, make_column, make_site
+from tests.factories.audits import make_column, make_site
+from tests.factories.cases import bar_from_papers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,6 +145,30 @@ def test_a_run_that_stops_says_why_and_can_be_taken_up(county):
     assert (run.step, run.error) == (RunStep.DONE, "")
 
 
+def test_a_run_as_of_an_earlier_day_is_no_news(county, web, reviewer):
+    inspect()
+    workflow.confirm_cases(cases=[case_of("/old/")], actor=reviewer, reason="属实")
+    before = states(), list(case_of("/old/").events.values())
+    web.column("/fresh/", days_ago(1), days_ago(90))  # as of 38 days ago: not updated for 52
+    run = inspect(as_of=end_of_day(days_ago(38)))
+    assert {row.column.location: row.state for row in run.verdicts.select_related("column")} == {
+        "/fresh/": "dormant",
+        "/old/": "fresh",
+        "/older/": "dormant",
+        "/gone/": "unreachable",
+    }
+    assert (states(), list(case_of("/old/").events.values())) == before
+
+
+def test_of_runs_as_of_one_day_the_last_to_look_is_news(county, web):
+    """Whatever the moments: the end of a day that is not over yet, then now."""
+    inspect(as_of=end_of_day(today()))
+    assert states() == {"/old/": "new", "/older/": "new"}
+    web.column("/old/", today())
+    inspect()
+    assert states() == {"/old/": "closed", "/older/": "new"}
+
+
 def test_reread_with_the_same_reader_adds_nothing(county):
     run = inspect()
     before = Observation.objects.count()
@@ -198,20 +222,15 @@ def test_confirming_is_all_or_nothing(county, web, reviewer):
     assert not Paper.objects.exists()
 
 
-def test_an_exempt_column_is_not_confirmed(county, reviewer):
+@pytest.mark.parametrize(("bar", "told"), [("exempt", str(today())), ("trial", "试运行"), ("retired", "停用")])
+def test_a_case_that_no_paper_may_name_is_not_confirmed(county, reviewer, bar, told):
     inspect()
     case = case_of("/old/")
-    Exemption.objects.create(
-        column=case.column,
-        reason="机构改革",
-        approved_by=reviewer,
-        valid_from=today(),
-        valid_until=today(),
-        created_at=CREATED,
-    )
-    with pytest.raises(IllegalActError, match=str(today())):
+    bar_from_papers(case.column, bar, actor=reviewer, day=today())
+    with pytest.raises(IllegalActError, match=told):
         workflow.confirm_cases(cases=[case], actor=reviewer, reason="属实")
     assert case_of("/old/").state == CaseState.NEW
+    assert not Paper.objects.exists()
 
 
 def test_a_case_written_off_leaves_the_draft(county, reviewer):

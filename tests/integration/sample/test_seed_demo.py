@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections import Counter
 
@@ -77,9 +78,13 @@ def test_a_database_in_use_is_left_alone():
     assert row_counts() == before
 
 
-def test_a_date_that_is_none():
-    with pytest.raises(CommandError, match="'2026-11-31' is no date") as refused:
-        seed_demo("--as-of", "2026-11-31")
+TO_COME = f"{timezone.localdate() + dt.timedelta(days=2)}"
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-11-31", "'2026-11-31' is no date"), (TO_COME, TO_COME)])
+def test_a_day_that_cannot_be(day, told):
+    with pytest.raises(CommandError, match=told) as refused:
+        seed_demo("--as-of", day)
     assert refused.value.returncode == 2
     assert not Unit.objects.exists()
 

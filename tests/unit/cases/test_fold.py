@@ -22,9 +22,14 @@ def at(day: int, hour: int = 0) -> dt.datetime:
     return START + dt.timedelta(days=day, hours=hour)
 
 
+def day(number: int) -> dt.date:
+    return at(number).date()
+
+
 def look(day: int, state: ColumnState, *, underlying: ColumnState | None = None, updated=OLD, **more) -> Look:
     return Look(
         observed_at=at(day),
+        as_of=more.pop("as_of", at(day).date()),
         state=state,
         underlying_state=underlying or state,
         rule_id=RULES.get(state, "column-not-updated"),
@@ -168,6 +173,27 @@ STORIES = {
         "confirmed",
         ("fix_seen", "confirmed"),
     ),
+    "judged for an earlier day, no fix": (
+        [look(3, STALE), act(3, ActKind.CONFIRM), look(4, S.FRESH, as_of=day(2))],
+        "confirmed",
+        ("confirmed",),
+    ),
+    "judged for an earlier day, no case": ([look(3, S.FRESH), look(4, STALE, as_of=day(2))], None, ()),
+    "judged for an earlier day than something unclear": (
+        [look(1, STALE), look(3, S.UNREACHABLE), look(4, S.FRESH, as_of=day(2))],
+        "inconclusive",
+        ("unclear",),
+    ),
+    "judged for the same day": (
+        [look(3, STALE), look(4, S.FRESH, as_of=day(3)), look(5, STALE, as_of=day(3))],
+        "relapsed",
+        ("fix_seen", "relapsed"),
+    ),
+    "history stays history": (
+        [look(3, STALE), look(4, S.FRESH, as_of=day(1)), look(5, S.FRESH, as_of=day(2)), look(6, S.BLANK)],
+        "new",
+        (),
+    ),
     "a letter does not undo a fix": (
         [look(1, STALE), act(1, ActKind.CONFIRM), act(2, ActKind.NOTIFY), look(3, S.FRESH), act(4, ActKind.REPLY)],
         "fix_confirmed",
@@ -193,6 +219,11 @@ def test_a_late_old_look_does_not_reopen_what_was_closed() -> None:
     before = fold(facts, acts)
     after = fold([*facts, look(3, STALE), look(4, S.BLANK)], acts)
     assert (before.state, after.state) == (CaseState.CLOSED, CaseState.CLOSED)
+
+
+def test_what_a_person_acted_on_is_not_made_history_by_a_look_that_arrives_late() -> None:
+    facts, acts = [look(3, STALE, as_of=day(2))], [act(3, ActKind.CONFIRM)]
+    assert fold([look(1, S.FRESH, as_of=day(3)), *facts], acts) == fold(facts, acts)
 
 
 def test_a_case_that_closes_by_itself_says_so() -> None:
@@ -227,7 +258,8 @@ def shuffled_facts(draw: st.DrawFn) -> tuple[list[Look | Act], list[Look | Act]]
     for day in range(1, draw(st.integers(1, 9))):
         if draw(st.booleans()):
             state, underlying = draw(SIGHTS)
-            looks.append(look(day, state, underlying=underlying))
+            as_of = at(day - draw(st.integers(0, 2))).date()
+            looks.append(look(day, state, underlying=underlying, as_of=as_of))
         else:
             looks.append(act(day, draw(ACTS)))
     return looks, draw(st.permutations(looks))
