@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from audits.cases.enums import SETTLED, CaseState, EventKind
@@ -96,10 +96,11 @@ def remove_from_draft(*, case: Case, now: dt.datetime) -> Paper | None:
 def refresh_drafts(now: dt.datetime) -> list[Paper]:
     """Bring drafts up to date with their cases: who is in, in which order, and what is said. Returns the drafts.
 
-    Cases that are no longer confirmed (fixed, written off, exempted meanwhile) leave; confirmed ones that
-    are in no open paper join, unless their site has no unit.
+    Cases that are no longer confirmed (fixed, written off, exempted meanwhile), and those whose site belongs to
+    another unit by now, leave; confirmed ones that are in no open paper join, unless their site has no unit.
     """
-    for item in PaperItem.objects.filter(paper__state=PaperState.DRAFT).exclude(case__state=CaseState.CONFIRMED):
+    astray = ~Q(case__state=CaseState.CONFIRMED) | ~Q(case__column__site__unit=F("paper__unit"))
+    for item in PaperItem.objects.filter(astray, paper__state=PaperState.DRAFT):
         remove_from_draft(case=item.case, now=now)
     waiting = Case.objects.confirmed().filter(column__site__unit__isnull=False)
     for case in waiting.exclude(paper_items__paper__state__in=(PaperState.DRAFT, *UNSETTLED)):
@@ -132,7 +133,8 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
     """签发: number, date and deadline are given, what the paper says is frozen, the final files are made.
 
     Numbers run without gaps within a year: whatever fails here takes the number back. Raises PaperError
-    when the draft is empty, when it names a case that is no longer confirmed, or when somebody else signed it.
+    when the draft is empty, when it names a case that is no longer confirmed or whose site belongs to another
+    unit by now, or when somebody else signed it.
     """
     signatory = signatory.strip()
     if not signatory:
@@ -141,13 +143,18 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
     if paper.serial and paper.signatory == signatory:
         return paper
     _check(paper, PaperActKind.SIGN)
-    items = list(paper.items.select_related("case__column"))
+    items = list(paper.items.select_related("case__column__site"))
     if not items:
         raise PaperError(_("%(paper)s: the draft has no cases.") % {"paper": _name(paper)})
     for item in items:
         if item.case.state != CaseState.CONFIRMED:
             raise PaperError(
                 _("%(paper)s: “%(case)s” is no longer confirmed; refresh the draft and look at it again.")
+                % {"paper": _name(paper), "case": item.case.column}
+            )
+        if item.case.column.site.unit_id != paper.unit_id:
+            raise PaperError(
+                _("%(paper)s: the site of “%(case)s” belongs to another unit by now; refresh the draft.")
                 % {"paper": _name(paper), "case": item.case.column}
             )
     today = civil_day(now)
