@@ -3,7 +3,7 @@
 from audits.cases.models import Case, CaseAct, CaseEvent
 from audits.evidence.models import Evidence
 from audits.notices.models import Paper, PaperAct, PaperFile, PaperItem
-from audits.registry.models import Column, Downtime, Exemption, RegistryEvent, Site
+from audits.registry.models import Column, Downtime, Exemption, RegistryEvent, Site, SiteEvent
 from audits.runs.models import Observation, Probe, Run, SiteVerdict, Verdict
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "RegistryEvent",
     "Run",
     "Site",
+    "SiteEvent",
     "SiteVerdict",
     "Verdict",
 ]

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from audits.registry.models import Column, Site
@@ -15,6 +17,7 @@ from audits.rules.profiles import profile_codes, title_of
 from audits.runs.dates import check_has_come, end_of_day
 from crawler.reading.override import DATE_FORMAT, Trial
 from portal.pages.enums import ColumnClass
+from portal.units.models import Unit
 
 
 def profile_choices() -> list[tuple[str, str]]:
@@ -94,6 +97,54 @@ class ChangeClassForm(forms.Form):
         help_text=_("Only stricter than the rule; empty: the rule."),
     )
     reason = forms.CharField(label=_("reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ConfirmFilingForm(forms.Form):
+    """The columns of one site that are right; which there are is said for the site (`about`)."""
+
+    columns = forms.ModelMultipleChoiceField(
+        queryset=Column.objects.none(),
+        label=_("columns on trial"),
+        help_text=_("What is not ticked stays on trial."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def about(self, site: Site) -> None:
+        """Offer what is on trial. What somebody else has confirmed meanwhile may still be said: it stays so."""
+        columns: Any = self.fields["columns"]
+        columns.queryset = site.columns.all()
+        columns.choices = [
+            (
+                column.pk,
+                format_html(
+                    '<span class="desk-address">{} · {}<br><span class="desk-quiet">{}</span></span>',
+                    column.name,
+                    column.get_column_class_display(),
+                    column.url,
+                ),
+            )
+            for column in site.columns.on_trial().select_related("site").order_by("pk")
+        ]
+
+
+class ChangeSiteForm(forms.Form):
+    """Whose an outside site is, and how it is watched."""
+
+    name = forms.CharField(label=_("name"), max_length=Site._meta.get_field("name").max_length)
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(), label=_("unit"), required=False, empty_label=_("no unit")
+    )
+    login_required = forms.BooleanField(label=_("needs sign-in"), required=False)
+    is_active = forms.BooleanField(
+        label=_("active"), required=False, help_text=_("No inspection visits a site that is not active.")
+    )
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def about(self, site: Site) -> None:
+        """Offer the units there are, and the one the site has even if that was dissolved."""
+        unit: Any = self.fields["unit"]
+        unit.queryset = Unit.objects.filter(Q(is_active=True) | Q(sites=site)).distinct().order_by("name")
 
 
 class DowntimeForm(forms.Form):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from audits.cases.enums import SETTLED, CaseState, EventKind
@@ -101,10 +101,12 @@ def refresh_drafts(now: dt.datetime) -> list[Paper]:
     """Bring drafts up to date with their cases: who is in, in which order, and what is said. Returns the drafts.
 
     Cases that are no longer confirmed (fixed, written off meanwhile) leave, and so do those whose column is
-    on trial, retired or exempt by now; confirmed ones that are in no open paper join, unless their site has no unit.
+    on trial, retired or exempt by now, or whose site belongs to another unit; confirmed ones that are in no open
+    paper join, unless their site has no unit.
     """
     nameable = Case.objects.confirmed().nameable(civil_day(now))
-    for item in PaperItem.objects.filter(paper__state=PaperState.DRAFT).exclude(case__in=nameable):
+    astray = ~Q(case__in=nameable) | ~Q(case__column__site__unit=F("paper__unit"))
+    for item in PaperItem.objects.filter(astray, paper__state=PaperState.DRAFT):
         remove_from_draft(case=item.case, now=now)
     waiting = nameable.filter(column__site__unit__isnull=False)
     for case in waiting.exclude(paper_items__paper__state__in=(PaperState.DRAFT, *UNSETTLED)):
@@ -137,8 +139,8 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
     """签发: number, date and deadline are given, what the paper says is frozen, the final files are made.
 
     Numbers run without gaps within a year: whatever fails here takes the number back. Raises PaperError
-    when the draft is empty, when it names a case that is no longer confirmed or a column that is on trial, retired
-    or exempt by now, or when somebody else signed it.
+    when the draft is empty, when it names a case that is no longer confirmed, a column that is on trial, retired
+    or exempt by now, or one whose site belongs to another unit, or when somebody else signed it.
     """
     signatory = signatory.strip()
     if not signatory:
@@ -148,7 +150,7 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
         return paper
     _check(paper, PaperActKind.SIGN)
     today = civil_day(now)
-    items = list(paper.items.select_related("case__column"))
+    items = list(paper.items.select_related("case__column__site"))
     if not items:
         raise PaperError(_("%(paper)s: the draft has no cases.") % {"paper": _name(paper)})
     for item in items:
@@ -159,6 +161,11 @@ def sign(*, paper: Paper, actor: User, signatory: str, now: dt.datetime) -> Pape
             )
         if why := why_not_nameable(item.case, today):
             raise PaperError(why)
+        if item.case.column.site.unit_id != paper.unit_id:
+            raise PaperError(
+                _("%(paper)s: the site of “%(case)s” belongs to another unit by now; refresh the draft.")
+                % {"paper": _name(paper), "case": item.case.column}
+            )
     deadline = workday_deadline(today, reply_workdays(paper.step, [item.facts for item in items]))
     paper.state, paper.signatory = PaperState.SIGNED, signatory
     paper.year, paper.signed_on, paper.deadline = today.year, today, deadline.day

@@ -121,6 +121,17 @@ class RegistryEvent(Fact):
     reason = models.CharField(max_length=300, blank=True)
 
 
+class SiteEvent(Fact):
+    """Who changed what of a site, and why; units by their codes."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300)
+
+
 class Exemption(models.Model):
     """A column that need not be updated, for a reason, by someone's approval, until a day."""
 

@@ -29,6 +29,10 @@ class ColumnQuerySet(models.QuerySet):
         """Columns that a run visits: those not retired, on active sites."""
         return self.filter(site__is_active=True).exclude(standing=ColumnStanding.RETIRED)
 
+    def on_trial(self) -> ColumnQuerySet:
+        """Columns whose list, class and rhythm nobody has confirmed."""
+        return self.filter(standing=ColumnStanding.TRIAL)
+
     def open_to_all(self) -> ColumnQuerySet:
         """Watched columns of outside sites that everybody may read, signed in or not."""
         return self.watched().filter(site__kind=SiteKind.OUTSIDE, site__login_required=False)

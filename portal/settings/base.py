@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from portal.settings.env import BASE_DIR, env
+from portal.settings.env import BASE_DIR, database, env
 
 SECRET_KEY = env("SECRET_KEY")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS")
@@ -97,7 +97,7 @@ TEMPLATES = [
 VAR_DIR = Path(env("VAR_DIR"))
 DATA_DIR = Path(env("DATA_DIR"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES = {"default": database()}
 # Opening a connection for every page takes PostgreSQL longer than most pages do.
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,9 +1,13 @@
 """The one typed reader of environment variables; `.env.example` lists every name."""
 
+import contextlib
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -33,3 +37,14 @@ env.read_env(str(BASE_DIR / ".env"))
 for name in env.scheme:
     if os.environ.get(name) == "":
         del os.environ[name]
+
+
+def database() -> dict[str, Any]:
+    """The database that DATABASE_URL names. Raises ImproperlyConfigured for none; its line keeps the password back."""
+    with contextlib.suppress(ValueError):  # a port that is none
+        if urlsplit(env("DATABASE_URL")).scheme in env.DB_SCHEMES:
+            named: dict[str, Any] = env.db_url("DATABASE_URL")
+            return named
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database: it is sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME"
+    )

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from portal.settings.env import BASE_DIR, env
 
 
@@ -46,6 +48,24 @@ def test_production_does_not_start_without_a_secret():
     )
     assert run.returncode != 0
     assert "SECRET_KEY is not set" in run.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "foo://h/x", "postgres://u:geheim@h:99999/x", "postgres://u:geheim@h:x/x"])
+def test_a_database_that_is_none_stops_the_command_line_in_one_line(url):
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.dev", "DATABASE_URL": url}
+    for command in ("check", "serve"):
+        run = subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (run.returncode, run.stdout) == (2, "")
+        assert len(run.stderr.splitlines()) == 1
+        assert run.stderr.startswith("DATABASE_URL names no database")
+        assert "geheim" not in run.stderr
 
 
 def test_sqlite_is_fit_for_a_queue_beside_the_portal(tmp_path):

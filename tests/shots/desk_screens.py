@@ -25,7 +25,8 @@ def desk_addresses(desk: Desk) -> dict[str, tuple[str, str]]:
     }
     acts = {
         "reviewer": {
-            "columns": (desk.stale, ("exempt", "change-class")),
+            "columns": (desk.stale, ("exempt", "change-class", "propose-retirement")),
+            "sites": (desk.site, ("confirm-filing", "change")),
             "cases": (desk.new, ("confirm", "write-off")),
         },
         "bureau": {"papers": (papers[PaperState.DRAFT], ("sign",))},

@@ -25,7 +25,7 @@ class Act:
     `permission` is the full codename; with `by_unit`, only people of the row's unit have it. `allowed(row)`
     says whether the row is in a state for it. `do(row, user, cleaned data)` calls the workflow and may raise
     ValueError with one line for the person. `hint` says what will happen, `done` what has happened.
-    `initial(row)` fills the form in.
+    `initial(row)` fills the form in; a form whose choices depend on the row has a method `about(row)`.
     """
 
     name: str
@@ -44,6 +44,13 @@ class Act:
 
     def open_to(self, user: Any, row: Any) -> bool:
         return self.allowed(row) and self.permitted(user, row)
+
+    def asked(self, row: Any, said: Any = None) -> forms.Form:
+        """The form, filled in by a person (`said`) or for them."""
+        form = self.form(said, initial=self.initial(row))
+        if hasattr(form, "about"):
+            form.about(row)
+        return form
 
 
 class ActView(View):
@@ -75,10 +82,10 @@ class ActView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(self.act.form(initial=self.act.initial(self.row)))
+        return self.page(self.act.asked(self.row))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.act.form(request.POST)
+        form = self.act.asked(self.row, request.POST)
         if not form.is_valid():
             return self.page(form)
         try:

@@ -7,17 +7,31 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from audits.desk.forms import ChangeClassForm, DowntimeForm, ExemptionForm, ReasonForm
+from audits import tasks
+from audits.desk.forms import (
+    ChangeClassForm,
+    ChangeSiteForm,
+    ConfirmFilingForm,
+    DowntimeForm,
+    ExemptionForm,
+    ReasonForm,
+)
 from audits.desk.permissions import today
 from audits.desk.views.acts import Act, ActView
 from audits.registry import services
-from audits.registry.enums import ColumnStanding
+from audits.registry.enums import ColumnStanding, SiteKind
 from audits.registry.models import Column, Site
 from audits.registry.queries import open_proposal
 
 
 def _confirm_filing(site: Site, user: Any, said: Any) -> None:
-    services.confirm_columns(site=site, actor=user, reason=said["reason"], now=timezone.now())
+    services.confirm_columns(site=site, actor=user, reason=said["reason"], now=timezone.now(), columns=said["columns"])
+
+
+def _change_site(site: Site, user: Any, said: Any) -> None:
+    values = {field: value for field, value in said.items() if field != "reason"}
+    if services.change_site(site=site, values=values, actor=user, reason=said["reason"], now=timezone.now()):
+        tasks.queue_follow_up()  # drafts are addressed to the unit
 
 
 def _file_downtime(site: Site, user: Any, said: Any) -> None:
@@ -50,18 +64,43 @@ def _keep(column: Column, user: Any, said: Any) -> None:
     services.withdraw_retirement(column=column, actor=user, reason=said["reason"], now=timezone.now())
 
 
+def _propose_retirement(column: Column, user: Any, said: Any) -> None:
+    services.propose_retirement(column=column, actor=user, reason=said["reason"], now=timezone.now())
+
+
+def _turn_down(column: Column, user: Any, said: Any) -> None:
+    services.turn_down(column=column, actor=user, reason=said["reason"], now=timezone.now())
+
+
+def _is_outside(column: Column, *standings: ColumnStanding) -> bool:
+    """Columns of the portal follow their pages."""
+    return column.site.kind == SiteKind.OUTSIDE and column.standing in standings
+
+
 SITE_ACTS = {
     "confirm-filing": Act(
         name="confirm-filing",
         label=gettext_lazy("Confirm the filing form"),
         permission="audits.confirm_filing",
-        allowed=lambda site: site.columns.filter(standing=ColumnStanding.TRIAL).exists(),
+        allowed=lambda site: site.columns.on_trial().exists(),
         do=_confirm_filing,
-        form=ReasonForm,
+        form=ConfirmFilingForm,
         hint=gettext_lazy(
-            "List, class and rhythm of the columns on trial are right: they are judged from the next run on."
+            "List, class and rhythm of the ticked columns are right: they are judged from the next run on."
         ),
         done=gettext_lazy("Confirmed; these columns are judged from the next run on."),
+        initial=lambda site: {"columns": site.columns.on_trial()},
+    ),
+    "change": Act(
+        name="change",
+        label=gettext_lazy("Change the site"),
+        permission="audits.add_downtime",  # the network centre's: no unit takes its own site off the list
+        allowed=lambda site: site.kind == SiteKind.OUTSIDE,
+        do=_change_site,
+        form=ChangeSiteForm,
+        hint=gettext_lazy("Papers about the site go to its unit; without one, no case of the site can be confirmed."),
+        done=gettext_lazy("Saved; the next run goes by it."),
+        initial=lambda site: {field: getattr(site, field) for field in ("name", "unit", "login_required", "is_active")},
     ),
     "file-downtime": Act(
         name="file-downtime",
@@ -107,6 +146,28 @@ COLUMN_ACTS = {
         form=ReasonForm,
         hint=gettext_lazy("Selector and date format are taken away: the next run reads the page as it sees fit."),
         done=gettext_lazy("Taken away; the next run reads the page as it sees fit."),
+    ),
+    "turn-down": Act(
+        name="turn-down",
+        label=gettext_lazy("Not a column"),
+        permission="audits.change_column",
+        allowed=lambda column: _is_outside(column, ColumnStanding.TRIAL),
+        do=_turn_down,
+        form=ReasonForm,
+        hint=gettext_lazy(
+            "What was found is no column: it is retired at once, not visited any more, and not found again."
+        ),
+        done=gettext_lazy("Retired."),
+    ),
+    "propose-retirement": Act(
+        name="propose-retirement",
+        label=gettext_lazy("Propose retirement"),
+        permission="audits.change_column",
+        allowed=lambda column: _is_outside(column, ColumnStanding.TRIAL, ColumnStanding.CONFIRMED),
+        do=_propose_retirement,
+        form=ReasonForm,
+        hint=gettext_lazy("The column seems to be gone from its site; it is retired once that is confirmed."),
+        done=gettext_lazy("Proposed; the retirement is to be confirmed."),
     ),
     "retire": Act(
         name="retire",

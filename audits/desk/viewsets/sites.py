@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column as TableColumn
 from wagtail.admin.ui.tables import TitleColumn
@@ -13,9 +15,13 @@ from audits.desk.queries import with_newest_site_verdict, with_newest_verdict
 from audits.desk.tables import StateColumn
 from audits.desk.views.registry import SITE_ACTS
 from audits.desk.viewsets.base import HISTORY, DeskIndexView, DeskInspectView, DeskViewSet
-from audits.registry.models import Site
+from audits.registry.models import Site, SiteEvent
 from audits.runs.enums import SITE_STATE_LABELS
 from portal.exports import words
+from portal.units.models import Unit
+
+#: What an event may have changed.
+LABELS = {"name": _("name"), "unit": _("unit"), "login_required": _("needs sign-in"), "is_active": _("active")}
 
 
 class SiteIndexView(DeskIndexView):
@@ -41,8 +47,27 @@ class SiteInspectView(DeskInspectView):
         context["columns"] = with_newest_verdict(self.object.columns.order_by("name"), "state")
         context["verdict"] = self.object.verdicts.own().order_by("-run__created_at", "-pk").first()
         context["probes"] = self.object.probes.order_by("-fetched_at")[:HISTORY]
+        context["changes"] = [(event, list(_differences(event))) for event in self._events()]
         context["downtimes"] = self.object.downtimes.select_related("approved_by__person").order_by("-starts_at")
         return context
+
+    def _events(self) -> Any:
+        return self.object.events.select_related("actor__person").order_by("-at", "-pk")
+
+
+def _differences(event: SiteEvent) -> Iterator[tuple[Any, str, str]]:
+    """What an event changed: what it is called, what it was, what it is now; all as people say it."""
+    for field, before in event.before.items():
+        if (after := event.after[field]) != before:
+            yield LABELS[field], _in_words(field, before), _in_words(field, after)
+
+
+def _in_words(field: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(yesno(value))
+    if field == "unit":
+        return Unit.objects.filter(code=value).values_list("name", flat=True).first() or "–"
+    return str(value)
 
 
 class SiteViewSet(DeskViewSet):

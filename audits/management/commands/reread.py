@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audits import workflow
+from audits.management.numbers import number_in
 from audits.runs.models import Run
 
 
@@ -14,13 +15,12 @@ class Command(BaseCommand):
     help = "Read a run's saved pages again; nothing is fetched, and what was read before stays."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", type=int, metavar="RUN", help="number of a complete run")
+        parser.add_argument("run", metavar="RUN", help="number of a complete run")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            run = Run.objects.complete().get(pk=options["run"])
-        except Run.DoesNotExist:
-            raise CommandError(f"RUN {options['run']}: there is no complete run of that number", returncode=2) from None
+        run = Run.objects.complete().filter(pk=number_in(options["run"])).first()
+        if run is None:
+            raise CommandError(f"RUN {options['run']}: there is no complete run of that number", returncode=2)
         try:
             count = workflow.reread_run(run)
         except ValueError as error:

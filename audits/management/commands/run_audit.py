@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audits import workflow
+from audits.management.numbers import number_in
 from audits.reports import inspection
 from audits.runs.dates import parse_as_of
 from audits.runs.models import Run
@@ -63,10 +63,10 @@ def _resumed(options: dict[str, Any]) -> Run:
     given = [f"--{name.replace('_', '-')}" for name in ("site", "as_of", "profile") if options[name] is not None]
     if given:
         raise ValueError(f"--resume goes on with what its run was started for: leave out {', '.join(given)}")
-    number = str(options["resume"])
-    run = Run.objects.filter(pk=int(number)).first() if re.fullmatch(r"[0-9]{1,18}", number) else None
+    number = number_in(options["resume"])
+    run = Run.objects.filter(pk=number).first() if number is not None else None
     if run is None:
-        raise ValueError(f"--resume {number}: there is no run of that number")
+        raise ValueError(f"--resume {options['resume']}: there is no run of that number")
     return run
 
 

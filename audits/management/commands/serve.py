@@ -11,26 +11,32 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audits.management.numbers import number_in
 from audits.management.sample.processes import StartError, alone, child, is_free, outside_sites, portal
 from audits.management.sample.seed import sample_as_of
 from audits.management.sample.summary import accounts
+
+LAST_PORT = 65535
 
 
 class Command(BaseCommand):
     help = "Run the portal, a queue worker and the sample's outside sites on loopback, until Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="of the portal; default: 8000")
+        parser.add_argument("--port", default=8000, help="of the portal; default: 8000")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not is_free(options["port"]):
-            raise CommandError(f"port {options['port']} is taken: give another one with --port", returncode=2)
+        port = number_in(options["port"])
+        if port is None or not 1 <= port <= LAST_PORT:
+            raise CommandError(f"--port {options['port']}: a port is a number from 1 to {LAST_PORT}", returncode=2)
+        if not is_free(port):
+            raise CommandError(f"port {port} is taken: give another one with --port", returncode=2)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         call_command("ensure_schedules", stdout=self.stderr)
         try:
             with ExitStack() as processes:
                 processes.enter_context(alone())
-                address = processes.enter_context(portal(options["port"]))
+                address = processes.enter_context(portal(port))
                 seeded = sample_as_of() is not None
                 if seeded:
                     processes.enter_context(outside_sites())

@@ -11,12 +11,14 @@ from audits.registry.services.columns import (
     location_of,
     propose_retirement,
     set_override,
+    turn_down,
     withdraw_retirement,
 )
 from audits.registry.services.pages import forget_column_page, sync_column_page
 from audits.registry.services.sites import (
     PORTAL_CODE,
     add_outside_site,
+    change_site,
     code_of,
     file_downtime,
     outside_site,
@@ -32,6 +34,7 @@ __all__ = [
     "add_column",
     "add_outside_site",
     "change_class",
+    "change_site",
     "clear_override",
     "code_of",
     "confirm_columns",
@@ -48,5 +51,6 @@ __all__ = [
     "set_override",
     "split_address",
     "sync_column_page",
+    "turn_down",
     "withdraw_retirement",
 ]

@@ -166,9 +166,13 @@ def _override(
 
 @transaction.atomic
 def propose_retirement(*, column: Column, reason: str, now: dt.datetime, actor: User | None = None) -> Column:
-    """Say that a column seems to be gone; a person decides. A column that is retired or proposed stays as it is."""
+    """Say that a column seems to be gone; a person decides. A column that is retired or proposed stays as it is.
+
+    Raises RegistryError for an empty reason.
+    """
     if column.standing not in (ColumnStanding.TRIAL, ColumnStanding.CONFIRMED):
         return column
+    reason = stated(reason)
     kind = RegistryEventKind.RETIREMENT_PROPOSED
     return to_standing(column, ColumnStanding.RETIRING, kind, actor=actor, reason=reason, now=now)
 
@@ -194,6 +198,14 @@ def confirm_retirement(*, column: Column, actor: User, reason: str, now: dt.date
         raise RegistryError(f"{column} is {column.get_standing_display()}: its retirement has to be proposed first")
     kind = RegistryEventKind.RETIRED
     return to_standing(column, ColumnStanding.RETIRED, kind, actor=actor, reason=reason, now=now)
+
+
+@transaction.atomic
+def turn_down(*, column: Column, actor: User, reason: str, now: dt.datetime) -> Column:
+    """A person says of a column on trial that it is none: it is retired at once. Raises as `confirm_retirement`."""
+    if column.standing == ColumnStanding.TRIAL:
+        column = propose_retirement(column=column, actor=actor, reason=reason, now=now)
+    return confirm_retirement(column=column, actor=actor, reason=reason, now=now)
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urldefrag, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.core.validators import validate_slug
 from django.db import transaction
 
 from audits.registry.enums import SiteKind
-from audits.registry.models import Downtime, Site
+from audits.registry.models import Downtime, Site, SiteEvent
 from audits.registry.services.checks import RegistryError, check_length, in_one_line, stated
 from crawler.plan import origin_of
 from crawler.reading.addresses import quoted
@@ -70,6 +72,54 @@ def outside_site(*, url: str, code: str, name: str, unit: Unit | None, login_req
     if (site.base_url, site.home_path) != (base_url, home_path):
         raise RegistryError(f"code {code!r} is taken by {site.home_url}: choose another code")
     return site
+
+
+@transaction.atomic
+def change_site(
+    *, site: Site, values: Mapping[str, Any], actor: User | None, reason: str, now: dt.datetime
+) -> SiteEvent | None:
+    """Someone says what is so of an outside site: any of name, unit, login_required and is_active.
+
+    Returns what was recorded, None if all of it was so already. Raises RegistryError for an empty name or
+    reason, and for the portal and its sections: those follow their pages.
+    """
+    reason = stated(reason)
+    site = _outside(site)
+    values = {**values, **({"name": _named(values["name"])} if "name" in values else {})}
+    before = _snapshot(site)
+    for field, value in values.items():
+        setattr(site, field, value)
+    after = _snapshot(site)
+    if after == before:
+        return None
+    site.save(update_fields=list(values))
+    return SiteEvent.objects.create(site=site, at=now, actor=actor, before=before, after=after, reason=reason[:300])
+
+
+def _outside(site: Site) -> Site:
+    """The site as it stands, locked."""
+    site = Site.objects.select_for_update(of=("self",)).select_related("unit").get(pk=site.pk)
+    if site.kind != SiteKind.OUTSIDE:
+        raise RegistryError(f"site {site.code} follows its page in the portal")
+    return site
+
+
+def _named(name: str) -> str:
+    name = in_one_line(name)
+    if not name:
+        raise RegistryError("a site needs a name")
+    check_length(Site, name=name)
+    return name
+
+
+def _snapshot(site: Site) -> dict[str, Any]:
+    """What an event keeps of a site, as JSON-ready values."""
+    return {
+        "name": site.name,
+        "unit": site.unit.code if site.unit else "",
+        "login_required": site.login_required,
+        "is_active": site.is_active,
+    }
 
 
 def split_address(url: str) -> tuple[str, str]:

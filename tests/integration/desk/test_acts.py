@@ -17,13 +17,14 @@ from django.utils import timezone
 from audits import tasks
 from audits.cases.enums import CaseState
 from audits.cases.models import Case, CaseAct
-from audits.models import Column, Downtime, Exemption, Observation, Paper, PaperAct, RegistryEvent, Run, Site
+from audits.models import Column, Downtime, Exemption, Observation, Paper, PaperAct, RegistryEvent, Run, Site, SiteEvent
 from audits.notices.enums import PaperState
-from audits.registry.enums import ColumnStanding, RegistryEventKind
+from audits.registry.enums import ColumnStanding, RegistryEventKind, SiteKind
 from audits.runs.enums import RunStep
 from portal.units.enums import Role
-from portal.units.models import User
+from portal.units.models import Unit, User
 from portal.units.services import enrol
+from tests.factories.audits import make_column
 from tests.integration.desk.county import EVERYONE, HIDDEN, HOME, OK, OWN, SIGN_IN, VISITOR, Desk, answer_of
 
 TODAY = timezone.localdate()
@@ -34,17 +35,23 @@ DOWNTIME = {**REASON, "starts_at": "2026-11-20T22:00", "ends_at": "2026-11-21T06
 
 @dataclasses.dataclass(frozen=True)
 class Offer:
-    """An act, a row in the state for it, what is said, who may, and one in no state for it (if there can be one)."""
+    """An act, a row in the state for it, what is said, who may, and one in no state for it (if there can be one).
+
+    What is said may be a function of the desk.
+    """
 
     kind: str
     name: str
     row: Callable[[Desk], Any]
     may: frozenset[str]
-    said: dict[str, str]
+    said: dict[str, Any]
     not_now: Callable[[Desk], Any] | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}-{self.name}"
+
+    def words(self, desk: Desk) -> dict[str, Any]:
+        return {field: said(desk) if callable(said) else said for field, said in self.said.items()}
 
 
 def paper(state: PaperState) -> Callable[[Desk], Paper]:
@@ -68,7 +75,22 @@ ACTS = [
     Offer("paper", "reply", paper(PaperState.ACKNOWLEDGED), OWN, {"text": "已更新"}, SETTLED),
     Offer("paper", "recheck", paper(PaperState.REPLIED), BUREAU, {}, SETTLED),
     Offer("paper", "withdraw", paper(PaperState.DELIVERED), BUREAU, REASON, SETTLED),
-    Offer("site", "confirm-filing", lambda desk: desk.site, frozenset({"reviewer", "leader"}), REASON),
+    Offer(
+        "site",
+        "confirm-filing",
+        lambda desk: desk.site,
+        frozenset({"reviewer", "leader"}),
+        {**REASON, "columns": lambda desk: [desk.trial.pk]},
+        lambda desk: all_confirmed(desk.site),
+    ),
+    Offer(
+        "site",
+        "change",
+        lambda desk: desk.site,
+        REVIEWER,
+        {**REASON, "name": "云溪新网"},
+        lambda desk: in_the_portal(desk.site),
+    ),
     Offer("site", "file-downtime", lambda desk: desk.site, REVIEWER, DOWNTIME),
     Offer("column", "exempt", lambda desk: desk.stale, REVIEWER, EXEMPTION, lambda desk: desk.trial),
     Offer(
@@ -80,6 +102,8 @@ ACTS = [
         lambda desk: desk.retiring,
     ),
     Offer("column", "clear-override", lambda desk: overridden(desk.stale), REVIEWER, REASON, lambda desk: desk.fresh),
+    Offer("column", "turn-down", lambda desk: desk.trial, REVIEWER, REASON, lambda desk: desk.stale),
+    Offer("column", "propose-retirement", lambda desk: desk.stale, REVIEWER, REASON, lambda desk: desk.retiring),
     Offer("column", "retire", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
     Offer("column", "keep", lambda desk: desk.retiring, REVIEWER, REASON, lambda desk: desk.stale),
     Offer("run", "resume", lambda desk: failed(desk.run), REVIEWER, {}, None),
@@ -92,6 +116,16 @@ def overridden(column: Column) -> Column:
     return column
 
 
+def all_confirmed(site: Site) -> Site:
+    site.columns.on_trial().update(standing=ColumnStanding.CONFIRMED)
+    return site
+
+
+def in_the_portal(site: Site) -> Site:
+    Site.objects.filter(pk=site.pk).update(kind=SiteKind.SECTION)
+    return site
+
+
 def failed(run: Run) -> Run:
     Run.objects.filter(pk=run.pk).update(step=RunStep.FAILED)
     return run
@@ -99,7 +133,10 @@ def failed(run: Run) -> Run:
 
 def everything() -> str:
     """All rows that an act could touch."""
-    models = (Case, CaseAct, Column, Downtime, Exemption, Observation, Paper, PaperAct, RegistryEvent, Run, Site)
+    models = (
+        *(Case, CaseAct, Column, Downtime, Exemption, Observation, Paper, PaperAct),
+        *(RegistryEvent, Run, Site, SiteEvent),
+    )
     return "\n".join(serializers.serialize("json", model.objects.order_by("pk")) for model in models)
 
 
@@ -140,7 +177,7 @@ def test_those_who_may_not_change_nothing(desk, act):
 
     for who in EVERYONE:
         if who not in act.may:
-            answer = answer_of(desk.client(who).post(url, act.said))
+            answer = answer_of(desk.client(who).post(url, act.words(desk)))
             assert answer in ({SIGN_IN} if who in {VISITOR, "reader"} else {HOME, HIDDEN}), (who, answer)
     assert everything() == before
 
@@ -151,7 +188,7 @@ def test_a_post_without_its_token_is_refused(desk, act):
     url = desk.act(act.kind, act.row(desk), act.name)
     before = everything()
 
-    assert desk.client(who, enforce_csrf_checks=True).post(url, act.said).status_code == 403
+    assert desk.client(who, enforce_csrf_checks=True).post(url, act.words(desk)).status_code == 403
     assert everything() == before
 
 
@@ -162,9 +199,9 @@ def test_sent_twice_it_counts_once(desk, act, django_capture_on_commit_callbacks
     url, inspect = desk.act(act.kind, row, act.name), reverse(f"audit_{act.kind}s:inspect", args=[row.pk])
     before = everything()
 
-    first = client.post(url, act.said)
+    first = client.post(url, act.words(desk))
     after = everything()
-    second = client.post(url, act.said)
+    second = client.post(url, act.words(desk))
 
     assert answer_of(first) == answer_of(second) == inspect
     assert len(said_by(first)) == 1
@@ -179,7 +216,7 @@ def test_in_the_wrong_state_it_says_so_and_changes_nothing(desk, act):
     url, inspect = desk.act(act.kind, row, act.name), reverse(f"audit_{act.kind}s:inspect", args=[row.pk])
     before = everything()
 
-    for response in (client.get(url), client.post(url, act.said)):
+    for response in (client.get(url), client.post(url, act.words(desk))):
         assert answer_of(response) == inspect
         assert re.fullmatch("当前状态下不能执行“.+”，未作任何改动。", said_by(response)[-1])
     assert everything() == before
@@ -193,7 +230,7 @@ def test_without_words_it_is_not_done(desk, act, nothing):
     url, before = desk.act(act.kind, row, act.name), everything()
 
     for field in act.said.keys() - {"rhythm_days"}:
-        response = desk.client(min(act.may)).post(url, {**act.said, field: nothing})
+        response = desk.client(min(act.may)).post(url, {**act.words(desk), field: nothing})
         assert response.status_code == 200, field
         assert response.context["form"].errors.keys() == {field}
     assert everything() == before
@@ -208,6 +245,10 @@ def test_without_words_it_is_not_done(desk, act, nothing):
         ("column", "change-class", {**REASON, "column_class": "notice", "rhythm_days": "0"}),
         ("site", "file-downtime", {**DOWNTIME, "ends_at": DOWNTIME["starts_at"]}),
         ("column", "exempt", {**EXEMPTION, "reason": "长" * 301}),
+        ("site", "change", {**REASON, "name": "长" * 121}),
+        ("site", "change", {**REASON, "name": "云溪信息网", "unit": "999999"}),
+        ("site", "confirm-filing", {**REASON, "columns": ["x"]}),
+        ("site", "confirm-filing", {**REASON, "columns": ["999999"]}),
     ],
 )
 def test_nonsense_is_not_written(desk, kind, name, said):
@@ -308,7 +349,7 @@ def test_only_the_units_own_people_answer_for_it(desk):
 def test_the_registrys_acts_are_recorded(desk):
     client = desk.client("reviewer")
     leader = desk.client("leader")
-    leader.post(desk.act("site", desk.site, "confirm-filing"), {"reason": "清单无误"})
+    leader.post(desk.act("site", desk.site, "confirm-filing"), {"reason": "清单无误", "columns": [desk.trial.pk]})
     client.post(desk.act("site", desk.site, "file-downtime"), DOWNTIME)
     client.post(desk.act("column", desk.stale, "change-class"), {**REASON, "column_class": "policy"})
     client.post(desk.act("column", desk.retiring, "retire"), {"reason": "确已撤并"})
@@ -328,6 +369,116 @@ def test_the_registrys_acts_are_recorded(desk):
     downtime = Downtime.objects.get()
     assert downtime.approved_by == desk.users["reviewer"]
     assert timezone.localtime(downtime.starts_at).isoformat() == "2026-11-20T22:00:00+08:00"
+
+
+def test_what_is_not_ticked_on_the_filing_form_stays_on_trial(desk):
+    other = make_column(desk.site, "/links/", name="友情链接", standing=ColumnStanding.TRIAL)
+    client, url = desk.client("leader"), desk.act("site", desk.site, "confirm-filing")
+
+    page = client.get(url).content.decode()
+    assert re.findall(r'name="columns" value="(\d+)"[^>]*checked', page) == [f"{desk.trial.pk}", f"{other.pk}"]
+    assert other.url in page
+    assert "云溪公告" not in page  # confirmed already
+
+    for _ in range(2):  # sent twice, it is done once
+        response = client.post(url, {**REASON, "columns": [desk.trial.pk]})
+        assert answer_of(response) == reverse("audit_sites:inspect", args=[desk.site.pk])
+
+    desk.trial.refresh_from_db()
+    other.refresh_from_db()
+    assert (desk.trial.standing, other.standing) == (ColumnStanding.CONFIRMED, ColumnStanding.TRIAL)
+    assert desk.trial.events.get().actor == desk.users["leader"]
+
+
+def test_columns_of_another_site_are_not_confirmed(desk):
+    elsewhere = make_column(desk.neighbours.column.site, "/trial/", standing=ColumnStanding.TRIAL)
+
+    response = desk.client("leader").post(
+        desk.act("site", desk.site, "confirm-filing"), {**REASON, "columns": [desk.trial.pk, elsewhere.pk]}
+    )
+
+    assert response.context["form"].errors.keys() == {"columns"}
+    assert set(Column.objects.on_trial()) == {desk.trial, elsewhere}
+
+
+def test_a_site_gets_its_unit_and_the_papers_follow(desk, queued, django_capture_on_commit_callbacks):
+    url, inspect = desk.act("site", desk.site, "change"), reverse("audit_sites:inspect", args=[desk.site.pk])
+    client = desk.client("reviewer")
+    was = {"name": "云溪信息网", "unit": desk.a, "login_required": False, "is_active": True}
+    assert client.get(url).context["form"].initial == was
+    said = {"name": "清河新网", "unit": desk.b.pk, "login_required": "on", "reason": "主管单位变更"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url, said)
+
+    desk.site.refresh_from_db()
+    assert (desk.site.name, desk.site.unit) == ("清河新网", desk.b)
+    assert (desk.site.login_required, desk.site.is_active) == (True, False)
+    event = desk.site.events.get()
+    assert (event.actor, event.reason) == (desk.users["reviewer"], "主管单位变更")
+    assert queued == ["follow_up"]
+    page = client.get(inspect).content.decode()
+    for words in (
+        "名称 云溪信息网 → 清河新网",
+        "单位 栖云县云溪镇 → 栖云县清河镇",
+        "需要登录 否 → 是",
+        "启用 是 → 否",
+    ):
+        assert words in page
+
+
+def test_a_site_without_a_unit_can_have_its_case_confirmed_once_it_has_one(desk):
+    Site.objects.filter(pk=desk.site.pk).update(unit=None)
+    client, url = desk.client("reviewer"), desk.act("case", desk.new, "confirm")
+    assert "没有责任单位" in said_by(client.post(url, REASON))[-1]
+
+    client.post(
+        desk.act("site", desk.site, "change"),
+        {**REASON, "name": desk.site.name, "unit": desk.a.pk, "is_active": "on"},
+    )
+    client.post(url, REASON)
+
+    desk.new.refresh_from_db()
+    assert desk.new.state == CaseState.CONFIRMED
+    assert desk.site.events.get().before["unit"] == ""
+
+
+def test_a_dissolved_unit_stays_the_sites_until_somebody_says_otherwise(desk):
+    Unit.objects.filter(pk=desk.a.pk).update(is_active=False)
+    said = {**REASON, "name": desk.site.name, "unit": desk.a.pk, "is_active": "on"}
+    client = desk.client("reviewer")
+
+    client.post(desk.act("site", desk.site, "change"), said)
+    assert not SiteEvent.objects.exists()
+    client.post(desk.act("site", desk.neighbours.column.site, "change"), said)
+    assert not SiteEvent.objects.exists()
+
+
+def test_what_is_no_column_is_retired_at_once_and_a_confirmed_one_in_two_steps(desk):
+    client = desk.client("reviewer")
+
+    client.post(desk.act("column", desk.trial, "turn-down"), {"reason": "友情链接，不是栏目"})
+    client.post(desk.act("column", desk.stale, "propose-retirement"), {"reason": "站点改版，栏目已撤"})
+
+    desk.trial.refresh_from_db()
+    desk.stale.refresh_from_db()
+    assert (desk.trial.standing, desk.stale.standing) == (ColumnStanding.RETIRED, ColumnStanding.RETIRING)
+    assert [(event.kind, event.actor) for event in desk.trial.events.order_by("pk")] == [
+        (RegistryEventKind.RETIREMENT_PROPOSED, desk.users["reviewer"]),
+        (RegistryEventKind.RETIRED, desk.users["reviewer"]),
+    ]
+    client.post(desk.act("column", desk.stale, "retire"), REASON)
+    desk.stale.refresh_from_db()
+    assert desk.stale.standing == ColumnStanding.RETIRED
+
+
+def test_a_column_of_the_portal_is_retired_by_its_page_alone(desk):
+    in_the_portal(desk.site)
+
+    for column, name in ((desk.trial, "turn-down"), (desk.stale, "propose-retirement")):
+        response = desk.client("reviewer").post(desk.act("column", column, name), REASON)
+        assert "未作任何改动" in said_by(response)[-1]
+    assert not RegistryEvent.objects.exists()
 
 
 def test_the_form_for_a_class_shows_the_class_there_is(desk):

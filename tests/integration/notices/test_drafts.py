@@ -14,10 +14,11 @@ from audits.cases.services import act
 from audits.notices import services
 from audits.notices.content import compose
 from audits.notices.enums import PaperState, Step
-from audits.notices.models import Paper, PaperFile
+from audits.notices.models import Paper, PaperFile, PaperItem
 from audits.notices.queries import PaperFileError, current_files, paper_path
 from audits.notices.services import PaperError
 from audits.registry.enums import ColumnStanding
+from audits.registry.models import Site
 from tests.factories import UnitFactory
 from tests.factories.audits import make_column, make_site
 from tests.factories.cases import OLD, bar_from_papers, confirm, exempt, inspect
@@ -146,6 +147,18 @@ def test_refreshing_brings_in_what_is_confirmed_and_drops_what_is_not(make_case,
     drafts = services.refresh_drafts(NOW)
     told = {item.case for paper in drafts for item in paper.items.all()}
     assert told == {waiting, left_out}
+
+
+def test_a_case_goes_over_to_the_draft_of_the_unit_its_site_belongs_to_by_now(make_case, site):
+    case, other = make_case(), UnitFactory(code="shangwu")
+    first = add(case)
+    Site.objects.filter(pk=site.pk).update(unit=other)
+    [theirs] = [paper for paper in services.refresh_drafts(NOW) if paper.items.exists()]
+    assert (theirs.unit, theirs.items.get().case) == (other, case)
+    assert not first.items.exists()
+    Site.objects.filter(pk=site.pk).update(unit=None)
+    services.refresh_drafts(NOW)
+    assert not PaperItem.objects.exists()
 
 
 def test_a_draft_tells_what_the_newest_run_saw_in_the_order_of_the_columns(make_case):

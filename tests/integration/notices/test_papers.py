@@ -119,6 +119,16 @@ def test_a_signature_needs_a_name(draft, actor):
         services.sign(paper=draft, actor=actor, signatory=" ", now=NOW)
 
 
+def test_a_site_that_went_to_another_unit_after_the_draft_stops_the_signature(draft, actor):
+    site = draft.items.first().case.column.site
+    site.unit = UnitFactory()
+    site.save()
+    with pytest.raises(PaperError, match="belongs to another unit by now"):
+        sign(draft, actor)
+    draft.refresh_from_db()
+    assert draft.state == PaperState.DRAFT
+
+
 def test_a_case_that_was_fixed_after_the_draft_stops_the_signature(draft, actor):
     inspect({draft.items.first().case.column: NOW.date()}, at=NOW)
     with pytest.raises(PaperError, match="no longer confirmed"):

@@ -134,6 +134,36 @@ class TestAddSite:
         site = Site.objects.get()
         assert (site.code, site.name, site.unit, site.login_required) == ("oa", "办公系统", unit, True)
 
+    def test_what_is_given_of_a_known_site_is_applied_and_said(self) -> None:
+        UnitFactory(code="wlzx")
+        address = "http://oa.qiyun.example/"
+        run("add_site", address)
+
+        first, _ = run("add_site", address, "--unit=wlzx", "--name=办公系统", "--login-required")
+        again, _ = run("add_site", address, "--unit=wlzx", "--name=办公系统", "--login-required")
+        bare, _ = run("add_site", address)
+        opened, _ = run("add_site", address, "--no-login-required")
+
+        site = Site.objects.get()
+        assert (site.name, site.unit.code, site.login_required) == ("办公系统", "wlzx", False)
+        assert first.splitlines()[1:] == [
+            "changed name: oa.qiyun.example -> 办公系统",
+            "changed unit: none -> wlzx",
+            "changed login_required: no -> yes",
+        ]
+        assert again.splitlines()[1:] == bare.splitlines()[1:] == ["nothing changed"]
+        assert opened.splitlines()[1:] == ["changed login_required: yes -> no"]
+        assert [event.reason for event in site.events.all()] == ["命令行 add_site：按所给选项变更"] * 2
+
+    def test_known_site_of_an_unknown_unit_stays_as_it_is(self) -> None:
+        run("add_site", "http://oa.qiyun.example/")
+
+        refused("add_site", "http://oa.qiyun.example/", "--name=办公系统", "--unit=nobody")
+        refused("add_site", "http://oa.qiyun.example/", "--name=" + "长" * 121)
+        refused("add_site", "http://oa.qiyun.example/", "--name= ")
+
+        assert Site.objects.get().name == "oa.qiyun.example"
+
     @pytest.mark.parametrize(
         ("args", "complaint"),
         [
@@ -252,6 +282,43 @@ class TestConfirmColumns:
         assert column.events.get(kind="confirmed").actor == actor
         assert out == "site outside: 1 columns confirmed by wangluo\n"
         assert again == "site outside: 0 columns confirmed by wangluo\n"
+
+    def test_what_is_excepted_stays_on_trial(self, site: Site) -> None:
+        UserFactory(username="wangluo")
+        for name, url in (("工作动态", "/gzdt/"), ("友情链接", "/links/"), ("专题", "/zt/1/"), ("专题", "/zt/2/")):
+            services.add_column(site=site, name=name, url=url, now=NOW)
+        excepted = ("--except=友情链接", "--except=http://qiyun.example/zt/1/", "--except=/zt/2/")
+
+        first, _ = run("confirm_columns", "--site=outside", "--by=wangluo", *excepted)
+        again, _ = run("confirm_columns", "--site=outside", "--by=wangluo", *excepted)
+
+        assert first == "site outside: 1 columns confirmed by wangluo\n"
+        assert again == "site outside: 0 columns confirmed by wangluo\n"
+        trial = site.columns.on_trial().order_by("pk").values_list("location", flat=True)
+        assert list(trial) == ["/links/", "/zt/1/", "/zt/2/"]
+
+    @pytest.mark.parametrize(
+        ("excepted", "complaint"),
+        [
+            ("专题", "several columns are called so; give the address"),
+            ("没有的", "the site has no unconfirmed column of that address or name"),
+            ("/gzdt/", "the site has no unconfirmed column of that address or name"),
+            ("http://elsewhere.example/zt/1/", "the site has no unconfirmed column of that address or name"),
+            ("", "the site has no unconfirmed column of that address or name"),
+        ],
+    )
+    def test_exception_that_names_no_one_column(self, site: Site, excepted: str, complaint: str) -> None:
+        actor = UserFactory(username="wangluo")
+        done = services.add_column(site=site, name="工作动态", url="/gzdt/", now=NOW)
+        services.confirm_columns(site=site, actor=actor, reason="属实", now=NOW, columns=[done])
+        for url in ("/zt/1/", "/zt/2/"):
+            services.add_column(site=site, name="专题", url=url, now=NOW)
+
+        message = refused("confirm_columns", "--site=outside", "--by=wangluo", f"--except={excepted}")
+
+        assert message.startswith(f"--except {excepted!r}: {complaint}")
+        assert "\n" not in message
+        assert site.columns.on_trial().count() == 2
 
     def test_unknown_site_and_account(self, site: Site) -> None:
         UserFactory(username="left", is_active=False)

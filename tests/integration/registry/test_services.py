@@ -80,6 +80,42 @@ class TestSites:
         assert "\n" not in str(caught.value)
         assert Site.objects.get() == site
 
+    def test_change_of_a_site_is_recorded_once_with_who_and_why(self, site: Site) -> None:
+        actor, unit = UserFactory(), UnitFactory(code="wlzx")
+        values = {"unit": unit, "name": " 办公\n系统 ", "login_required": True, "is_active": False}
+
+        event = services.change_site(site=site, values=values, actor=actor, reason="补录", now=NOW)
+        again = services.change_site(site=site, values=values, actor=actor, reason="补录", now=LATER)
+
+        site.refresh_from_db()
+        assert (site.unit, site.name, site.login_required, site.is_active) == (unit, "办公 系统", True, False)
+        assert again is None
+        assert site.events.get() == event
+        assert (event.actor, event.reason, event.at) == (actor, "补录", NOW)
+        assert event.before == {"name": "127.0.0.1:8001", "unit": "", "login_required": False, "is_active": True}
+        assert event.after == {"name": "办公 系统", "unit": "wlzx", "login_required": True, "is_active": False}
+        with pytest.raises(FactChangedError):
+            event.delete()
+
+    @pytest.mark.parametrize(
+        ("values", "reason", "complaint"),
+        [
+            ({"name": " "}, "补录", "a site needs a name"),
+            ({"name": "长" * 121}, "补录", "name: 121 characters"),
+            ({"is_active": False}, " \n", "a reason is needed"),
+        ],
+    )
+    def test_change_that_does_not_fit_is_refused(self, site: Site, values, reason, complaint) -> None:
+        with pytest.raises(RegistryError, match=complaint):
+            services.change_site(site=site, values=values, actor=None, reason=reason, now=NOW)
+        assert not site.events.exists()
+
+    def test_sections_of_the_portal_follow_their_pages(self) -> None:
+        section = Site.objects.create(code="wlzx", name="网络中心", kind="section", created_at=NOW)
+
+        with pytest.raises(RegistryError, match="site wlzx follows its page"):
+            services.change_site(site=section, values={"is_active": False}, actor=None, reason="补录", now=NOW)
+
     def test_downtime_is_filed_once(self, site: Site) -> None:
         actor = UserFactory()
         filing = {"site": site, "reason": "机房搬迁", "approved_by": actor, "starts_at": NOW, "ends_at": LATER}
@@ -277,6 +313,25 @@ class TestRetirement:
         services.withdraw_retirement(column=column, actor=UserFactory(), reason="误操作", now=LATER)
 
         assert column.standing == (ColumnStanding.CONFIRMED if confirmed else ColumnStanding.TRIAL)
+
+    def test_what_is_no_column_is_turned_down_at_once(self, site: Site) -> None:
+        column, actor = add(site), UserFactory()
+
+        for now in (NOW, LATER):
+            services.turn_down(column=column, actor=actor, reason="友情链接", now=now)
+
+        column.refresh_from_db()
+        assert column.standing == ColumnStanding.RETIRED
+        kinds = column.events.order_by("pk").values_list("kind", flat=True)
+        assert list(kinds) == ["added", "retirement_proposed", "retired"]
+
+    def test_confirmed_column_is_not_turned_down(self, site: Site) -> None:
+        add(site)
+        (column,) = services.confirm_columns(site=site, actor=None, reason="命令行", now=NOW)
+
+        with pytest.raises(RegistryError, match="proposed first"):
+            services.turn_down(column=column, actor=UserFactory(), reason="友情链接", now=NOW)
+        assert Column.objects.get().standing == ColumnStanding.CONFIRMED
 
     def test_retired_column_leaves_its_address_free(self, site: Site) -> None:
         column = add(site)

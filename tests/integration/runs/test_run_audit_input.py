@@ -1,4 +1,4 @@
-"""run_audit refuses what is wrong before it does anything: one line, exit code 2, nothing changed."""
+"""run_audit and reread refuse what is wrong before they do anything: one line, exit code 2, nothing changed."""
 
 from __future__ import annotations
 
@@ -68,3 +68,12 @@ def test_an_address_that_cannot_be_visited_names_its_column():
     with pytest.raises(CommandError, match=f"{column.uuid}.*ftp://old.example/list/"):
         call_command("run_audit")
     assert not Run.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("run", ["abc", "999", "-0", "1.5", "9" * 30])
+def test_a_run_to_reread_that_is_none(run):
+    with pytest.raises(CommandError) as caught:
+        call_command("reread", "--", run)
+    assert caught.value.returncode == 2
+    assert str(caught.value) == f"RUN {run}: there is no complete run of that number"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from audits.management.sample import seed
 from audits.management.sample.processes import StartError, alone, child, free_port, is_free, outside_sites, portal
@@ -83,3 +84,12 @@ def test_what_runs_beside_stops_when_the_block_fails():
     with pytest.raises(RuntimeError, match="halfway"), child(["http.server", str(free_port())]) as process:
         raise RuntimeError("halfway")
     assert process.returncode is not None
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "0", "abc", "80.5", "٨٠٠٠"])
+def test_a_port_that_is_none_is_said_in_one_line(port):
+    with pytest.raises(CommandError) as caught:
+        call_command("serve", "--port", port)
+
+    assert caught.value.returncode == 2
+    assert str(caught.value) == f"--port {port}: a port is a number from 1 to 65535"
