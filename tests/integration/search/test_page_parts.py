@@ -15,7 +15,16 @@ from portal.units.models import Membership, Person, Unit
 from search import corrections, outside, questions, services
 from search.models import AskedQuestion, QuestionLogRules
 from search.outside import OutsideColumn
-from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
+from tests.factories import (
+    MembershipFactory,
+    PersonFactory,
+    UnitFactory,
+    UserFactory,
+    make_article,
+    make_column_page,
+    make_portal,
+    make_unit_page,
+)
 from tests.integration.search.conftest import request_of
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +62,23 @@ def test_units_and_people_stand_above_the_results(archive, ask, client) -> None:
     assert "0866-5210001" in page
 
     assert "卷怀素" in ask(q="卷怀素")
-    assert "0866-5210002" not in ask(q="卷怀素")
-    client.force_login(UserFactory())
-    assert "0866-5210002" in ask(q="卷怀素")
+    assert "0866****02" in ask(q="卷怀素")
+
+
+def reader_of(unit: Unit):
+    return MembershipFactory(unit=unit, role="reader", person=PersonFactory(user=UserFactory())).person.user
+
+
+def test_a_phone_is_shown_as_far_as_the_directory_shows_it(archive, ask, client) -> None:
+    for user, sees in (
+        (UserFactory(), False),
+        (reader_of(UnitFactory()), False),
+        (reader_of(archive), True),
+        (MembershipFactory(role="editor", person=PersonFactory(user=UserFactory())).person.user, True),
+    ):
+        client.force_login(user)
+        page = ask(q="卷怀素")
+        assert ("0866-5210002" in page, "0866****02" in page) == (sees, not sees)
 
 
 @pytest.mark.parametrize("typed", ["dangan", "dag", "档案", "juanhuaisu", "jhs", "卷怀"])
