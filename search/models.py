@@ -28,6 +28,10 @@ class IndexChangeQuerySet(models.QuerySet["IndexChange"]):
         """Waiting, or brought to the index from a moment (aware) on."""
         return self.filter(Q(done_at__isnull=True) | Q(done_at__gte=moment))
 
+    def closing(self) -> IndexChangeQuerySet:
+        """Until these are in the index, it may hold words that not everybody may read by now."""
+        return self.waiting().filter(is_closing=True)
+
 
 class IndexChange(models.Model):
     """An object that has to be looked at again: written with the change, done when the index holds it."""
@@ -36,6 +40,8 @@ class IndexChange(models.Model):
     object_pk = models.CharField(_("key"), max_length=64)
     noted_at = models.DateTimeField(_("changed at"), auto_now_add=True)
     done_at = models.DateTimeField(_("findable since"), null=True, blank=True)
+    #: Noted because what an attachment says was closed or opened, or while that was.
+    is_closing = models.BooleanField(default=False, editable=False)
 
     objects = IndexChangeQuerySet.as_manager()
 
@@ -225,6 +231,8 @@ class AttachmentText(models.Model):
     class Meta:
         verbose_name = _("text of an attachment")
         verbose_name_plural = _("texts of attachments")
+        # Asked at each question; the texts are long, and their rows need not be read for it.
+        indexes = [models.Index(fields=["document"], condition=Q(is_open=True), name="attachment_text_open")]
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.get_state_display()}"

@@ -62,6 +62,13 @@ def read_upload(instance: Any, **kwargs: Any) -> None:
         tasks.queue_reading(instance.pk)
 
 
+@receiver(post_delete, sender=get_document_model())
+def forget_upload(instance: Any, **kwargs: Any) -> None:
+    """An article is not found by what it no longer carries."""
+    services.note_closing(attachments.articles_with(instance))
+    tasks.queue_index_changes()
+
+
 @receiver([post_save, post_delete], sender=CollectionViewRestriction)
 def look_at_attachments(**kwargs: Any) -> None:
     """What is written in a closed collection's documents finds no article."""

@@ -18,7 +18,7 @@ from wagtail.models import Page
 
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.queries import COLUMN_DEPTH
-from search import matching
+from search import attachments, matching
 from search.filters import DAYS_OF, Filters, Kind, Order, Period
 from search.keys import among, best_first
 from search.models import OutsideTitle
@@ -84,8 +84,8 @@ class Source(ABC):
     moment: str
     place: tuple[str, ...]
 
-    def __init__(self, question: Question, model: type[models.Model], filters: Filters, today: dt.date) -> None:
-        self.scores = matching.match(question, model) if question else {}
+    def __init__(self, scores: dict[int, float], filters: Filters, today: dt.date) -> None:
+        self.scores = scores
         self.filters = filters
         self.today = today
 
@@ -192,7 +192,9 @@ class Articles(Source):
         request: HttpRequest,
         sections: Mapping[str, Section],
     ) -> None:
-        super().__init__(question, ArticlePage, filters, today)
+        lags = attachments.index_may_tell()
+        scores = matching.match(question, ArticlePage, closable=["attachments"], lags=lags) if question else {}
+        super().__init__(scores, filters, today)
         self.request = request
         self.sections = sections
 
@@ -229,7 +231,7 @@ class Outside(Source):
     place = ("unit_code", "column_class")
 
     def __init__(self, question: Question, filters: Filters, today: dt.date) -> None:
-        super().__init__(question, OutsideTitle, filters, today)
+        super().__init__(matching.match(question, OutsideTitle) if question else {}, filters, today)
 
     @cached_property
     def readable(self) -> QuerySet:
