@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from portal.pages.models import UnitPage
 from portal.pages.reading.queries import Entry, directory, entry, sees_phones_of
 from portal.units.models import Person, Unit
-from search import matching
+from search import matching, reach
 from search.keys import best_first
 from search.parsing import Question
 
@@ -36,9 +36,9 @@ class PersonHit:
 
 
 def units(question: Question, *, request: HttpRequest, sections: list[UnitPage]) -> list[UnitHit]:
-    """Active units whose names contain the question; `sections` are those that the request may read."""
+    """Units whose names contain the question; `sections` are those that the request may read."""
     ranked = best_first(matching.match(question, Unit), MOST_UNITS)
-    found = Unit.objects.active().in_bulk(ranked)
+    found = reach.units_to_name(request=request).in_bulk(ranked)
     section_of = {section.unit_id: section for section in sections}
     return [
         UnitHit(

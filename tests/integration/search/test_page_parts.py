@@ -13,7 +13,7 @@ from wagtail.models import PageViewRestriction
 from portal.pages.enums import Validity
 from portal.units.models import Membership, Person, Unit
 from search import corrections, outside, questions, services
-from search.models import AskedQuestion, QuestionLogRules
+from search.models import AskedQuestion, QuestionLogRules, TitleWord
 from search.outside import OutsideColumn
 from tests.factories import (
     MembershipFactory,
@@ -87,6 +87,26 @@ def test_units_people_and_titles_are_completed(archive, client, typed: str) -> N
 
     assert found
     assert found[0] in {"栖云县档案馆", "卷怀素"}
+
+
+def leave(archive: Unit) -> None:
+    Membership.objects.update(valid_until=dt.date(2025, 1, 1))
+
+
+def dissolve(archive: Unit) -> None:
+    archive.is_active = False
+    archive.save()
+
+
+@pytest.mark.parametrize("end", [leave, dissolve], ids=lambda end: end.__name__)
+def test_who_has_no_role_today_is_named_nowhere(archive, ask, client, end) -> None:
+    assert TitleWord.objects.filter(text="卷怀素").exists()
+    end(archive)
+    services.rebuild()
+
+    assert client.get(reverse("search:suggest"), {"q": "卷怀"}).json() == {"suggestions": []}
+    assert 'class="names"' not in ask(q="卷怀素")
+    assert not TitleWord.objects.filter(text="卷怀素").exists()
 
 
 @pytest.mark.parametrize("typed", ["", "d", "\0", "*", "a*b*", "政" * 5000, "<script>"])
@@ -191,3 +211,19 @@ def test_the_office_may_decide_that_nothing_is_kept(ask) -> None:
     ask(q="防汛")
 
     assert not AskedQuestion.objects.exists()
+
+
+def test_a_unit_whose_section_is_closed_is_named_to_its_readers_only(archive, ask, client) -> None:
+    PageViewRestriction.objects.create(page=archive.page, restriction_type=PageViewRestriction.LOGIN)
+    services.rebuild()
+    suggested = {"q": "栖云县档案"}
+
+    page = ask(q="档案馆")
+    assert "栖云县档案馆" not in page
+    assert "0866-5210001" not in page
+    assert client.get(reverse("search:suggest"), suggested).json() == {"suggestions": []}
+    assert not TitleWord.objects.filter(text__contains="栖云县档案馆").exists()
+
+    client.force_login(UserFactory())
+    assert "0866-5210001" in ask(q="档案馆")
+    assert client.get(reverse("search:suggest"), suggested).json() == {"suggestions": ["栖云县档案馆"]}
