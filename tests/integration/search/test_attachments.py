@@ -92,6 +92,36 @@ def test_every_kind_is_read(name: str, content: Callable[[], bytes]) -> None:
     assert SAID in kept.text
 
 
+def test_headers_and_footers_are_read() -> None:
+    document, out = docx.Document(), io.BytesIO()
+    document.add_section()
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.header.paragraphs[0].text = "栖云县应急管理局"
+    section.first_page_header.paragraphs[0].text = "内部明电"
+    section.footer.add_table(1, 1, docx.shared.Cm(5)).cell(0, 0).text = "承办：防汛办"
+    document.save(out)
+
+    text = attachments.read(upload("a.docx", out.getvalue())).text
+    assert [text.count(each) for each in ("栖云县应急管理局", "内部明电", "承办：防汛办")] == [1, 1, 1]
+
+
+def test_grouped_shapes_are_read() -> None:
+    show, out = pptx.Presentation(), io.BytesIO()
+    group = show.slides.add_slide(show.slide_layouts[6]).shapes.add_group_shape().shapes.add_group_shape()
+    group.shapes.add_textbox(0, 0, 9, 9).text_frame.text = SAID
+    show.save(out)
+
+    assert SAID in attachments.read(upload("a.pptx", out.getvalue())).text
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.JPEG", "a.png", "a.tif"])
+def test_a_picture_is_a_scan(name: str) -> None:
+    kept = attachments.read(upload(name, b"\xff\xd8\xff"))
+
+    assert (kept.state, kept.problem, kept.text) == (AttachmentText.State.SCAN, "", "")
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with (
@@ -206,6 +236,26 @@ def test_a_result_says_that_not_all_of_an_attachment_can_be_found(committed) -> 
 
     [hit] = queries.search(parse("隐患点排查"), request=request_of()).hits
     assert "其余文字检索不到" in hit.attachments[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "notes", "lines"),
+    [
+        ("隐患点排查", ["", "仅标题可检索"], ""),  # what one says, another may say too
+        ("扫描", ["仅标题可检索"], ""),
+        ("汛期工作", [], "附件中有扫描件，扫描件的文字检索不到。"),
+    ],
+)
+def test_wherever_an_article_with_a_scan_is_shown_that_is_said(committed, client, asked, notes, lines) -> None:
+    with committed():
+        files = [upload("read.docx", in_docx()), upload("排查扫描件.png", b"\x89PNG")]
+        make_article(title="汛期工作", body=[("attachments", files)])
+        services.rebuild()
+
+    [hit] = queries.search(parse(asked), request=request_of()).hits
+    assert [note in line for note, line in zip(notes, hit.attachments, strict=True)] == [True] * len(notes)
+    assert hit.note == lines
+    assert lines in client.get(reverse("search:results"), {"q": asked}).content.decode()
 
 
 @pytest.fixture
