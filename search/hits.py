@@ -61,7 +61,7 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
     articles = ArticlePage.objects.only(*IN_LISTS, *_OF_ARTICLES).in_bulk(_keys(rows, Kind.ARTICLE))
     outside = OutsideTitle.objects.in_bulk(_keys(rows, Kind.OUTSIDE))
     step = Page.steplen
-    units = _titles({article.path[: -2 * step] for article in articles.values()}, found)
+    open_columns = {path: column for path, column in found.columns.items() if column.is_live}
     attached = attachments.of_articles(articles.values())
     hits = []
     for row in rows:
@@ -81,7 +81,9 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
             )
             continue
         article = articles[row.pk]
-        column = found.columns[article.path[:-step]]
+        # An article stays readable where its column or its section is not; then that is not named.
+        section = found.sections.get(article.path[: -2 * step])
+        column = open_columns.get(article.path[:-step])
         files = attached.get(article.pk, [])
         shown = _shown(files, marks)
         hits.append(
@@ -90,9 +92,9 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
                 url=article.get_url(request),
                 title=highlight(article.title, marks),
                 snippet=_snippet(plain_text(article.body), [each.text for each in files], marks),
-                unit=units[article.path[: -2 * step]],
-                column=column.title,
-                column_id=column.pk,
+                unit=section.title if section else "",
+                column=column.title if column else "",
+                column_id=column.pk if column else None,
                 day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
                 number=article.document_number,
                 issued=article.issued_on,
@@ -122,14 +124,6 @@ def _note(states: set[str]) -> str:
 
 def _keys(rows: list[Row], kind: str) -> list[int]:
     return [row.pk for row in rows if row.kind == kind]
-
-
-def _titles(paths: set[str], found: Articles) -> dict[str, str]:
-    """Of sections; an article stays readable where its section is not."""
-    titles = {path: found.sections[path].title for path in paths & found.sections.keys()}
-    if others := paths - titles.keys():
-        titles |= dict(Page.objects.filter(path__in=others).values_list("path", "title"))
-    return titles
 
 
 def _snippet(text: str, of_attachments: list[str], marks: Sequence[tuple[str, ...]]) -> SafeString:

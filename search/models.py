@@ -17,6 +17,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.pages.enums import ColumnClass
 from portal.units.models import Unit
+from search import days
 
 
 class IndexChangeQuerySet(models.QuerySet["IndexChange"]):
@@ -193,6 +194,8 @@ class OutsideTitle(Indexed, models.Model):
     search_fields = [
         SearchField("title", boost=2),
         SearchField("site", boost=0.5),
+        SearchField("column", boost=0.5),
+        SearchField("written_days", boost=0.5),
         AutocompleteField("title"),
         FilterField("day"),
         FilterField("unit"),
@@ -204,6 +207,11 @@ class OutsideTitle(Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def written_days(self) -> str:
+        """Its day as readers may write it."""
+        return days.text_of(self.day) if self.day else ""
 
 
 class AttachmentText(models.Model):

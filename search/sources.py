@@ -58,6 +58,7 @@ class Column(NamedTuple):
     pk: int
     title: str
     column_class: str
+    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,9 @@ class Articles(Source):
         found = ColumnPage.objects.filter(
             path__in=among(Page._meta.get_field("path"), list(paths), using=DEFAULT_DB_ALIAS)
         )
-        return {path: Column(*column) for path, *column in found.values_list("path", "pk", "title", "column_class")}
+        return {
+            path: Column(*column) for path, *column in found.values_list("path", "pk", "title", "column_class", "live")
+        }
 
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
         (path,) = place

@@ -227,3 +227,22 @@ def test_a_unit_whose_section_is_closed_is_named_to_its_readers_only(archive, as
     client.force_login(UserFactory())
     assert "0866-5210001" in ask(q="档案馆")
     assert client.get(reverse("search:suggest"), suggested).json() == {"suggestions": ["栖云县档案馆"]}
+
+
+@pytest.mark.parametrize(
+    "asked", ["预决算 部门", "2026年11月1日", "2026-11-01", "2026.11.1 部门预算", "20261101", "二〇二六年十一月一日"]
+)
+def test_titles_of_outside_sites_are_found_by_column_and_day(ask, asked: str) -> None:
+    column = OutsideColumn(uuid=uuid.uuid4(), name="预决算", site="县财政局网站", unit=None, column_class="notice")
+    outside.keep(
+        column,
+        [
+            ("http://www.example.test/1.html", "部门预算公开", dt.date(2026, 11, 1)),
+            ("http://www.example.test/2.html", "决算公开", None),
+        ],
+    )
+    services.rebuild()
+
+    page = ask(q=asked)
+    assert "1 result," in page
+    assert 'href="http://www.example.test/1.html"' in page
