@@ -54,8 +54,9 @@ def _of_people(people: Sequence[Person]) -> dict[int, dict[str, str]]:
 def _of_articles(articles: Sequence[ArticlePage]) -> dict[int, dict[str, str]]:
     step = Page.steplen
     columns = {article.path[:-step] for article in articles}
-    names = dict(Page.objects.filter(path__in=columns).values_list("path", "title"))
-    units = UnitPage.objects.filter(path__in={path[:-step] for path in columns}).select_related("unit")
+    # One that is not published lends no name: nobody may read it.
+    names = dict(Page.objects.live().filter(path__in=columns).values_list("path", "title"))
+    units = UnitPage.objects.live().filter(path__in={path[:-step] for path in columns}).select_related("unit")
     names.update({page.path: f"{page.title} {page.unit.name} {page.unit.short_name}" for page in units})
     attached = attachments.of_articles(articles)
     found = {}
@@ -68,6 +69,6 @@ def _of_articles(articles: Sequence[ArticlePage]) -> dict[int, dict[str, str]]:
             "text": text,
             "links": links,
             "attachments": "\n".join(f"{a.title}\n{a.text}" for a in attached.get(article.pk, ())),
-            "place": f"{names[article.path[: -2 * step]]} {names[article.path[:-step]]}",
+            "place": f"{names.get(article.path[: -2 * step], '')} {names.get(article.path[:-step], '')}",
         }
     return found

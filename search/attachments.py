@@ -21,7 +21,7 @@ from portal.pages.attachments import FileText
 from portal.pages.models import ArticlePage
 from search import extract
 from search.highlight import has_mark
-from search.models import AttachmentText
+from search.models import AttachmentText, IndexChange
 
 logger = logging.getLogger(__name__)
 
@@ -82,11 +82,28 @@ def opened_or_closed() -> models.QuerySet[AttachmentText]:
     return AttachmentText.objects.filter(Q(is_open=True) & ~open_to_all | Q(is_open=False) & open_to_all)
 
 
+def index_may_tell() -> bool:
+    """Whether the index may still hold what is written in a document that not everybody may read by now.
+
+    Asked in this order: whoever notices a closing notes the change and forgets the closing at once.
+    """
+    within = Q(pk__in=[])
+    for path in _closed_paths():
+        within |= Q(path__startswith=path)
+    closed = Collection.objects.filter(within).order_by().values("pk")
+    unnoticed = AttachmentText.objects.filter(is_open=True, document__collection__in=closed)
+    return unnoticed.exists() or IndexChange.objects.closing().exists()
+
+
 def _open_to_all(documents: models.QuerySet) -> models.QuerySet:
     """Those of the documents that lie in no collection with a restriction, nor below one."""
-    for path in Collection.objects.filter(view_restrictions__isnull=False).values_list("path", flat=True):
+    for path in _closed_paths():
         documents = documents.exclude(collection__path__startswith=path)
     return documents
+
+
+def _closed_paths() -> list[str]:
+    return list(Collection.objects.filter(view_restrictions__isnull=False).values_list("path", flat=True))
 
 
 def read(document: Any) -> AttachmentText:
@@ -105,9 +122,12 @@ def read(document: Any) -> AttachmentText:
         "state": state,
         "text": text,
         "problem": (problem or gap)[:300],
-        "is_open": _open_to_all(get_document_model().objects.filter(pk=document.pk)).exists(),
     }
-    kept, _created = AttachmentText.objects.update_or_create(document=document, defaults=values)
+    is_open = _open_to_all(get_document_model().objects.filter(pk=document.pk)).exists()
+    # Of a file read again, whoever notices a closing must see it.
+    kept, _created = AttachmentText.objects.update_or_create(
+        document=document, defaults=values, create_defaults={**values, "is_open": is_open}
+    )
     return kept
 
 

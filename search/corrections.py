@@ -7,6 +7,7 @@ anonymous reader finds something with it now.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -17,11 +18,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Left, Right
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portal.pages.models import ArticlePage
 from portal.pages.queries import readable
-from portal.units.models import Person, Unit
-from search import queries
+from search import queries, reach
 from search.analysis import fold, pinyin_of, runs, segments
 from search.errors import IndexUnavailable
 from search.models import TitleWord
@@ -120,10 +121,13 @@ def _one_off(one: str, other: str) -> bool:
 
 
 @transaction.atomic
-def gather() -> int:
-    """Write the words of what everybody may read anew; returns how many there are. Needs pinyin: the queue's work."""
+def gather(*, today: dt.date | None = None) -> int:
+    """Write the words of what everybody may read on a civil day anew; returns how many there are.
+
+    Needs pinyin: the queue's work.
+    """
     words: Counter[str] = Counter()
-    for title in _public_titles():
+    for title in _public_titles(today or timezone.localdate()):
         words.update(_words_of(title))
     rows = []
     for word in sorted(words):
@@ -134,14 +138,14 @@ def gather() -> int:
     return len(rows)
 
 
-def _public_titles() -> Iterator[str]:
+def _public_titles(today: dt.date) -> Iterator[str]:
     public = HttpRequest()
     public.user = AnonymousUser()
     public.session = SessionBase()
     yield from readable(ArticlePage.objects.all(), request=public).values_list("title", flat=True).iterator()
-    yield from Unit.objects.active().values_list("name", flat=True)
-    yield from Unit.objects.active().values_list("short_name", flat=True)
-    yield from Person.objects.values_list("name", flat=True)
+    for names in reach.units_to_name(request=public).values_list("name", "short_name"):
+        yield from names
+    yield from reach.people_to_name(today).values_list("name", flat=True)
 
 
 def _words_of(title: str) -> Iterable[str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from portal.pages.models import UnitPage
-from portal.units.models import Membership, Person, Unit
-from search import matching
+from portal.pages.reading.queries import Entry, directory, entry, sees_phones_of
+from portal.units.models import Person, Unit
+from search import matching, reach
 from search.keys import best_first
 from search.parsing import Question
 
@@ -26,7 +27,7 @@ class UnitHit:
 
 @dataclass(frozen=True)
 class PersonHit:
-    """Someone who has a role today. Without a sign-in the phone is left out, as on the units' pages."""
+    """Someone who has a role today; the phone as far as the directory shows it to the reader."""
 
     name: str
     position: str
@@ -35,9 +36,9 @@ class PersonHit:
 
 
 def units(question: Question, *, request: HttpRequest, sections: list[UnitPage]) -> list[UnitHit]:
-    """Active units whose names contain the question; `sections` are those that the request may read."""
+    """Units whose names contain the question; `sections` are those that the request may read."""
     ranked = best_first(matching.match(question, Unit), MOST_UNITS)
-    found = Unit.objects.active().in_bulk(ranked)
+    found = reach.units_to_name(request=request).in_bulk(ranked)
     section_of = {section.unit_id: section for section in sections}
     return [
         UnitHit(
@@ -53,18 +54,17 @@ def units(question: Question, *, request: HttpRequest, sections: list[UnitPage])
 def people(question: Question, *, request: HttpRequest, today: dt.date) -> list[PersonHit]:
     """People with a role on a civil day whose names contain the question."""
     ranked = best_first(matching.match(question, Person), MOST_PEOPLE * 4)
-    units_of: dict[int, dict[str, None]] = {}
-    for membership in Membership.objects.on(today).filter(person__in=ranked).select_related("unit").order_by("pk"):
-        units_of.setdefault(membership.person_id, {})[membership.unit.name] = None
-    found = Person.objects.in_bulk([pk for pk in ranked if pk in units_of])
-    may_call = request.user.is_authenticated
+    seen = sees_phones_of(request.user, today)
+    held: dict[int, list[Entry]] = {}
+    for membership in directory(request.user, words="", day=today).filter(person__in=ranked).order_by("pk"):
+        held.setdefault(membership.person_id, []).append(entry(membership, seen))
     return [
         PersonHit(
-            name=found[pk].name,
-            position=found[pk].position,
-            units="、".join(units_of[pk]),
-            phone=found[pk].phone if may_call else "",
+            name=held[pk][0].name,
+            position=held[pk][0].position,
+            units="、".join(dict.fromkeys(line.unit for line in held[pk])),
+            phone=min((line.phone for line in held[pk]), key=lambda phone: (not phone, "*" in phone)),
         )
         for pk in ranked
-        if pk in found
+        if pk in held
     ][:MOST_PEOPLE]

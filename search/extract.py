@@ -128,12 +128,24 @@ def _docx(path: Path) -> Iterator[str]:
     import docx  # noqa: PLC0415
     from docx.table import Table  # noqa: PLC0415
 
-    for part in docx.Document(str(path)).iter_inner_content():
-        if isinstance(part, Table):
-            for row in part.rows:
-                yield "\t".join(dict.fromkeys(cell.text for cell in row.cells))
-        else:
-            yield part.text
+    document = docx.Document(str(path))
+    # A section without a header of its own has that of the one before it.
+    frames = [frame for section in document.sections for frame in _frames(section) if not frame.is_linked_to_previous]
+    for container in (document, *frames):
+        for part in container.iter_inner_content():
+            if isinstance(part, Table):
+                for row in part.rows:
+                    yield "\t".join(dict.fromkeys(cell.text for cell in row.cells))
+            else:
+                yield part.text
+
+
+def _frames(section: Any) -> Sequence[Any]:
+    """Headers and footers of a section of a DOCX file that its pages show."""
+    frames = [section.header, section.footer]
+    if section.different_first_page_header_footer:
+        frames += [section.first_page_header, section.first_page_footer]
+    return [*frames, section.even_page_header, section.even_page_footer]
 
 
 def _xlsx(path: Path) -> Iterator[str]:
@@ -151,12 +163,19 @@ def _pptx(path: Path) -> Iterator[str]:
     import pptx  # noqa: PLC0415
 
     for slide in pptx.Presentation(str(path)).slides:
-        for shape in slide.shapes:
-            if shape.has_text_frame:
-                yield shape.text_frame.text
-            elif getattr(shape, "has_table", False):
-                for row in shape.table.rows:
-                    yield "\t".join(cell.text for cell in row.cells)
+        yield from _shapes(slide.shapes)
+
+
+def _shapes(shapes: Any) -> Iterator[str]:
+    """Texts of a slide's shapes, and of those that are grouped."""
+    for shape in shapes:
+        if shape.has_text_frame:
+            yield shape.text_frame.text
+        elif getattr(shape, "has_table", False):
+            for row in shape.table.rows:
+                yield "\t".join(cell.text for cell in row.cells)
+        elif hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
 
 
 def _ofd(path: Path) -> Iterator[str]:
@@ -171,6 +190,11 @@ def _ofd(path: Path) -> Iterator[str]:
             text = "\n".join(found.text or "" for found in root.iter("{*}TextCode"))
             shows = next(root.iter("{*}ImageObject", "{*}PathObject"), None) is not None
             yield Picture(text) if shows and not text.strip() else text
+
+
+def _picture(path: Path) -> Iterator[str]:
+    """A scan or a photo: nothing in it can be read."""
+    yield Picture()
 
 
 def _txt(path: Path) -> Iterator[str]:
@@ -226,6 +250,7 @@ _READERS: dict[str, Callable[[Path], Iterator[str]]] = {
     ".pptx": _pptx,
     ".ofd": _ofd,
     ".txt": _txt,
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"), _picture),
 }
 _THROUGH_OFFICE = {".doc": "docx", ".wps": "docx", ".xls": "xlsx", ".et": "xlsx", ".ppt": "pptx", ".dps": "pptx"}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from wagtail.models import Page
 
 from portal.pages.blocks import plain_text
@@ -16,6 +17,7 @@ from portal.pages.enums import Validity
 from portal.pages.models import ArticlePage
 from portal.pages.queries import IN_LISTS
 from search import attachments
+from search.attachments import Attachment
 from search.filters import Kind
 from search.highlight import highlight, marks_of, snippet
 from search.models import AttachmentText, OutsideTitle
@@ -47,8 +49,10 @@ class Hit:
     #: Day of the document (成文日期), where the editor gave it.
     issued: dt.date | None = None
     no_longer: str = ""
-    #: Titles of attachments that contain what was asked for.
+    #: Titles of attachments that contain what was asked for, and beside these of those that may.
     attachments: Sequence[SafeString] = ()
+    #: Where no attachment is shown: that not all can be found of what they say.
+    note: str = ""
 
 
 def hits_of(rows: list[Row], question: Question, found: Articles, *, request: HttpRequest) -> list[Hit]:
@@ -57,7 +61,7 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
     articles = ArticlePage.objects.only(*IN_LISTS, *_OF_ARTICLES).in_bulk(_keys(rows, Kind.ARTICLE))
     outside = OutsideTitle.objects.in_bulk(_keys(rows, Kind.OUTSIDE))
     step = Page.steplen
-    units = _titles({article.path[: -2 * step] for article in articles.values()}, found)
+    open_columns = {path: column for path, column in found.columns.items() if column.is_live}
     attached = attachments.of_articles(articles.values())
     hits = []
     for row in rows:
@@ -77,42 +81,49 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
             )
             continue
         article = articles[row.pk]
-        column = found.columns[article.path[:-step]]
-        text, holding = plain_text(article.body), []
-        for attachment in attached.get(article.pk, ()):
-            if attachment.holds(marks):
-                holding.append(highlight(attachment.title + NOTES.get(attachment.state, ""), marks))
+        # An article stays readable where its column or its section is not; then that is not named.
+        section = found.sections.get(article.path[: -2 * step])
+        column = open_columns.get(article.path[:-step])
+        files = attached.get(article.pk, [])
+        shown = _shown(files, marks)
         hits.append(
             Hit(
                 kind=row.kind,
                 url=article.get_url(request),
                 title=highlight(article.title, marks),
-                snippet=_snippet(text, [a.text for a in attached.get(article.pk, ())], marks),
-                unit=units[article.path[: -2 * step]],
-                column=column.title,
-                column_id=column.pk,
+                snippet=_snippet(plain_text(article.body), [each.text for each in files], marks),
+                unit=section.title if section else "",
+                column=column.title if column else "",
+                column_id=column.pk if column else None,
                 day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
                 number=article.document_number,
                 issued=article.issued_on,
                 no_longer=str(article.get_validity_display())
                 if article.validity in (Validity.REPEALED, Validity.EXPIRED)
                 else "",
-                attachments=holding,
+                attachments=[highlight(each.title + NOTES.get(each.state, ""), marks) for each in shown],
+                note="" if shown else _note({each.state for each in files}),
             )
         )
     return hits
 
 
+def _shown(files: Sequence[Attachment], marks: Sequence[tuple[str, ...]]) -> list[Attachment]:
+    """Attachments that say what was asked for, with those of which nobody knows; none where none says it."""
+    holding = [each for each in files if each.holds(marks)]
+    return [each for each in files if each in holding or each.state in NOTES] if holding else []
+
+
+def _note(states: set[str]) -> str:
+    if AttachmentText.State.SCAN in states:
+        return gettext("Among its attachments is a scan; the text of a scan cannot be searched.")
+    if AttachmentText.State.PARTLY in states:
+        return gettext("Its attachments were read in part only; the rest cannot be searched.")
+    return ""
+
+
 def _keys(rows: list[Row], kind: str) -> list[int]:
     return [row.pk for row in rows if row.kind == kind]
-
-
-def _titles(paths: set[str], found: Articles) -> dict[str, str]:
-    """Of sections; an article stays readable where its section is not."""
-    titles = {path: found.sections[path].title for path in paths & found.sections.keys()}
-    if others := paths - titles.keys():
-        titles |= dict(Page.objects.filter(path__in=others).values_list("path", "title"))
-    return titles
 
 
 def _snippet(text: str, of_attachments: list[str], marks: Sequence[tuple[str, ...]]) -> SafeString:

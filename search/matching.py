@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 from modelsearch.backends import get_search_backend
 
@@ -16,13 +18,19 @@ WHOLE_STRETCH_BOOST = 8.0
 _PLACE = WORDS + "place"
 
 
-def match(question: Question, model: type[models.Model]) -> dict[int, float]:
+def match(
+    question: Question, model: type[models.Model], *, closable: Collection[str] = (), lags: bool = False
+) -> dict[int, float]:
     """Primary key -> score of the objects that contain every term somewhere, in no order.
+
+    What stands in the fields `closable` may have been closed since: these are left out where the index `lags`, or is
+    an older one because the present one is damaged.
 
     Raises:
         IndexUnavailable: there is no index that can be read.
     """
-    return _scores(_contain(question, model), model)
+    sure = _contain(question, model, without={WORDS + name for name in closable})
+    return _scores(sure if lags else _contain(question, model), model, of_an_older=sure)
 
 
 def complete(typed: str, model: type[models.Model]) -> dict[int, float]:
@@ -45,16 +53,19 @@ def complete(typed: str, model: type[models.Model]) -> dict[int, float]:
     return _scores(wanted.every(parts), model)
 
 
-def _scores(asked: Wanted, model: type[models.Model]) -> dict[int, float]:
+def _scores(asked: Wanted, model: type[models.Model], *, of_an_older: Wanted | None = None) -> dict[int, float]:
     engine = get_search_backend().engine
-    found = engine.scores(asked, root=key_of(model, "").removesuffix(":"))
+    root = key_of(model, "").removesuffix(":")
+    found = engine.scores(asked, root=root)
     if engine.is_damaged:
         tasks.queue_rebuild()
+        if of_an_older not in (None, asked):
+            found = engine.scores(of_an_older, root=root)
     return dict(zip(map(int, found), found.values(), strict=True))
 
 
-def _contain(question: Question, model: type[models.Model]) -> Wanted:
-    boosts = fields_of(model, WORDS)
+def _contain(question: Question, model: type[models.Model], *, without: Collection[str] = ()) -> Wanted:
+    boosts = {name: boost for name, boost in fields_of(model, WORDS).items() if name not in without}
     # Where it stands is all that a place's name says of an article: in a title it is chance.
     of_places = {name: boost if name == _PLACE else 0.0 for name, boost in boosts.items()}
 

@@ -17,6 +17,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.pages.enums import ColumnClass
 from portal.units.models import Unit
+from search import days
 
 
 class IndexChangeQuerySet(models.QuerySet["IndexChange"]):
@@ -28,6 +29,10 @@ class IndexChangeQuerySet(models.QuerySet["IndexChange"]):
         """Waiting, or brought to the index from a moment (aware) on."""
         return self.filter(Q(done_at__isnull=True) | Q(done_at__gte=moment))
 
+    def closing(self) -> IndexChangeQuerySet:
+        """Until these are in the index, it may hold words that not everybody may read by now."""
+        return self.waiting().filter(is_closing=True)
+
 
 class IndexChange(models.Model):
     """An object that has to be looked at again: written with the change, done when the index holds it."""
@@ -36,6 +41,8 @@ class IndexChange(models.Model):
     object_pk = models.CharField(_("key"), max_length=64)
     noted_at = models.DateTimeField(_("changed at"), auto_now_add=True)
     done_at = models.DateTimeField(_("findable since"), null=True, blank=True)
+    #: Noted because what an attachment says was closed or opened, or while that was.
+    is_closing = models.BooleanField(default=False, editable=False)
 
     objects = IndexChangeQuerySet.as_manager()
 
@@ -187,6 +194,8 @@ class OutsideTitle(Indexed, models.Model):
     search_fields = [
         SearchField("title", boost=2),
         SearchField("site", boost=0.5),
+        SearchField("column", boost=0.5),
+        SearchField("written_days", boost=0.5),
         AutocompleteField("title"),
         FilterField("day"),
         FilterField("unit"),
@@ -198,6 +207,11 @@ class OutsideTitle(Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def written_days(self) -> str:
+        """Its day as readers may write it."""
+        return days.text_of(self.day) if self.day else ""
 
 
 class AttachmentText(models.Model):
@@ -225,6 +239,8 @@ class AttachmentText(models.Model):
     class Meta:
         verbose_name = _("text of an attachment")
         verbose_name_plural = _("texts of attachments")
+        # Asked at each question; the texts are long, and their rows need not be read for it.
+        indexes = [models.Index(fields=["document"], condition=Q(is_open=True), name="attachment_text_open")]
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.get_state_display()}"

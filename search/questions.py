@@ -8,15 +8,25 @@ import re
 from django.db import transaction
 from django.db.models import F, Max, QuerySet, Sum
 
+from search.analysis import fold
 from search.models import AskedQuestion, QuestionLogRules
 
-#: Long numbers may be an identity card's or a phone's.
-_LONG_NUMBER = re.compile(r"\d{7,}[\dxX]?")
+#: What names or reaches a person, in groups of any size. Wider than `portal.pages.content_checks`, which asks for the
+#: check digit: of a mistyped number nothing should be kept either. Years and days are kept.
+_PERSONAL = re.compile(
+    r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+    r"|(?<!\d)(?:"
+    r"(?!(?:19|20)\d\d[ -])(?:\d[ -]{0,3}){14,18}[\dx]"  # cards
+    r"|1[3-9](?:[ -]{0,3}\d){9}"  # mobile phones
+    r"|0\d{2,3}[ )-]{0,3}\d{3,4}[ -]{0,3}\d{4}"  # phones with their area code
+    r"|\d{7,}x?"
+    r")(?!\d)"
+)
 
 
 def note(text: str, *, hits: int, day: dt.date) -> None:
     """Count a question on a civil day; what the office decides not to keep is not kept."""
-    text = _LONG_NUMBER.sub("…", text.strip().lower())[:200]
+    text = without_personal(text.strip().lower())[:200]
     if not text or not QuestionLogRules.load().keeps_questions:
         return
     with transaction.atomic():
@@ -24,6 +34,15 @@ def note(text: str, *, hits: int, day: dt.date) -> None:
         AskedQuestion.objects.filter(pk=asked.pk).update(
             times=F("times") + 1, times_without_hit=F("times_without_hit") + (0 if hits else 1)
         )
+
+
+def without_personal(text: str) -> str:
+    """The text with … for every number of a person and every e-mail address, however wide they are typed."""
+    pieces, place = [], 0
+    for found in _PERSONAL.finditer(fold(text)):
+        pieces += [text[place : found.start()], "…"]
+        place = found.end()
+    return "".join([*pieces, text[place:]])
 
 
 def counted() -> QuerySet:

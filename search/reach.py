@@ -1,9 +1,11 @@
-"""How far a search reaches: the pages of the site that a request may read."""
+"""How far a search reaches: the pages of the site that a request may read, and whom it may name."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
+from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from wagtail.models import Page, Site
@@ -11,6 +13,7 @@ from wagtail.query import PageQuerySet
 
 from portal.pages.models import ColumnPage, UnitPage
 from portal.pages.queries import readable
+from portal.units.models import Membership, Person, Unit
 
 
 def sections_to_choose(*, request: HttpRequest) -> PageQuerySet:
@@ -24,6 +27,19 @@ def places_among(texts: Collection[str], units: Collection[str], *, request: Htt
     asked = _few(ColumnPage).filter(title__in=set().union(*rests.values()))
     columns = set(in_portal(asked, request=request).values_list("title", flat=True))
     return [text for text, rest in rests.items() if "" in rest or rest & columns]
+
+
+def units_to_name(*, request: HttpRequest) -> QuerySet[Unit]:
+    """Active units, without those that have a section which the request may not read."""
+    readable_sections = readable(UnitPage.objects.all(), request=request)
+    closed = UnitPage.objects.exclude(pk__in=readable_sections.values("pk"))
+    return Unit.objects.active().exclude(pk__in=closed.values("unit"))
+
+
+def people_to_name(today: dt.date) -> QuerySet[Person]:
+    """People whom the directory names on a civil day: nobody else is anybody's colleague."""
+    held = Membership.objects.on(today).filter(unit__is_active=True)
+    return Person.objects.filter(pk__in=held.values("person"))
 
 
 def _few(kind: type[Page]) -> PageQuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from search import attachments, corrections, outbox, wanted
 from search.analysis import runs
 from search.documents import WORDS, fields_of, indexed_models, objects_of
 from search.errors import IndexUnavailable, RebuildRunning
-from search.models import AttachmentText
+from search.models import AttachmentText, IndexChange
 
 _BATCH = 200
 
@@ -73,6 +73,7 @@ def read_attachment(document_id: int) -> None:
     document = get_document_model().objects.filter(pk=document_id).first()
     if document:
         attachments.read(document)
+        note_opened_or_closed()
         outbox.note(type(document), [document.pk])
         outbox.note(ArticlePage, attachments.articles_with(document))
 
@@ -87,10 +88,19 @@ def note_opened_or_closed() -> int:
     changed = list(attachments.opened_or_closed().values_list("pk", flat=True))
     if changed:
         shown = attachments.articles_with(*get_document_model().objects.filter(search_text__in=changed))
-        outbox.note(ArticlePage, shown)
+        note_closing(shown)
         other = Case(When(is_open=True, then=Value(False)), default=Value(True))
         AttachmentText.objects.filter(pk__in=changed).update(is_open=other)
     return len(changed)
+
+
+def note_closing(articles: Iterable[int]) -> None:
+    """Have articles looked at again because words of their attachments are no longer, or only now, for everybody.
+
+    What waits already belongs to it: an article may have lost an attachment that was closed since.
+    """
+    outbox.note(ArticlePage, articles)
+    IndexChange.objects.waiting().update(is_closing=True)
 
 
 def read_left_behind() -> int:

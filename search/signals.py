@@ -13,7 +13,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page
-from wagtail.signals import page_published, post_page_move
+from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.units.models import Person, Unit
@@ -34,6 +34,8 @@ def _articles_at_or_below(page: Page) -> Iterable[int]:
 @receiver(post_page_move)
 @receiver(page_published, sender=ColumnPage)
 @receiver(page_published, sender=UnitPage)
+@receiver(page_unpublished, sender=ColumnPage)
+@receiver(page_unpublished, sender=UnitPage)
 def look_at_subtree(instance: Page, **kwargs: Any) -> None:
     """The names of unit and column are part of what is found."""
     _look_at(_articles_at_or_below(instance))
@@ -60,6 +62,13 @@ def read_upload(instance: Any, **kwargs: Any) -> None:
     look_at_attachments()
     if not AttachmentText.objects.filter(document=instance, file_name=instance.file.name).exists():
         tasks.queue_reading(instance.pk)
+
+
+@receiver(post_delete, sender=get_document_model())
+def forget_upload(instance: Any, **kwargs: Any) -> None:
+    """An article is not found by what it no longer carries."""
+    services.note_closing(attachments.articles_with(instance))
+    tasks.queue_index_changes()
 
 
 @receiver([post_save, post_delete], sender=CollectionViewRestriction)

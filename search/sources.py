@@ -18,7 +18,7 @@ from wagtail.models import Page
 
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.queries import COLUMN_DEPTH
-from search import matching
+from search import attachments, matching
 from search.filters import DAYS_OF, Filters, Kind, Order, Period
 from search.keys import among, best_first
 from search.models import OutsideTitle
@@ -58,6 +58,7 @@ class Column(NamedTuple):
     pk: int
     title: str
     column_class: str
+    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class Source(ABC):
     moment: str
     place: tuple[str, ...]
 
-    def __init__(self, question: Question, model: type[models.Model], filters: Filters, today: dt.date) -> None:
-        self.scores = matching.match(question, model) if question else {}
+    def __init__(self, scores: dict[int, float], filters: Filters, today: dt.date) -> None:
+        self.scores = scores
         self.filters = filters
         self.today = today
 
@@ -192,7 +193,9 @@ class Articles(Source):
         request: HttpRequest,
         sections: Mapping[str, Section],
     ) -> None:
-        super().__init__(question, ArticlePage, filters, today)
+        lags = attachments.index_may_tell()
+        scores = matching.match(question, ArticlePage, closable=["attachments"], lags=lags) if question else {}
+        super().__init__(scores, filters, today)
         self.request = request
         self.sections = sections
 
@@ -210,7 +213,9 @@ class Articles(Source):
         found = ColumnPage.objects.filter(
             path__in=among(Page._meta.get_field("path"), list(paths), using=DEFAULT_DB_ALIAS)
         )
-        return {path: Column(*column) for path, *column in found.values_list("path", "pk", "title", "column_class")}
+        return {
+            path: Column(*column) for path, *column in found.values_list("path", "pk", "title", "column_class", "live")
+        }
 
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
         (path,) = place
@@ -229,7 +234,7 @@ class Outside(Source):
     place = ("unit_code", "column_class")
 
     def __init__(self, question: Question, filters: Filters, today: dt.date) -> None:
-        super().__init__(question, OutsideTitle, filters, today)
+        super().__init__(matching.match(question, OutsideTitle) if question else {}, filters, today)
 
     @cached_property
     def readable(self) -> QuerySet:

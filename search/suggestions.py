@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portal.pages.models import ArticlePage
 from portal.units.models import Person, Unit
@@ -18,8 +22,8 @@ FEWEST_LETTERS = 2
 LONGEST = 40
 
 
-def complete(typed: str, *, request: HttpRequest) -> list[str]:
-    """Up to eight lines, without repetition.
+def complete(typed: str, *, request: HttpRequest, today: dt.date | None = None) -> list[str]:
+    """Up to eight lines, without repetition; people who have a role on a civil day.
 
     Raises:
         IndexUnavailable: there is no index that can be read.
@@ -27,8 +31,8 @@ def complete(typed: str, *, request: HttpRequest) -> list[str]:
     typed = " ".join(typed.split())[:LONGEST]
     if not typed or (typed.isascii() and len(typed) < FEWEST_LETTERS):
         return []
-    units = best_first(matching.complete(typed, Unit), MOST_NAMES)
-    people = best_first(matching.complete(typed, Person), MOST_NAMES)
+    units = reach.units_to_name(request=request)
+    people = reach.people_to_name(today or timezone.localdate())
     titles = best_first(matching.complete(typed, ArticlePage), MOST_TITLES)
     readable = reach.in_portal(ArticlePage.objects.all(), request=request)
     shown = dict(
@@ -39,8 +43,15 @@ def complete(typed: str, *, request: HttpRequest) -> list[str]:
         else ()
     )
     lines = [
-        *Unit.objects.active().filter(pk__in=units).values_list("name", flat=True),
-        *Person.objects.filter(pk__in=people).values_list("name", flat=True),
+        *_names(matching.complete(typed, Unit), units),
+        *_names(matching.complete(typed, Person), people),
         *(shown[pk] for pk in titles if pk in shown),
     ]
     return list(dict.fromkeys(lines))[:MOST]
+
+
+def _names(scores: dict[int, float], to_name: QuerySet[Unit] | QuerySet[Person]) -> list[str]:
+    """Of the best that may be named."""
+    ranked = best_first(scores, MOST_NAMES * 4)
+    names = dict(to_name.filter(pk__in=ranked).values_list("pk", "name"))
+    return [names[pk] for pk in ranked if pk in names][:MOST_NAMES]

@@ -7,10 +7,11 @@ from django_q.models import Task
 from modelsearch.backends import get_search_backend
 
 from portal.units.models import Unit
-from search import outbox, services
+from search import outbox, queries, services
+from search.parsing import parse
 from search.wanted import Any, Run
 from tests.factories import make_article, make_column_page, make_unit_page
-from tests.integration.search.conftest import titles
+from tests.integration.search.conftest import request_of, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,31 @@ def test_indexing_twice_changes_nothing(article) -> None:
 
     assert indexed() == 1
     assert titles("政务公开") == [article.title]
+
+
+def test_a_column_that_is_not_published_lends_its_articles_no_name(article, committed) -> None:
+    column = article.get_parent().specific
+    column.title = "林长制草稿栏目"
+    with committed():
+        column.save()
+        column.unpublish()
+
+    [hit] = queries.search(parse("政务公开"), request=request_of()).hits
+    assert (hit.column, hit.column_id) == ("", None)
+    assert titles("林长制草稿") == []
+
+    with committed():
+        column.save_revision().publish()
+    [hit] = queries.search(parse("林长制草稿"), request=request_of()).hits
+    assert hit.column == "林长制草稿栏目"
+
+
+def test_a_section_that_is_not_published_lends_its_articles_no_name(article, committed) -> None:
+    section = article.get_parent().get_parent().specific
+    name = section.title
+    with committed():
+        section.unpublish()
+
+    [hit] = queries.search(parse("政务公开"), request=request_of()).hits
+    assert hit.unit == ""
+    assert titles(f"{name} 政务公开") == []

@@ -13,9 +13,18 @@ from wagtail.models import PageViewRestriction
 from portal.pages.enums import Validity
 from portal.units.models import Membership, Person, Unit
 from search import corrections, outside, questions, services
-from search.models import AskedQuestion, QuestionLogRules
+from search.models import AskedQuestion, QuestionLogRules, TitleWord
 from search.outside import OutsideColumn
-from tests.factories import UserFactory, make_article, make_column_page, make_portal, make_unit_page
+from tests.factories import (
+    MembershipFactory,
+    PersonFactory,
+    UnitFactory,
+    UserFactory,
+    make_article,
+    make_column_page,
+    make_portal,
+    make_unit_page,
+)
 from tests.integration.search.conftest import request_of
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +62,23 @@ def test_units_and_people_stand_above_the_results(archive, ask, client) -> None:
     assert "0866-5210001" in page
 
     assert "卷怀素" in ask(q="卷怀素")
-    assert "0866-5210002" not in ask(q="卷怀素")
-    client.force_login(UserFactory())
-    assert "0866-5210002" in ask(q="卷怀素")
+    assert "0866****02" in ask(q="卷怀素")
+
+
+def reader_of(unit: Unit):
+    return MembershipFactory(unit=unit, role="reader", person=PersonFactory(user=UserFactory())).person.user
+
+
+def test_a_phone_is_shown_as_far_as_the_directory_shows_it(archive, ask, client) -> None:
+    for user, sees in (
+        (UserFactory(), False),
+        (reader_of(UnitFactory()), False),
+        (reader_of(archive), True),
+        (MembershipFactory(role="editor", person=PersonFactory(user=UserFactory())).person.user, True),
+    ):
+        client.force_login(user)
+        page = ask(q="卷怀素")
+        assert ("0866-5210002" in page, "0866****02" in page) == (sees, not sees)
 
 
 @pytest.mark.parametrize("typed", ["dangan", "dag", "档案", "juanhuaisu", "jhs", "卷怀"])
@@ -64,6 +87,26 @@ def test_units_people_and_titles_are_completed(archive, client, typed: str) -> N
 
     assert found
     assert found[0] in {"栖云县档案馆", "卷怀素"}
+
+
+def leave(archive: Unit) -> None:
+    Membership.objects.update(valid_until=dt.date(2025, 1, 1))
+
+
+def dissolve(archive: Unit) -> None:
+    archive.is_active = False
+    archive.save()
+
+
+@pytest.mark.parametrize("end", [leave, dissolve], ids=lambda end: end.__name__)
+def test_who_has_no_role_today_is_named_nowhere(archive, ask, client, end) -> None:
+    assert TitleWord.objects.filter(text="卷怀素").exists()
+    end(archive)
+    services.rebuild()
+
+    assert client.get(reverse("search:suggest"), {"q": "卷怀"}).json() == {"suggestions": []}
+    assert 'class="names"' not in ask(q="卷怀素")
+    assert not TitleWord.objects.filter(text="卷怀素").exists()
 
 
 @pytest.mark.parametrize("typed", ["", "d", "\0", "*", "a*b*", "政" * 5000, "<script>"])
@@ -168,3 +211,38 @@ def test_the_office_may_decide_that_nothing_is_kept(ask) -> None:
     ask(q="防汛")
 
     assert not AskedQuestion.objects.exists()
+
+
+def test_a_unit_whose_section_is_closed_is_named_to_its_readers_only(archive, ask, client) -> None:
+    PageViewRestriction.objects.create(page=archive.page, restriction_type=PageViewRestriction.LOGIN)
+    services.rebuild()
+    suggested = {"q": "栖云县档案"}
+
+    page = ask(q="档案馆")
+    assert "栖云县档案馆" not in page
+    assert "0866-5210001" not in page
+    assert client.get(reverse("search:suggest"), suggested).json() == {"suggestions": []}
+    assert not TitleWord.objects.filter(text__contains="栖云县档案馆").exists()
+
+    client.force_login(UserFactory())
+    assert "0866-5210001" in ask(q="档案馆")
+    assert client.get(reverse("search:suggest"), suggested).json() == {"suggestions": ["栖云县档案馆"]}
+
+
+@pytest.mark.parametrize(
+    "asked", ["预决算 部门", "2026年11月1日", "2026-11-01", "2026.11.1 部门预算", "20261101", "二〇二六年十一月一日"]
+)
+def test_titles_of_outside_sites_are_found_by_column_and_day(ask, asked: str) -> None:
+    column = OutsideColumn(uuid=uuid.uuid4(), name="预决算", site="县财政局网站", unit=None, column_class="notice")
+    outside.keep(
+        column,
+        [
+            ("http://www.example.test/1.html", "部门预算公开", dt.date(2026, 11, 1)),
+            ("http://www.example.test/2.html", "决算公开", None),
+        ],
+    )
+    services.rebuild()
+
+    page = ask(q=asked)
+    assert "1 result," in page
+    assert 'href="http://www.example.test/1.html"' in page
