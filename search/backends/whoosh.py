@@ -2,8 +2,9 @@
 
 SEARCH_INDEX_DIR/
   current -> <generation>     switched atomically when a rebuild is done
-  <generation>/               one Whoosh index; the one before is kept: readers may have it open, and it is what is
-                              read while a damaged current one is being rebuilt
+  previous -> <generation>    the one before: readers may have it open, and it is what is read while a damaged current
+                              one is being rebuilt
+  <generation>/               one Whoosh index; without a link to it, it is being built or was never finished
   write.lock rebuild.lock     flock: the system releases them when a process dies
   requested                   somebody has already asked for a rebuild
 """
@@ -73,14 +74,13 @@ class WhooshEngine(Engine):
 
     def _generations(self) -> list[Path]:
         """Indexes that could be read: the current one, then the one before it."""
-        current = self._current()
-        older = [path for path in self.folder.glob(f"{_prefix()}*") if path != current]
-        older.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        return [*([current] if current else []), *older] if current else []
+        current = self._linked("current")
+        linked = [current, self._linked("previous")] if current else []
+        return list(dict.fromkeys(generation for generation in linked if generation))
 
-    def _current(self) -> Path | None:
-        """The generation in use, if it is one of this version and of these fields."""
-        link = self.folder / "current"
+    def _linked(self, name: str) -> Path | None:
+        """The generation that a link names, if it is one of this version and of these fields."""
+        link = self.folder / name
         if not link.is_symlink():
             return None
         generation = link.parent / link.readlink()
@@ -94,7 +94,7 @@ class WhooshEngine(Engine):
             yield
 
     def write(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
-        current = self._current()
+        current = self._linked("current")
         if not current:
             raise IndexUnavailable("no search index yet")
         try:
@@ -109,6 +109,7 @@ class WhooshEngine(Engine):
             self._rebuilding.enter_context(self._flock("rebuild.lock", wait=False))
         except BlockingIOError as error:
             raise RebuildRunning("another rebuild of the search index is running") from error
+        self._drop_unlinked()
         self._aside = self._create()
         self._aside_writer = _writer(self._aside)
 
@@ -140,7 +141,7 @@ class WhooshEngine(Engine):
         self._switch(self._create())
 
     def size(self) -> int:
-        current = self._current()
+        current = self._linked("current")
         try:
             return index.open_dir(current).doc_count() if current else 0
         except Exception as error:  # as in `scores`
@@ -155,13 +156,26 @@ class WhooshEngine(Engine):
     def _switch(self, ix: index.FileIndex) -> None:
         """Make a generation the current one, atomically, and drop all but it and the one before."""
         generation = Path(ix.storage.folder)
-        before = self._current()
-        fresh = self.folder / "current.new"
+        before = self._linked("current")
+        self._link("current", generation)
+        if before:
+            self._link("previous", before)
+        else:
+            (self.folder / "previous").unlink(missing_ok=True)
+        self._drop_unlinked()
+
+    def _link(self, name: str, generation: Path) -> None:
+        fresh = self.folder / f"{name}.new"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(generation.name)
-        fresh.replace(self.folder / "current")
+        fresh.replace(self.folder / name)
+
+    def _drop_unlinked(self) -> None:
+        """Nothing is left of rebuilds that were killed; what programs of another version read stays."""
+        linked = [self.folder / name for name in ("current", "previous")]
+        kept = {link.readlink().name for link in linked if link.is_symlink()}
         for folder in self.folder.glob("v*-*"):
-            if folder not in (generation, before):
+            if folder.name not in kept:
                 shutil.rmtree(folder)
 
     @contextmanager

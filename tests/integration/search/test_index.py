@@ -250,6 +250,43 @@ def test_a_damaged_index_is_answered_from_the_one_before_and_rebuilt() -> None:
     assert titles("公告") == ["第一号公告"]
 
 
+@pytest.mark.whoosh
+@pytest.mark.django_db
+def test_a_damaged_index_is_answered_from_the_one_before_also_while_a_new_one_is_built() -> None:
+    make_article(title="第一号公告")
+    services.rebuild()
+    services.rebuild()
+    for file in current().iterdir():
+        file.write_bytes(b"\xff" * 100)
+    seen = []
+
+    services.rebuild(lambda done, total: seen.append(engine().scores(Run(TITLE, ("公告",)), root=PAGE)))
+
+    assert seen
+    assert all(seen)
+
+
+@pytest.mark.whoosh
+@pytest.mark.django_db
+def test_what_a_killed_rebuild_left_is_never_read_and_goes_with_the_next_one() -> None:
+    make_article(title="第一号公告")
+    services.rebuild()
+    services.rebuild()
+    killed = engine()
+    killed.start_rebuild()
+    left = Path(killed._aside.storage.folder)
+    killed._rebuilding.close()
+    damaged = current()
+    for file in damaged.iterdir():
+        file.write_bytes(b"\xff" * 100)
+
+    assert engine().scores(Run(TITLE, ("公告",)), root=PAGE)
+    services.rebuild()
+
+    assert not left.exists()
+    assert {path.name for path in engine().folder.glob("v*")} == {current().name, damaged.name}
+
+
 @pytest.mark.django_db
 def test_changes_wait_while_nothing_can_be_written_and_their_lag_is_known() -> None:
     article = make_article(title="第一号公告")
