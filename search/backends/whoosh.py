@@ -18,7 +18,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from whoosh.writing import SegmentWriter
 from search import wanted
 from search.backends.base import Backend, Engine
 from search.backends.whoosh_scores import Segments
-from search.backends.whoosh_storage import Codec, Pool, Tokens
+from search.backends.whoosh_storage import Codec, Pool, Tokens, postings
 from search.documents import Document, all_fields, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
@@ -97,11 +97,8 @@ class WhooshEngine(Engine):
         current = self._linked("current")
         if not current:
             raise IndexUnavailable("no search index yet")
-        try:
+        with _unavailable_if_broken(current.name):
             writer = _writer(index.open_dir(current))
-        except Exception as error:  # as in `scores`
-            logger.exception("Search index %s cannot be written", current)
-            raise IndexUnavailable(f"search index {current.name} cannot be written") from error
         _write(writer, remove, add)
 
     def start_rebuild(self) -> None:
@@ -114,8 +111,9 @@ class WhooshEngine(Engine):
         self._aside_writer = _writer(self._aside)
 
     def write_aside(self, add: Iterable[Document]) -> None:
-        for document in add:
-            self._aside_writer.add_document(key=document.key, **document.texts)
+        # All are analysed first: a batch that fails at one of them leaves none.
+        for fields_of_one in [_analysed(document) for document in add]:
+            self._aside_writer.add_document(**fields_of_one)
 
     def finish_rebuild(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
         # Whoosh removes only what was committed before.
@@ -126,8 +124,8 @@ class WhooshEngine(Engine):
         self._rebuilding.close()
 
     def abandon_rebuild(self) -> None:
-        self._aside_writer.cancel()
-        shutil.rmtree(self._aside.storage.folder)
+        _give_up(self._aside_writer)
+        self._drop_unlinked()
         self._rebuilding.close()
 
     def claim_rebuild(self, *, now: float, patience: float = 3600) -> bool:
@@ -191,22 +189,47 @@ def _writer(ix: index.FileIndex) -> SegmentWriter:
     return writer
 
 
-def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]) -> None:
+@contextmanager
+def _unavailable_if_broken(name: str) -> Iterator[None]:
+    """Errors of writing are the index's; Whoosh meets broken bytes with errors of almost any type."""
     try:
-        for key in remove:
-            writer.delete_by_term("key", key)
+        yield
+    except Exception as error:
+        logger.exception("Search index %s cannot be written", name)
+        raise IndexUnavailable(f"search index {name} cannot be written") from error
+
+
+def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]) -> None:
+    name = Path(writer.storage.folder).name
+    try:
+        with _unavailable_if_broken(name):
+            for key in remove:
+                writer.delete_by_term("key", key)
         for document in add:
-            writer.add_document(key=document.key, **document.texts)
+            analysed = _analysed(document)  # what fails here is the document
+            with _unavailable_if_broken(name):
+                writer.add_document(**analysed)
+        with _unavailable_if_broken(name):
+            writer.commit()
     except BaseException:
-        writer.cancel()
+        _give_up(writer)
         raise
-    writer.commit()
+
+
+def _give_up(writer: SegmentWriter) -> None:
+    """Close what a writer has open; in the middle of a commit that fails, too, may be impossible."""
+    with suppress(Exception):
+        writer.cancel()
+
+
+def _analysed(document: Document) -> dict[str, Any]:
+    return {"key": document.key, **{name: postings(name, text) for name, text in document.texts.items()}}
 
 
 def _schema() -> fields.Schema:
     schema = fields.Schema(key=fields.ID(unique=True, sortable=True))
     for name in all_fields():
-        schema.add(name, Tokens(name))
+        schema.add(name, Tokens())
     return schema
 
 

@@ -15,12 +15,13 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django_q.models import Task
 from modelsearch.backends import get_search_backend
+from whoosh.writing import SegmentWriter
 
 from portal.pages.models import ArticlePage
 from search import outbox, services
 from search.backends.base import Engine
 from search.documents import Document
-from search.errors import RebuildRunning
+from search.errors import IndexUnavailable, RebuildRunning
 from search.models import IndexChange
 from search.wanted import Run
 from tests.factories import make_article, make_column_page
@@ -224,6 +225,36 @@ def test_indexing_into_a_damaged_index_builds_a_new_one() -> None:
     services.index_changes()
 
     assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.whoosh
+@pytest.mark.django_db
+@pytest.mark.parametrize("ending", ["pst", "trm"])
+def test_damage_that_only_a_merge_meets_builds_a_new_index(ending: str) -> None:
+    article = make_article(title="第一号公告")
+    services.rebuild()
+    for file in current().glob(f"*.{ending}"):
+        scrambled = bytearray(file.read_bytes())
+        scrambled[::3] = b"\xff" * len(scrambled[::3])
+        file.write_bytes(scrambled)
+
+    outbox.note(ArticlePage, [article.pk])
+    services.index_changes()
+
+    assert outbox.waiting() == 0
+    assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.whoosh
+def test_a_commit_that_fails_leaves_no_lock(data_folders: Path, monkeypatch) -> None:
+    engine().reset()
+    with monkeypatch.context() as broken:
+        broken.setattr(SegmentWriter, "_merge_segments", None)
+        with pytest.raises(IndexUnavailable):
+            add_one(str(settings.SEARCH_INDEX_DIR), 0)
+
+    add_one(str(settings.SEARCH_INDEX_DIR), 1)
+    assert set(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == {"1"}
 
 
 @pytest.mark.django_db
