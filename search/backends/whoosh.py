@@ -110,15 +110,21 @@ class WhooshEngine(Engine):
         self._aside = self._create()
         self._aside_writer = _writer(self._aside)
 
-    def write_aside(self, add: Iterable[Document]) -> None:
+    def write_aside(self, *, remove: Iterable[str] = (), add: Iterable[Document]) -> None:
         # All are analysed first: a batch that fails at one of them leaves none.
-        for fields_of_one in [_analysed(document) for document in add]:
-            self._aside_writer.add_document(**fields_of_one)
+        analysed = [_analysed(document) for document in add]
+        with _unavailable_if_broken(Path(self._aside.storage.folder).name):
+            if keys := list(remove):
+                # Whoosh removes only what was committed before.
+                self._aside_writer.commit()
+                self._aside_writer = _writer(self._aside)
+                _remove(self._aside_writer, keys)
+            for fields_of_one in analysed:
+                self._aside_writer.add_document(**fields_of_one)
 
-    def finish_rebuild(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
-        # Whoosh removes only what was committed before.
-        self._aside_writer.commit()
-        _write(_writer(self._aside), remove, add)
+    def finish_rebuild(self) -> None:
+        with _unavailable_if_broken(Path(self._aside.storage.folder).name):
+            self._aside_writer.commit()
         self._switch(self._aside)
         (self.folder / "requested").unlink(missing_ok=True)
         self._rebuilding.close()
@@ -203,8 +209,7 @@ def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]
     name = Path(writer.storage.folder).name
     try:
         with _unavailable_if_broken(name):
-            for key in remove:
-                writer.delete_by_term("key", key)
+            _remove(writer, remove)
         for document in add:
             analysed = _analysed(document)  # what fails here is the document
             with _unavailable_if_broken(name):
@@ -214,6 +219,11 @@ def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]
     except BaseException:
         _give_up(writer)
         raise
+
+
+def _remove(writer: SegmentWriter, keys: Iterable[str]) -> None:
+    for key in keys:
+        writer.delete_by_term("key", key)
 
 
 def _give_up(writer: SegmentWriter) -> None:

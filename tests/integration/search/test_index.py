@@ -18,7 +18,7 @@ from modelsearch.backends import get_search_backend
 from whoosh.writing import SegmentWriter
 
 from portal.pages.models import ArticlePage
-from search import outbox, services
+from search import analysis, outbox, services
 from search.backends.base import Engine
 from search.documents import Document
 from search.errors import IndexUnavailable, RebuildRunning
@@ -225,6 +225,53 @@ def test_indexing_into_a_damaged_index_builds_a_new_one() -> None:
     services.index_changes()
 
     assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.django_db
+def test_an_endless_word_is_no_obstacle(data_folders: Path) -> None:
+    make_article(title="第一号公告", body=f"{'x' * 5000} {'号' * 5000} y")
+    services.rebuild()
+
+    assert titles("公告 y") == ["第一号公告"]
+    assert ArticlePage.objects.all().search("x" * 5000).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_rebuilt", [True, False])
+def test_a_document_that_breaks_the_analysis_stops_no_other(monkeypatch, caplog, is_rebuilt: bool) -> None:
+    column = make_column_page()
+    articles = [make_article(column, title=title) for title in ("第一号公告", "第二号公告", "第三号公告")]
+    services.rebuild()
+    understood = analysis.words
+
+    def words(text: str) -> analysis.Places:
+        if "第二号" in text:
+            raise ValueError("broken")
+        return understood(text)
+
+    monkeypatch.setattr(analysis, "words", words)
+    outbox.note(ArticlePage, [article.pk for article in articles])
+    services.rebuild() if is_rebuilt else services.index_changes()
+
+    assert set(titles("公告")) == {"第一号公告", "第三号公告"}
+    assert outbox.waiting() == 0
+    assert f"Document {PAGE}:{articles[1].pk} cannot be indexed and is left out" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_failure_that_is_no_documents_leaves_the_changes_waiting(monkeypatch) -> None:
+    article = make_article(title="第一号公告")
+    services.rebuild()
+    outbox.note(ArticlePage, [article.pk])
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(type(engine()), "write", fail)
+    with pytest.raises(ValueError, match="broken"):
+        services.index_changes()
+
+    assert outbox.waiting() == 1
 
 
 @pytest.mark.whoosh
