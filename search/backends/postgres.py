@@ -22,8 +22,8 @@ from search.documents import Document, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
 
-#: Limits of a tsvector: positions above are all taken for the last one, more places of a lexeme are left out, and
-#: longer vectors are refused.
+#: Limits of a tsvector: what stands further back is found at the last position, more places of a lexeme are left out,
+#: and longer vectors are refused.
 LAST_POSITION = 16_383
 PLACES_OF_A_LEXEME = 255
 BYTES = 1_000_000
@@ -156,10 +156,11 @@ def tsvector(document: Document) -> str:
     size = 0
     for field, text in document.texts.items():
         for token, positions in analyzer_of(field)(text).items():
-            kept = [position + 1 for position in positions if position < LAST_POSITION][:PLACES_OF_A_LEXEME]
+            places = dict.fromkeys(min(position + 1, LAST_POSITION) for position in positions)
+            kept = list(places)[:PLACES_OF_A_LEXEME]
             lexeme = _quoted(field, token)
             size += len(lexeme.encode()) + 8 + 2 * len(kept)
-            if kept and size <= BYTES:
+            if size <= BYTES:
                 parts.append(f"{lexeme}:{','.join(map(str, kept))}")
     return " ".join(parts)
 

@@ -237,6 +237,14 @@ def test_an_endless_word_is_no_obstacle(data_folders: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_the_end_of_a_very_long_text_is_found() -> None:
+    make_article(title="第一号公告", body=f"{'各单位：' * 6000} 防汛抗旱")
+    services.rebuild()
+
+    assert titles("防汛 抗旱") == ["第一号公告"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("is_rebuilt", [True, False])
 def test_a_document_that_breaks_the_analysis_stops_no_other(monkeypatch, caplog, is_rebuilt: bool) -> None:
     column = make_column_page()
