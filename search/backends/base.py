@@ -317,6 +317,7 @@ class Rebuilder:
 
     def finish(self) -> None:
         with self.engine.write_lock():
+            lexicon.refresh()
             changes, remove, add = outbox.changed_since(self.started_at)
             self.engine.write_aside(remove=remove, add=())
             for start in range(0, len(add), outbox.BATCH):
