@@ -9,7 +9,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded by now. The signals connect themselves.
         from portal.units.signals import groups_ensured  # noqa: PLC0415
-        from search import additions, signals  # noqa: F401, PLC0415
+        from search import additions, checks, signals  # noqa: F401, PLC0415
         from search.permissions import grant_to_groups  # noqa: PLC0415
         from search.tasks import ensure_schedules  # noqa: PLC0415
 

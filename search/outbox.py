@@ -7,8 +7,9 @@ the time between is how long a publication took to become findable.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -18,7 +19,10 @@ from modelsearch.backends.base import get_model_root
 
 from search import lexicon
 from search.documents import Document, documents, indexed_models, key_of, objects_of
+from search.errors import IndexUnavailable
 from search.models import IndexChange
+
+logger = logging.getLogger(__name__)
 
 #: One commit of the index; a larger one keeps the next publisher waiting.
 BATCH = 200
@@ -54,11 +58,41 @@ def drain(engine: Any, *, now: dt.datetime | None = None) -> int:
     with engine.write_lock():
         while changes := list(IndexChange.objects.waiting()[:BATCH]):
             remove, add = _as_they_are(changes)
-            engine.write(remove=remove, add=add)
+            bring(engine.write, remove=remove, add=add)
             done(changes, now=now)
             total += len(changes)
     IndexChange.objects.filter(done_at__lt=(now or timezone.now()) - KEPT_FOR).delete()
     return total
+
+
+def bring(write: Callable[..., None], *, remove: Sequence[str], add: Sequence[Document]) -> None:
+    """Have an engine write documents; one that it cannot write is set aside, so that the others are found.
+
+    Raises:
+        IndexUnavailable: no document could be written.
+    """
+    try:
+        write(remove=remove, add=add)
+    except IndexUnavailable:
+        raise
+    except Exception:  # a text can break an analysis or a database in any way
+        logger.warning("Some of %d documents cannot be indexed: one by one", len(add))
+        added = {document.key for document in add}
+        write(remove=[key for key in remove if key not in added], add=())
+        for document in add:
+            _bring_one(write, document, replaces=document.key in remove)
+
+
+def _bring_one(write: Callable[..., None], document: Document, *, replaces: bool) -> None:
+    remove = [document.key] if replaces else []
+    try:
+        write(remove=remove, add=[document])
+    except IndexUnavailable:
+        raise
+    except Exception:
+        logger.exception("Document %s cannot be indexed and is left out", document.key)
+        # Where this fails too, it was not the document.
+        write(remove=remove, add=())
 
 
 def changed_since(moment: dt.datetime) -> tuple[list[IndexChange], list[str], list[Document]]:

@@ -13,6 +13,8 @@ from search.analysis import fold, runs, segments
 MAX_CHARACTERS = 200
 #: So are questions of more words; nobody types them, and each word costs time.
 MAX_TERMS = 24
+#: Of these, phrases and names that no dictionary holds: one costs as much as many words.
+MAX_PHRASES = 4
 
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”「」『』]+)[\"“”」』]")
 #: Said in a question without meaning that the page must contain them.
@@ -69,7 +71,7 @@ def parse(text: str) -> Question:
     quoted: set[tuple[str, ...]] = set()
     for place, part in enumerate(_QUOTED.split(text)):
         if place % 2:  # what stood between quotes
-            phrase = tuple(unit for run, is_han in runs(part) for unit in (run if is_han else (run,)))
+            phrase = _units(part)
             terms.append(phrase)
             stretches.append(phrase)
             quoted.add(phrase)
@@ -85,13 +87,25 @@ def parse(text: str) -> Question:
 
     wanted = [term for term in dict.fromkeys(terms) if term]
     telling = [term for term in wanted if "".join(term) not in _FILLERS] or wanted
+    dear = {term for place, term in enumerate(filter(_is_phrase, telling)) if place >= MAX_PHRASES}
+    kept = [term for term in telling if term not in dear][:MAX_TERMS]
+    liked = [stretch for stretch in dict.fromkeys(stretches) if _is_phrase(stretch) and stretch not in dear]
     return Question(
         text=text,
-        terms=tuple(telling[:MAX_TERMS]),
-        stretches=tuple(stretch for stretch in dict.fromkeys(stretches) if len(stretch) > 1)[:MAX_TERMS],
-        was_cut=was_cut or len(telling) > MAX_TERMS,
+        terms=tuple(kept),
+        stretches=tuple(liked[:MAX_TERMS]),
+        was_cut=was_cut or len(kept) < len(telling),
         quoted=frozenset(quoted),
     )
+
+
+def _is_phrase(term: tuple[str, ...]) -> bool:
+    return len(term) > 1
+
+
+def _units(text: str) -> tuple[str, ...]:
+    """A text as it stands: its characters and Latin words beside each other."""
+    return tuple(token for run, is_han in runs(text) for token in (run if is_han else (run,)))
 
 
 def _characters(term: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -150,4 +164,4 @@ def _as_run(text: str) -> tuple[str, ...]:
     cut = terms_of(text)
     if len(cut) == 1:
         return cut[0]
-    return tuple(token for run, is_han in runs(text) for token in (run if is_han else (run,)))
+    return _units(text)

@@ -17,7 +17,7 @@ from portal.units.queries import units_of
 from search import corrections, directory, lexicon, queries, questions, reach, suggestions, tasks
 from search.errors import IndexUnavailable
 from search.forms import SearchForm
-from search.parsing import MAX_CHARACTERS, MAX_TERMS, Question, parse
+from search.parsing import MAX_CHARACTERS, MAX_PHRASES, MAX_TERMS, Question, parse
 
 
 @require_safe
@@ -35,6 +35,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "form": form,
         "longest": MAX_CHARACTERS,
         "most": MAX_TERMS,
+        "most_phrases": MAX_PHRASES,
         "today": timezone.localdate(),
     }
     if form.is_valid() and question:

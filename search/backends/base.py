@@ -70,12 +70,12 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def write_aside(self, add: Iterable[Document]) -> None:
-        """Add documents to the index that is being built."""
+    def write_aside(self, *, remove: Iterable[str] = (), add: Iterable[Document]) -> None:
+        """`write` for the index that is being built."""
 
     @abstractmethod
-    def finish_rebuild(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
-        """Take the new index into use at once, with what changed in the meantime. Under `write_lock`."""
+    def finish_rebuild(self) -> None:
+        """Take the new index into use at once. Under `write_lock`."""
 
     @abstractmethod
     def abandon_rebuild(self) -> None:
@@ -292,7 +292,7 @@ class _IndexAside(BaseIndex):
     """The index that a rebuild fills."""
 
     def add_items(self, model: type[models.Model], items: Sequence[Any]) -> None:
-        self.backend.engine.write_aside(documents(model, items))
+        outbox.bring(self.backend.engine.write_aside, remove=(), add=list(documents(model, items)))
 
 
 class Rebuilder:
@@ -317,8 +317,13 @@ class Rebuilder:
 
     def finish(self) -> None:
         with self.engine.write_lock():
+            lexicon.refresh()
             changes, remove, add = outbox.changed_since(self.started_at)
-            self.engine.finish_rebuild(remove=remove, add=add)
+            self.engine.write_aside(remove=remove, add=())
+            for start in range(0, len(add), outbox.BATCH):
+                some = add[start : start + outbox.BATCH]
+                outbox.bring(self.engine.write_aside, remove=(), add=some)
+            self.engine.finish_rebuild()
             outbox.done(changes)
 
     def abandon(self) -> None:

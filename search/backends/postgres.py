@@ -22,11 +22,13 @@ from search.documents import Document, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
 
-#: Limits of a tsvector: positions above are all taken for the last one, more places of a lexeme are left out, and
-#: longer vectors are refused.
+#: Limits of a tsvector: what stands further back is found at the last position, more places of a lexeme are left out,
+#: and longer vectors are refused.
 LAST_POSITION = 16_383
 PLACES_OF_A_LEXEME = 255
 BYTES = 1_000_000
+#: A longer lexeme is refused; nobody means more than how it begins.
+BYTES_OF_A_LEXEME = 2000
 #: Advisory locks: the system releases them when a connection dies.
 _WRITE_LOCK, _REBUILD_LOCK = 7_201, 7_202
 _ROWS = 200
@@ -85,13 +87,13 @@ class PostgresEngine(Engine):
         self._rebuilding.callback(_run, "SELECT pg_advisory_unlock(%s)", [_REBUILD_LOCK])
         self._create(f"{self.table}_new")
 
-    def write_aside(self, add: Iterable[Document]) -> None:
-        self._write(f"{self.table}_new", (), add)
+    def write_aside(self, *, remove: Iterable[str] = (), add: Iterable[Document]) -> None:
+        with transaction.atomic():
+            self._write(f"{self.table}_new", remove, add)
 
-    def finish_rebuild(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
+    def finish_rebuild(self) -> None:
         new = f"{self.table}_new"
         with transaction.atomic():
-            self._write(new, remove, add)
             _run(f"CREATE INDEX ON {new} USING gin (words)")
             self._take_into_use(new)
         self._rebuilding.close()
@@ -154,17 +156,19 @@ def tsvector(document: Document) -> str:
     size = 0
     for field, text in document.texts.items():
         for token, positions in analyzer_of(field)(text).items():
-            kept = [position + 1 for position in positions if position < LAST_POSITION][:PLACES_OF_A_LEXEME]
+            places = dict.fromkeys(min(position + 1, LAST_POSITION) for position in positions)
+            kept = list(places)[:PLACES_OF_A_LEXEME]
             lexeme = _quoted(field, token)
             size += len(lexeme.encode()) + 8 + 2 * len(kept)
-            if kept and size <= BYTES:
+            if size <= BYTES:
                 parts.append(f"{lexeme}:{','.join(map(str, kept))}")
     return " ".join(parts)
 
 
 def _quoted(field: str, token: str) -> str:
-    escaped = token.replace("\\", "\\\\").replace("'", "''")
-    return f"'{field}:{escaped}'"
+    lexeme = f"{field}:{token}".encode()[:BYTES_OF_A_LEXEME].decode(errors="ignore")
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
 
 
 def _tsquery(asked: Wanted) -> str:

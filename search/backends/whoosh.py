@@ -2,8 +2,9 @@
 
 SEARCH_INDEX_DIR/
   current -> <generation>     switched atomically when a rebuild is done
-  <generation>/               one Whoosh index; the one before is kept: readers may have it open, and it is what is
-                              read while a damaged current one is being rebuilt
+  previous -> <generation>    the one before: readers may have it open, and it is what is read while a damaged current
+                              one is being rebuilt
+  <generation>/               one Whoosh index; without a link to it, it is being built or was never finished
   write.lock rebuild.lock     flock: the system releases them when a process dies
   requested                   somebody has already asked for a rebuild
 """
@@ -17,7 +18,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from whoosh.writing import SegmentWriter
 from search import wanted
 from search.backends.base import Backend, Engine
 from search.backends.whoosh_scores import Segments
-from search.backends.whoosh_storage import Codec, Pool, Tokens
+from search.backends.whoosh_storage import Codec, Pool, Tokens, postings
 from search.documents import Document, all_fields, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
@@ -73,14 +74,13 @@ class WhooshEngine(Engine):
 
     def _generations(self) -> list[Path]:
         """Indexes that could be read: the current one, then the one before it."""
-        current = self._current()
-        older = [path for path in self.folder.glob(f"{_prefix()}*") if path != current]
-        older.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        return [*([current] if current else []), *older] if current else []
+        current = self._linked("current")
+        linked = [current, self._linked("previous")] if current else []
+        return list(dict.fromkeys(generation for generation in linked if generation))
 
-    def _current(self) -> Path | None:
-        """The generation in use, if it is one of this version and of these fields."""
-        link = self.folder / "current"
+    def _linked(self, name: str) -> Path | None:
+        """The generation that a link names, if it is one of this version and of these fields."""
+        link = self.folder / name
         if not link.is_symlink():
             return None
         generation = link.parent / link.readlink()
@@ -94,14 +94,11 @@ class WhooshEngine(Engine):
             yield
 
     def write(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
-        current = self._current()
+        current = self._linked("current")
         if not current:
             raise IndexUnavailable("no search index yet")
-        try:
+        with _unavailable_if_broken(current.name):
             writer = _writer(index.open_dir(current))
-        except Exception as error:  # as in `scores`
-            logger.exception("Search index %s cannot be written", current)
-            raise IndexUnavailable(f"search index {current.name} cannot be written") from error
         _write(writer, remove, add)
 
     def start_rebuild(self) -> None:
@@ -109,24 +106,32 @@ class WhooshEngine(Engine):
             self._rebuilding.enter_context(self._flock("rebuild.lock", wait=False))
         except BlockingIOError as error:
             raise RebuildRunning("another rebuild of the search index is running") from error
+        self._drop_unlinked()
         self._aside = self._create()
         self._aside_writer = _writer(self._aside)
 
-    def write_aside(self, add: Iterable[Document]) -> None:
-        for document in add:
-            self._aside_writer.add_document(key=document.key, **document.texts)
+    def write_aside(self, *, remove: Iterable[str] = (), add: Iterable[Document]) -> None:
+        # All are analysed first: a batch that fails at one of them leaves none.
+        analysed = [_analysed(document) for document in add]
+        with _unavailable_if_broken(Path(self._aside.storage.folder).name):
+            if keys := list(remove):
+                # Whoosh removes only what was committed before.
+                self._aside_writer.commit()
+                self._aside_writer = _writer(self._aside)
+                _remove(self._aside_writer, keys)
+            for fields_of_one in analysed:
+                self._aside_writer.add_document(**fields_of_one)
 
-    def finish_rebuild(self, *, remove: Iterable[str], add: Iterable[Document]) -> None:
-        # Whoosh removes only what was committed before.
-        self._aside_writer.commit()
-        _write(_writer(self._aside), remove, add)
+    def finish_rebuild(self) -> None:
+        with _unavailable_if_broken(Path(self._aside.storage.folder).name):
+            self._aside_writer.commit()
         self._switch(self._aside)
         (self.folder / "requested").unlink(missing_ok=True)
         self._rebuilding.close()
 
     def abandon_rebuild(self) -> None:
-        self._aside_writer.cancel()
-        shutil.rmtree(self._aside.storage.folder)
+        _give_up(self._aside_writer)
+        self._drop_unlinked()
         self._rebuilding.close()
 
     def claim_rebuild(self, *, now: float, patience: float = 3600) -> bool:
@@ -140,7 +145,7 @@ class WhooshEngine(Engine):
         self._switch(self._create())
 
     def size(self) -> int:
-        current = self._current()
+        current = self._linked("current")
         try:
             return index.open_dir(current).doc_count() if current else 0
         except Exception as error:  # as in `scores`
@@ -155,13 +160,26 @@ class WhooshEngine(Engine):
     def _switch(self, ix: index.FileIndex) -> None:
         """Make a generation the current one, atomically, and drop all but it and the one before."""
         generation = Path(ix.storage.folder)
-        before = self._current()
-        fresh = self.folder / "current.new"
+        before = self._linked("current")
+        self._link("current", generation)
+        if before:
+            self._link("previous", before)
+        else:
+            (self.folder / "previous").unlink(missing_ok=True)
+        self._drop_unlinked()
+
+    def _link(self, name: str, generation: Path) -> None:
+        fresh = self.folder / f"{name}.new"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(generation.name)
-        fresh.replace(self.folder / "current")
+        fresh.replace(self.folder / name)
+
+    def _drop_unlinked(self) -> None:
+        """Nothing is left of rebuilds that were killed; what programs of another version read stays."""
+        linked = [self.folder / name for name in ("current", "previous")]
+        kept = {link.readlink().name for link in linked if link.is_symlink()}
         for folder in self.folder.glob("v*-*"):
-            if folder not in (generation, before):
+            if folder.name not in kept:
                 shutil.rmtree(folder)
 
     @contextmanager
@@ -177,22 +195,51 @@ def _writer(ix: index.FileIndex) -> SegmentWriter:
     return writer
 
 
-def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]) -> None:
+@contextmanager
+def _unavailable_if_broken(name: str) -> Iterator[None]:
+    """Errors of writing are the index's; Whoosh meets broken bytes with errors of almost any type."""
     try:
-        for key in remove:
-            writer.delete_by_term("key", key)
+        yield
+    except Exception as error:
+        logger.exception("Search index %s cannot be written", name)
+        raise IndexUnavailable(f"search index {name} cannot be written") from error
+
+
+def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]) -> None:
+    name = Path(writer.storage.folder).name
+    try:
+        with _unavailable_if_broken(name):
+            _remove(writer, remove)
         for document in add:
-            writer.add_document(key=document.key, **document.texts)
+            analysed = _analysed(document)  # what fails here is the document
+            with _unavailable_if_broken(name):
+                writer.add_document(**analysed)
+        with _unavailable_if_broken(name):
+            writer.commit()
     except BaseException:
-        writer.cancel()
+        _give_up(writer)
         raise
-    writer.commit()
+
+
+def _remove(writer: SegmentWriter, keys: Iterable[str]) -> None:
+    for key in keys:
+        writer.delete_by_term("key", key)
+
+
+def _give_up(writer: SegmentWriter) -> None:
+    """Close what a writer has open; in the middle of a commit that fails, too, may be impossible."""
+    with suppress(Exception):
+        writer.cancel()
+
+
+def _analysed(document: Document) -> dict[str, Any]:
+    return {"key": document.key, **{name: postings(name, text) for name, text in document.texts.items()}}
 
 
 def _schema() -> fields.Schema:
     schema = fields.Schema(key=fields.ID(unique=True, sortable=True))
     for name in all_fields():
-        schema.add(name, Tokens(name))
+        schema.add(name, Tokens())
     return schema
 
 

@@ -36,18 +36,31 @@ Term = tuple[str, bytes]
 Postings = tuple[Term, "array[int]", "array[float]", list[bytes]]
 
 
+#: Token, frequency, weight, packed positions: a token of a document as Whoosh takes it.
+Posting = tuple[bytes, int, float, bytes]
+
+
+def postings(field: str, text: str) -> list[Posting]:
+    """A text analysed by us. Words are found alone; only what a phrase is made of keeps its positions."""
+    return [
+        (
+            token.encode(),
+            len(positions),
+            float(len(positions)),
+            array("I", positions).tobytes() if is_unit(token) else b"",
+        )
+        for token, positions in analyzer_of(field)(text).items()
+    ]
+
+
 class Tokens(fields.FieldType):
-    """A field analysed by us. Words are found alone; only what a phrase is made of keeps its positions."""
+    """A field whose values are `postings`: the analysis is done before a writer is touched."""
 
-    def __init__(self, name: str) -> None:
-        # Whoosh pickles its schema: a name is kept instead of a function.
+    def __init__(self) -> None:
         super().__init__(format=formats.Positions(), analyzer=None, scorable=True)
-        self.name = name
 
-    def index(self, value: str, **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for text, positions in analyzer_of(self.name)(value).items():
-            packed = array("I", positions).tobytes() if is_unit(text) else b""
-            yield text.encode(), len(positions), float(len(positions)), packed
+    def index(self, value: list[Posting], **kwargs: Any) -> list[Posting]:
+        return value
 
 
 class Codec(whoosh3.W3Codec):

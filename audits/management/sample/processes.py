@@ -51,6 +51,8 @@ def portal(port: int) -> Iterator[str]:
     address = f"http://{HOST}:{port}"
     before, settings.PORTAL_BASE_URL = settings.PORTAL_BASE_URL, address
     command = ["gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
+    # No limit: the portal itself says what is wrong with a question that is too long.
+    command += ["--limit-request-line", "0"]
     environment = {"PORTAL_BASE_URL": address}
     try:
         with child([*command, "--log-level", "warning"], environment=environment) as process:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -44,6 +45,13 @@ def test_the_portal_evades_a_taken_port(taken_port):
             assert response.status == 200
     assert is_free(port)
     assert configured == settings.PORTAL_BASE_URL
+
+
+def test_a_question_of_any_length_reaches_the_portal():
+    with portal(free_port()) as address, pytest.raises(urllib.error.HTTPError) as answered:
+        urllib.request.urlopen(f"{address}/nowhere/?q={'%E6%94%BF' * 10_000}", timeout=20)
+    # The database is empty: what answers is Django and not the web server.
+    assert "X-Content-Type-Options" in answered.value.headers
 
 
 def test_a_portal_that_does_not_start_says_so(monkeypatch):

@@ -15,12 +15,13 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django_q.models import Task
 from modelsearch.backends import get_search_backend
+from whoosh.writing import SegmentWriter
 
 from portal.pages.models import ArticlePage
-from search import outbox, services
+from search import analysis, outbox, services
 from search.backends.base import Engine
 from search.documents import Document
-from search.errors import RebuildRunning
+from search.errors import IndexUnavailable, RebuildRunning
 from search.models import IndexChange
 from search.wanted import Run
 from tests.factories import make_article, make_column_page
@@ -227,6 +228,91 @@ def test_indexing_into_a_damaged_index_builds_a_new_one() -> None:
 
 
 @pytest.mark.django_db
+def test_an_endless_word_is_no_obstacle(data_folders: Path) -> None:
+    make_article(title="第一号公告", body=f"{'x' * 5000} {'号' * 5000} y")
+    services.rebuild()
+
+    assert titles("公告 y") == ["第一号公告"]
+    assert ArticlePage.objects.all().search("x" * 5000).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_end_of_a_very_long_text_is_found() -> None:
+    make_article(title="第一号公告", body=f"{'各单位：' * 6000} 防汛抗旱")
+    services.rebuild()
+
+    assert titles("防汛 抗旱") == ["第一号公告"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_rebuilt", [True, False])
+def test_a_document_that_breaks_the_analysis_stops_no_other(monkeypatch, caplog, is_rebuilt: bool) -> None:
+    column = make_column_page()
+    articles = [make_article(column, title=title) for title in ("第一号公告", "第二号公告", "第三号公告")]
+    services.rebuild()
+    understood = analysis.words
+
+    def words(text: str) -> analysis.Places:
+        if "第二号" in text:
+            raise ValueError("broken")
+        return understood(text)
+
+    monkeypatch.setattr(analysis, "words", words)
+    outbox.note(ArticlePage, [article.pk for article in articles])
+    services.rebuild() if is_rebuilt else services.index_changes()
+
+    assert set(titles("公告")) == {"第一号公告", "第三号公告"}
+    assert outbox.waiting() == 0
+    assert f"Document {PAGE}:{articles[1].pk} cannot be indexed and is left out" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_failure_that_is_no_documents_leaves_the_changes_waiting(monkeypatch) -> None:
+    article = make_article(title="第一号公告")
+    services.rebuild()
+    outbox.note(ArticlePage, [article.pk])
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(type(engine()), "write", fail)
+    with pytest.raises(ValueError, match="broken"):
+        services.index_changes()
+
+    assert outbox.waiting() == 1
+
+
+@pytest.mark.whoosh
+@pytest.mark.django_db
+@pytest.mark.parametrize("ending", ["pst", "trm"])
+def test_damage_that_only_a_merge_meets_builds_a_new_index(ending: str) -> None:
+    article = make_article(title="第一号公告")
+    services.rebuild()
+    for file in current().glob(f"*.{ending}"):
+        scrambled = bytearray(file.read_bytes())
+        scrambled[::3] = b"\xff" * len(scrambled[::3])
+        file.write_bytes(scrambled)
+
+    outbox.note(ArticlePage, [article.pk])
+    services.index_changes()
+
+    assert outbox.waiting() == 0
+    assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.whoosh
+def test_a_commit_that_fails_leaves_no_lock(data_folders: Path, monkeypatch) -> None:
+    engine().reset()
+    with monkeypatch.context() as broken:
+        broken.setattr(SegmentWriter, "_merge_segments", None)
+        with pytest.raises(IndexUnavailable):
+            add_one(str(settings.SEARCH_INDEX_DIR), 0)
+
+    add_one(str(settings.SEARCH_INDEX_DIR), 1)
+    assert set(engine().scores(Run(TITLE, ("公告",)), root=PAGE)) == {"1"}
+
+
+@pytest.mark.django_db
 def test_the_command_says_how_many() -> None:
     make_article()
     out = io.StringIO()
@@ -248,6 +334,43 @@ def test_a_damaged_index_is_answered_from_the_one_before_and_rebuilt() -> None:
     assert titles("公告") == ["第一号公告"]
     assert Task.objects.filter(func="search.tasks.rebuild", success=True).exists()
     assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.whoosh
+@pytest.mark.django_db
+def test_a_damaged_index_is_answered_from_the_one_before_also_while_a_new_one_is_built() -> None:
+    make_article(title="第一号公告")
+    services.rebuild()
+    services.rebuild()
+    for file in current().iterdir():
+        file.write_bytes(b"\xff" * 100)
+    seen = []
+
+    services.rebuild(lambda done, total: seen.append(engine().scores(Run(TITLE, ("公告",)), root=PAGE)))
+
+    assert seen
+    assert all(seen)
+
+
+@pytest.mark.whoosh
+@pytest.mark.django_db
+def test_what_a_killed_rebuild_left_is_never_read_and_goes_with_the_next_one() -> None:
+    make_article(title="第一号公告")
+    services.rebuild()
+    services.rebuild()
+    killed = engine()
+    killed.start_rebuild()
+    left = Path(killed._aside.storage.folder)
+    killed._rebuilding.close()
+    damaged = current()
+    for file in damaged.iterdir():
+        file.write_bytes(b"\xff" * 100)
+
+    assert engine().scores(Run(TITLE, ("公告",)), root=PAGE)
+    services.rebuild()
+
+    assert not left.exists()
+    assert {path.name for path in engine().folder.glob("v*")} == {current().name, damaged.name}
 
 
 @pytest.mark.django_db

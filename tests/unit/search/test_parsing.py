@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.parsing import MAX_CHARACTERS, MAX_TERMS, parse
+from search.parsing import MAX_CHARACTERS, MAX_PHRASES, MAX_TERMS, parse
 
 
 def terms(text: str) -> list[str]:
@@ -24,6 +24,17 @@ def test_fillers_are_left_out_unless_nothing_else_is_asked() -> None:
 @pytest.mark.parametrize("text", ['"政务公开"', "“政务公开”", "「政务公开」", "『政务公开』"])
 def test_a_quoted_phrase_stays_together(text: str) -> None:
     assert parse(text).terms == (("政", "务", "公", "开"),)
+
+
+@pytest.mark.parametrize("quotes", ["“{}”", "{}"])
+def test_many_phrases_are_cut_and_say_so(quotes: str) -> None:
+    names = ["栖云", "云栖", "栖山", "山栖", "栖鼎", "鼎栖", "栖石", "石栖"]
+    question = parse(" ".join(quotes.format(name) for name in names) + " 公开")
+
+    assert question.terms == (*map(tuple, names[:MAX_PHRASES]), ("公开",))
+    assert set(question.stretches) == {*map(tuple, names[:MAX_PHRASES]), ("公", "开")}
+    assert question.was_cut
+    assert not parse(" ".join(quotes.format(name) for name in names[:MAX_PHRASES])).was_cut
 
 
 def test_a_phrase_may_mix_scripts() -> None:
