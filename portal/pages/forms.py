@@ -70,7 +70,8 @@ class ArticleForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         body = cleaned.get("body")
-        text = "\n".join([cleaned.get("title") or "", plain_text(body) if body else ""])
+        lines = [cleaned.get(name) or "" for name in self.instance.TEXT_FIELDS]
+        text = "\n".join([*lines, plain_text(body) if body else ""])
         for finding in [*content_checks.stops(text), *(attachments.look_into(body).stops if body else [])]:
             self.add_error(None, finding.sentence)
         if not self.instance.slug and not self.errors:

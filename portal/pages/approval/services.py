@@ -42,7 +42,8 @@ def ensure_workflow(home: HomePage) -> Workflow:
 
 
 def text_of(article: ArticlePage) -> str:
-    return f"{article.title}\n{plain_text(article.body)}"
+    """Everything that a draft says, its fields first."""
+    return "\n".join([*(getattr(article, name) for name in ArticlePage.TEXT_FIELDS), plain_text(article.body)])
 
 
 def refuse_marks(article: ArticlePage) -> None:

@@ -19,6 +19,7 @@ from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.approval.forms import AgreeForm, DeputyForm, EmergencyForm, OfflineForm, SendBackForm
 from portal.pages.approval.models import Deputy, UnitTaskState
+from portal.pages.blocks import plain_text
 from portal.pages.models import ArticlePage
 from portal.units.enums import Role
 from portal.units.models import Membership, Person
@@ -179,7 +180,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         **_context(request, article),
         "emergency": entry,
         "last": last,
-        "words": len("".join(services.text_of(draft).split())),
+        "words": len("".join(f"{draft.title}{plain_text(draft.body)}".split())),
         "pictures": sum(1 for block in draft.body if block.block_type == "image"),
         "attachments": [doc for block in draft.body if block.block_type == "attachments" for doc in block.value],
     }
