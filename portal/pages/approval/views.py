@@ -91,7 +91,7 @@ def _to_look_at(draft: ArticlePage) -> dict[str, Any]:
     """What a person should look at before a draft is let out."""
     looked = attachments.look_into(draft.body)
     return {
-        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft))],
+        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft)), *looked.warnings],
         "unread": looked.unread,
         "pictures_without_text": sum(1 for block in draft.body if block.block_type == "image" and not block.value.alt),
     }
