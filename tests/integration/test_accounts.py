@@ -59,6 +59,9 @@ def test_a_sheet_makes_accounts_whose_password_is_changed_first(unit):
     assert client.post("/sign-in/", {"username": "wangmin", "password": password}).status_code == 302
     for address in ("/", "/admin/", "/approval/"):
         assert client.get(address).url == "/account/password/", address
+    same = {"old_password": password, "new_password1": password, "new_password2": password}
+    assert "新密码与原密码相同" in client.post("/account/password/", same).content.decode()
+    assert client.get("/admin/").url == "/account/password/"
     new = {"old_password": password, "new_password1": "Yunxi-qh-88", "new_password2": "Yunxi-qh-88"}
     assert client.post("/account/password/", new).url == "/admin/"
     assert client.get("/admin/").status_code == 200
