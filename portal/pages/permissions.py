@@ -50,9 +50,19 @@ class ColumnPermissionTester(SectionPermissionTester):
     def can_add_subpage(self) -> bool:
         return PagePermissionTester.can_add_subpage(self)
 
+    def can_publish_subpage(self) -> bool:
+        """Articles: see below."""
+        return False
+
 
 class ArticlePermissionTester(PagePermissionTester):
-    """An article: its unit's people write, take down and put away; publishing is what approval ends with."""
+    """An article: its unit's people write, take down and put away; publishing is what approval ends with.
+
+    In an emergency, and of old articles, `portal.pages` publishes without asking here.
+    """
+
+    def can_publish(self) -> bool:
+        return False
 
     def can_unpublish(self) -> bool:
         return self.user.is_active and self.page.live and not self.page_locked() and self.can_edit()

@@ -200,13 +200,15 @@ def photo(request: HttpRequest, pk: int, state_pk: int) -> HttpResponseBase:
 @login_required(login_url="sign_in")
 def deputies(request: HttpRequest) -> HttpResponse:
     """A leader, or the network centre for any unit the person leads, says who signs while he is away."""
-    units = _leads(request)
+    day, units = timezone.localdate(), _leads(request)
     unit = units.first()
     if unit is None:
         raise PermissionDenied
     leaders = Person.objects.filter(user=signed_in(request))
     members = (
-        Person.objects.filter(memberships__unit=unit, user__isnull=False).exclude(user=signed_in(request)).distinct()
+        Person.objects.filter(memberships__in=Membership.objects.on(day).filter(unit=unit), user__isnull=False)
+        .exclude(user=signed_in(request))
+        .distinct()
     )
     form = DeputyForm(request.POST or None, leaders=leaders, people=members, initial={"leader": leaders.first()})
     if request.method == "POST" and form.is_valid():
