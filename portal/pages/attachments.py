@@ -1,6 +1,6 @@
-"""What is written in the files that go with an article: a secrecy mark stops, what nobody can read a person looks at.
+"""What is written in the files that go with an article: a secrecy mark stops, numbers of persons warn.
 
-Reading files is not done here: setting ATTACHMENT_TEXTS names the module that does.
+What cannot be read a person looks at. Reading is not done here: setting ATTACHMENT_TEXTS names the module that does.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ class Reader(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Looked:
-    """`unread`: title of each file that the system could not read as a whole, and why."""
+    """`warnings`: numbers of persons. `unread`: title of each file that the system could not read whole, and why."""
 
     stops: list[content_checks.Finding]
+    warnings: list[content_checks.Finding]
     unread: list[tuple[str, str]]
 
 
@@ -46,13 +47,12 @@ def reader() -> Reader:
 
 def look_into(body: Any) -> Looked:
     """The files of an article's body: those in its lists of attachments and those that its text links to."""
-    looked = Looked([], [])
+    looked = Looked([], [], [])
     for document in documents_in(body):
         found = reader().text_in_document(document)
-        marks = content_checks.stops(f"{document.title}\n{found.text}")
-        looked.stops.extend(
-            dataclasses.replace(mark, sentence=f"附件“{document.title}”：{mark.sentence}") for mark in marks
-        )
+        for finding in content_checks.findings(f"{document.title}\n{found.text}"):
+            told = dataclasses.replace(finding, sentence=f"附件“{document.title}”：{finding.sentence}")
+            (looked.stops if finding.stops else looked.warnings).append(told)
         if found.problem:
             looked.unread.append((document.title, found.problem))
     return looked

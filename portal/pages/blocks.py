@@ -128,6 +128,11 @@ def plain_text(body: Any) -> str:
     return "\n".join(line for block in body for line in _lines(block.block_type, block.value) if line)
 
 
+def pictures_in(body: Any) -> list[Any]:
+    """Pictures of a body, in their order."""
+    return [block.value["image"] for block in body if block.block_type == "image" and block.value["image"]]
+
+
 def documents_in(body: Any) -> list[Any]:
     """Documents that a body carries or links to, each once, in their order."""
     found: dict[int, Any] = {}

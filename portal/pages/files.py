@@ -144,7 +144,9 @@ def _package_text(content: bytes, *, follow: bool) -> list[str]:
             if inner:
                 texts.append(text_of(data, packed=True) if _opens(data) else "")
                 continue
-            paragraphs = re.split(r"</(?:w:p|a:p|si|ofd:TextCode|row)>|<w:br\s*/>", data.decode("utf-8", "replace"))
+            paragraphs = re.split(
+                r"</(?:w:p|a:p|si|ofd:TextCode|row)>|(?=<w:p[ >])|<w:br\s*/>", data.decode("utf-8", "replace")
+            )
             texts.extend(strip_tags(paragraph) for paragraph in paragraphs)
     return texts
 

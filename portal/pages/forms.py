@@ -6,13 +6,17 @@ import uuid
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.admin.compare import FieldComparison
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, ObjectList, TitleFieldPanel
+from wagtail.documents.permissions import permission_policy as documents
+from wagtail.images.permissions import permission_policy as images
 
 from portal.pages import attachments, content_checks, rhythm
 from portal.pages.addresses import give_address
-from portal.pages.blocks import plain_text
+from portal.pages.blocks import documents_in, pictures_in, plain_text
+from portal.pages.permissions import may_choose
 
 
 class Sheet(ObjectList):
@@ -70,12 +74,24 @@ class ArticleForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         body = cleaned.get("body")
-        text = "\n".join([cleaned.get("title") or "", plain_text(body) if body else ""])
+        lines = [cleaned.get(name) or "" for name in self.instance.TEXT_FIELDS]
+        text = "\n".join([*lines, plain_text(body) if body else ""])
         for finding in [*content_checks.stops(text), *(attachments.look_into(body).stops if body else [])]:
             self.add_error(None, finding.sentence)
+        if body and not self._are_own_files(body):
+            self.add_error(None, _("A picture or document belongs to another unit; choose one of your own."))
         if not self.instance.slug and not self.errors:
             self.instance.slug = give_address(timezone.localdate())
         return cleaned
+
+    def _are_own_files(self, body: Any) -> bool:
+        """Whoever edits may choose what came in; what the article has already, as of a copy, stays."""
+        for kinds, policy in ((pictures_in, images), (documents_in, documents)):
+            kept = {file.pk for file in kinds(self.instance.body)}
+            come_in = [file for file in kinds(body) if file.pk not in kept]
+            if not may_choose(self.for_user, come_in, among=policy):
+                return False
+        return True
 
 
 class ColumnForm(WagtailAdminPageForm):

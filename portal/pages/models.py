@@ -261,6 +261,14 @@ class ColumnPage(PortalPage):
 class ArticlePage(PortalPage):
     """An article. Its publish time (发布时间) is Wagtail's `first_published_at`, which the system sets."""
 
+    #: What is typed in as plain text and read by others: secrecy marks are looked for in it as in the body.
+    TEXT_FIELDS: ClassVar[tuple[str, ...]] = (
+        "title",
+        "source",
+        "responsible_editor",
+        "document_number",
+        "issuing_body",
+    )
     #: Stable identity of an article across moves and renames; shown in a meta tag.
     #: An alias in another column shares it, and the address: it is the same article.
     uid = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from wagtail.models import Page, PagePermissionTester
+
+from portal.units.models import User
 
 #: Held by the network centre (`portal.units.services.ensure_groups`).
 SHAPE_TREE = "pages.change_columnpage"
 #: Held by the county office too.
 DECIDE_SUBMISSION = "pages.decide_submission"
+#: What a unit's people are given for the pictures and documents of their unit.
+OWN = ["choose", "change"]
+
+
+def may_choose(user: User, files: Iterable[Any], *, among: Any) -> bool:
+    """Whether all of `files` are a person's to put into an article; `among`: the permission policy of their kind."""
+    return all(among.user_has_any_permission_for_instance(user, OWN, file) for file in files)
 
 
 class SectionPermissionTester(PagePermissionTester):
@@ -38,9 +50,19 @@ class ColumnPermissionTester(SectionPermissionTester):
     def can_add_subpage(self) -> bool:
         return PagePermissionTester.can_add_subpage(self)
 
+    def can_publish_subpage(self) -> bool:
+        """Articles: see below."""
+        return False
+
 
 class ArticlePermissionTester(PagePermissionTester):
-    """An article: its unit's people write, take down and put away; publishing is what approval ends with."""
+    """An article: its unit's people write, take down and put away; publishing is what approval ends with.
+
+    In an emergency, and of old articles, `portal.pages` publishes without asking here.
+    """
+
+    def can_publish(self) -> bool:
+        return False
 
     def can_unpublish(self) -> bool:
         return self.user.is_active and self.page.live and not self.page_locked() and self.can_edit()

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -24,10 +24,11 @@ from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from portal.pages import belonging
 from portal.pages.approval import queries as approval
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.panels import PortalTodoPanel
-from portal.pages.permissions import DECIDE_SUBMISSION
+from portal.pages.permissions import DECIDE_SUBMISSION, SHAPE_TREE
 from portal.pages.requests.services import DECIDE_REQUEST
 from portal.pages.services import copy_article
 from portal.units.services import ensure_unit_groups
@@ -58,6 +59,27 @@ def ask_before_showing_what_moves(request: HttpRequest, page: Page, destination:
     """Wagtail refuses the move itself, but shows the page to anyone on the way there."""
     if not page.permissions_for_user(signed_in(request)).can_move_to(destination):
         raise PermissionDenied
+
+
+@hooks.register("before_serve_document")
+def hand_out_what_may_be_read(document: Any, request: HttpRequest) -> None:
+    """Nobody learns that another document is there."""
+    if not belonging.may_read(document, request=request):
+        raise Http404
+
+
+@hooks.register("construct_admin_api", order=1)
+def answer_for_own_files(router: Any) -> None:
+    """In place of what Wagtail's own apps have registered before."""
+    router.register_endpoint("images", belonging.OwnPictures)
+    router.register_endpoint("documents", belonging.OwnDocuments)
+    router.register_endpoint("pages", belonging.PagesToLookAt)
+
+
+@hooks.register("construct_reports_menu")
+def no_report_that_is_refused(request: HttpRequest, menu_items: list) -> None:
+    if not signed_in(request).has_perm(SHAPE_TREE):
+        menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
 
 
 @hooks.register("after_create_page")

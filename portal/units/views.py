@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.admin.views import account
 
 
@@ -22,9 +24,19 @@ class SignInView(LoginView):
         return first_page_of(self.request.user)
 
 
+class OwnPasswordForm(PasswordChangeForm):
+    """Whoever handed a password over knows it, so the new one is another."""
+
+    def clean_new_password1(self) -> str:
+        password: str = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise ValidationError(_("The new password is the old one; choose another."))
+        return password
+
+
 class ChangePasswordView(PasswordChangeView):
     template_name = "account/change_password.html"
-    form_class = PasswordChangeForm
+    form_class = OwnPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.user.must_change_password = False  # saved with the password

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 from django.core.files.base import ContentFile
+from PIL import Image as Raster
 from wagtail.documents.models import Document
+from wagtail.images.models import Image
 
 from portal.pages.services import draft_article
 from portal.units.enums import Role
@@ -22,6 +26,10 @@ def test_at_least_twenty_addresses_are_refused(page_at, sign_in):
     document = Document.objects.create(
         title=SECRET, collection=collection_of(unit), file=ContentFile(b"%PDF-1.4", name="a.pdf")
     )
+    drawn = io.BytesIO()
+    Raster.new("RGB", (8, 8)).save(drawn, "PNG")
+    file = ContentFile(drawn.getvalue(), name="a.png")
+    picture = Image.objects.create(title=SECRET, collection=collection_of(unit), file=file)
     stranger = join(make_unit_page(UnitFactory(code="shiqiao", name="石桥镇")).unit, Role.EDITOR, "外人")
     page = page_at(1280)
     sign_in(page, stranger)
@@ -41,6 +49,9 @@ def test_at_least_twenty_addresses_are_refused(page_at, sign_in):
         f"/requests/articles/{pk}/offer/",
         f"/admin/documents/edit/{document.pk}/",
         f"/admin/documents/usage/{document.pk}/",
+        document.url,
+        f"/admin/images/chooser/{picture.pk}/select_format/",
+        "/admin/reports/page-types-usage/",
         f"/problem/{pk}/",
         "/staff/",
         draft.get_url(),
@@ -52,3 +63,13 @@ def test_at_least_twenty_addresses_are_refused(page_at, sign_in):
         assert SECRET not in answer.text(), address
         if answer.status == 302:
             assert answer.headers["location"] in ("/admin/", "/sign-in/"), (address, answer.headers["location"])
+    # Lists of what is the stranger's own, and acts that say which of what was asked for they leave alone.
+    for address in (
+        "/admin/api/main/documents/",
+        "/admin/api/main/images/",
+        f"/admin/api/main/documents/{document.pk}/",
+        f"/admin/api/main/images/{picture.pk}/",
+        *(f"/admin/bulk/wagtailimages/image/{act}/?id={picture.pk}" for act in ("delete", "add_to_collection")),
+        *(f"/admin/bulk/wagtaildocs/document/{act}/?id={document.pk}" for act in ("delete", "add_to_collection")),
+    ):
+        assert SECRET not in page.request.get(address, max_redirects=0).text(), address

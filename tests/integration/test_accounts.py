@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from portal.pages.approval.models import Deputy
+from portal.pages.approval.services import name_deputy
 from portal.pages.models import ColumnPage
 from portal.pages.staffing.services import leave_unit
 from portal.units.enums import Role
@@ -59,6 +61,9 @@ def test_a_sheet_makes_accounts_whose_password_is_changed_first(unit):
     assert client.post("/sign-in/", {"username": "wangmin", "password": password}).status_code == 302
     for address in ("/", "/admin/", "/approval/"):
         assert client.get(address).url == "/account/password/", address
+    same = {"old_password": password, "new_password1": password, "new_password2": password}
+    assert "新密码与原密码相同" in client.post("/account/password/", same).content.decode()
+    assert client.get("/admin/").url == "/account/password/"
     new = {"old_password": password, "new_password1": "Yunxi-qh-88", "new_password2": "Yunxi-qh-88"}
     assert client.post("/account/password/", new).url == "/admin/"
     assert client.get("/admin/").status_code == 200
@@ -136,6 +141,26 @@ def test_who_leaves_hands_the_columns_over_or_they_stand_without_an_owner(unit):
     page = client_of(holder(unit, Role.NETWORK_CENTRE)).get("/staff/").content.decode()
     assert "无人负责的栏目" in page
     assert f"{unit.page.title} · {column.title}" in page
+
+
+def test_who_leaves_deputises_no_longer(unit):
+    leader, wang = holder(unit, Role.LEADER, "赵刚"), holder(unit, Role.EDITOR, "王敏")
+    today, day = timezone.localdate(), dt.timedelta(days=1)
+    for first, last in ((today - 5 * day, today + 5 * day), (today + 2 * day, today + 9 * day)):
+        name_deputy(
+            unit=unit,
+            leader=leader,
+            deputy=wang,
+            valid_from=first,
+            valid_until=last,
+            by=leader.user,
+            now=timezone.now(),
+        )
+    other = enrol(person=wang, unit=unit, role=Role.READER, day=today - 30 * day)
+    leave_unit(membership=wang.memberships.get(role=Role.EDITOR), last_day=today, successor=None, today=today)
+    assert Deputy.objects.count() == 2
+    leave_unit(membership=other, last_day=today, successor=None, today=today)
+    assert Deputy.objects.get().valid_until == today
 
 
 def test_what_is_set_for_the_own_workbench_is_kept(unit):

@@ -20,7 +20,7 @@ from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.services import draft_article
 from portal.units.enums import Role
 from portal.units.models import Person
-from portal.units.services import enrol
+from portal.units.services import enrol, leave
 from tests.factories import PersonFactory, make_column_page
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,50 @@ def test_a_deputy_signs_between_two_days(column, draft, wang, liu, zhao):
     assert UnitTaskState.objects.order_by("pk").last().method == "deputy"
     assert ArticlePage.objects.get().live
     assert zhao.user.pk
+
+
+def test_a_deputy_who_has_left_the_unit_signs_and_sees_no_longer(column, draft, wang, liu, zhao):
+    deputy = person(column, Role.EDITOR, "代签人")
+    values = {"unit": column.get_parent().specific.unit, "leader": zhao, "deputy": deputy, "by": zhao.user}
+    services.name_deputy(**values, valid_from=today(), valid_until=today() + DAY, now=timezone.now())
+    up_to_signing(draft, wang, liu)
+    addresses = [f"/approval/{draft.pk}/", f"/approval/{draft.pk}/sheet/"]
+    assert [signed_in(deputy).get(address).status_code for address in addresses] == [200, 200]
+    leave(membership=deputy.memberships.get(), last_day=today() - DAY, today=today())
+    assert not queries.may_act(deputy.user, article=draft, step=ApprovalStep.SIGN_OFF, day=today())
+    assert [signed_in(deputy).get(address).status_code for address in addresses] == [404, 404]
+    assert signed_in(deputy).post(f"/approval/{draft.pk}/agree/").status_code == 404
+    with pytest.raises(PermissionDenied):
+        agree(draft, deputy)
+    assert not ArticlePage.objects.get().live
+
+
+@pytest.mark.parametrize("act", ["approve", "reject"])
+def test_wagtails_own_screens_do_no_step(draft, wang, liu, zhao, act):
+    up_to_signing(draft, wang, liu)
+    state = UnitTaskState.objects.get(status="in_progress")
+    address = f"/admin/pages/workflow/action/{draft.pk}/{act}/{state.pk}/"
+    signed_in(zhao).post(address, {"comment": ""})
+    state.refresh_from_db()
+    assert state.status == "in_progress"
+    assert not ArticlePage.objects.get().live
+
+
+def test_the_network_centre_publishes_no_draft_past_the_approval(column, draft):
+    centre = signed_in(person(column, Role.NETWORK_CENTRE, "陈工"))
+    data = {"title": "召开会议", "body-count": "1", "body-0-type": "heading", "body-0-value": "一、要求"}
+    data |= {"body-0-order": "0", "body-0-deleted": "", "body-0-id": "", "action-publish": "1"}
+    edit = f"/admin/pages/{draft.pk}/edit/"
+    assert "action-publish" not in centre.get(edit).content.decode()
+    centre.post(edit, data)
+    centre.post(f"/admin/pages/add/pages/articlepage/{column.pk}/", data)
+    centre.post(f"/admin/bulk/wagtailcore/page/publish/?id={draft.pk}")
+    centre.post(f"/admin/bulk/wagtailcore/page/publish/?id={column.pk}", {"include_descendants": "on"})
+    centre.post(f"/admin/api/main/pages/{draft.pk}/action/publish/")
+    assert not ArticlePage.objects.filter(live=True).exists()
+    reason = {"reason": "山洪预警，赵刚电话同意"}
+    centre.post(f"/approval/{draft.pk}/in-an-emergency/", reason)
+    assert ArticlePage.objects.get(pk=draft.pk).live
 
 
 def test_a_signed_sheet_is_handed_in_with_its_photo(draft, wang, liu, zhao):

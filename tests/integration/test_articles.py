@@ -15,9 +15,10 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from wagtail.rich_text import RichText
 
 from portal.pages.addresses import give_address
+from portal.pages.approval.services import ApprovalError, submit
 from portal.pages.files import AttachmentRules, check_attachment
 from portal.pages.models import ArticlePage, ColumnPage
-from portal.pages.services import import_article
+from portal.pages.services import draft_article, import_article
 from portal.units.enums import Role
 from portal.units.models import User
 from portal.units.services import enrol
@@ -127,6 +128,21 @@ def test_a_secrecy_mark_is_not_stored(column):
     assert not ArticlePage.objects.exists()
     client.post(f"/admin/pages/add/pages/articlepage/{column.pk}/", {**data, "body-0-value": "一、总体要求"})
     assert ArticlePage.objects.get().slug.startswith(f"{timezone.localdate():%Y%m%d}-")
+
+
+@pytest.mark.parametrize("field", ["source", "responsible_editor", "document_number", "issuing_body"])
+def test_a_secrecy_mark_beside_the_text_is_neither_stored_nor_submitted(column, field):
+    writer = person(column, Role.EDITOR)
+    client = Client()
+    client.force_login(writer)
+    data = {"title": "关于某事的通知", "body-count": "1", "body-0-type": "heading", "body-0-value": "一、总体要求"}
+    data |= {"body-0-order": "0", "body-0-deleted": "", "body-0-id": "", field: "机密★5年"}
+    response = client.post(f"/admin/pages/add/pages/articlepage/{column.pk}/", data)
+    assert "发现密级标志" in response.content.decode()
+    assert not ArticlePage.objects.exists()
+    draft = draft_article(column=column, title="关于某事的通知", body="正文", owner=writer, **{field: "机密★5年"})
+    with pytest.raises(ApprovalError, match="密级标志"):
+        submit(article=draft, user=writer)
 
 
 @pytest.mark.parametrize(("second", "kept"), [("一、总体要求", ["heading"]), (None, ["text"])])

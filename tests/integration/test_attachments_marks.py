@@ -130,6 +130,13 @@ class TestApproval:
         assert reviewed.comment == "不涉密（已人工核对附件“扫描件”）"
         assert "须人工核对的附件1个：扫描件" in client.get(f"{address}sheet/").content.decode()
 
+    def test_numbers_of_persons_within_warn_on_the_page_and_the_sheet(self, column, people):
+        article = self.draft(column, people[0], pdf("联系人张三，13912345678"))
+        client = Client()
+        client.force_login(people[0])
+        for address in (f"/approval/{article.pk}/", f"/approval/{article.pk}/sheet/"):
+            assert "附件“扫描件”：含疑似手机号1个（139****78）" in client.get(address).content.decode()
+
     def test_scanned_pages_of_a_paper_are_named_to_its_editor_and_its_reviewer(self, column, people):
         wang, liu = people
         article = self.draft(column, wang, partly_scanned())

@@ -12,6 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from wagtail.images import get_image_model
 
 from portal.pages.intake.models import ImportBatch
@@ -25,6 +27,12 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 HEAD = "标题,正文,发布时间\n"
+TEXT_BOX = (
+    f'<w:pict {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:textbox><w:txbxContent>'
+    "<w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict>"
+)
+#: Where a mark may stand besides the text.
+ASIDE = [{"header": "机密★5年"}, {"box": "机密★5年"}]
 
 
 @pytest.fixture
@@ -40,10 +48,13 @@ def client_of(column: ColumnPage, role: Role) -> Client:
     return client
 
 
-def word(*lines: str, picture: bytes = b"") -> SimpleUploadedFile:
+def word(*lines: str, picture: bytes = b"", header: str = "", box: str = "") -> SimpleUploadedFile:
     document, buffer = docx.Document(), io.BytesIO()
+    document.sections[0].header.paragraphs[0].text = header
     for line in lines:
         document.add_paragraph(line)
+    if box:
+        document.paragraphs[-1].add_run()._r.append(parse_xml(TEXT_BOX.format(box)))
     if picture:
         document.add_picture(io.BytesIO(picture))
     document.save(buffer)
@@ -70,6 +81,32 @@ def test_a_marked_document_is_not_stored(column):
     assert "发现密级标志" in page
     assert not ArticlePage.objects.exists()
     assert not get_image_model().objects.exists()
+
+
+@pytest.mark.parametrize("aside", ASIDE)
+def test_a_mark_in_a_header_or_a_text_box_stops_the_document(column, aside):
+    editor = client_of(column, Role.EDITOR)
+    file = {"file": word("某事", "关于某事的情况", **aside)}
+    assert "发现密级标志" in editor.post(f"/intake/columns/{column.pk}/document/", file).content.decode()
+    assert not ArticlePage.objects.exists()
+
+
+@pytest.mark.parametrize("aside", ASIDE)
+def test_a_mark_in_a_header_or_a_text_box_stops_an_import(column, aside):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("2024-03-05 some.docx", word("某事", "关于某事的情况", **aside).read())
+    centre = client_of(column, Role.NETWORK_CENTRE)
+    file = {"file": SimpleUploadedFile("old.zip", buffer.getvalue())}
+    page = centre.post(f"/intake/columns/{column.pk}/import/", file, follow=True).content.decode()
+    assert "发现密级标志" in page
+    assert "有误 1 篇" in page
+
+
+def test_a_mark_in_any_cell_of_a_sheet_stops_its_row(column):
+    text = "标题,正文,发布时间,文号\n通知一,正文,2024-03-05,机密★5年\n"
+    page = hand_in(client_of(column, Role.NETWORK_CENTRE), column, text)
+    assert "发现密级标志" in page
 
 
 def test_nobody_brings_a_document_into_another_units_column(column):

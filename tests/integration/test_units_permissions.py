@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -10,10 +13,15 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from PIL import Image as Raster
 from wagtail.documents.models import Document
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+from wagtail.images.models import Image
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, PageViewRestriction
+from wagtail.rich_text import RichText
 
+from portal.pages.approval.models import Deputy
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.services import draft_article
 from portal.units import groups, queries, services
 from portal.units.enums import Role
 from portal.units.models import User
@@ -113,6 +121,161 @@ def test_an_editor_of_another_unit_is_refused(address, article, column, chen):
     assert "清河镇的稿件" not in response.content.decode()
     if response.status_code == 302:
         assert response.url in ("/admin/", "/admin/login/"), f"{address} leads to {response.url}"
+
+
+#: What is asked of a unit's pictures and documents; every address is below /admin/.
+OF_FILES = [
+    "api/main/images/",
+    "api/main/images/{picture}/",
+    "api/main/documents/",
+    "api/main/documents/{document}/",
+    "images/{picture}/",
+    "images/usage/{picture}/",
+    "images/chooser/",
+    "images/chooser/{picture}/",
+    "images/chooser/chosen-multiple/?id={picture}",
+    "images/chooser/{picture}/select_format/",
+    "documents/edit/{document}/",
+    "documents/usage/{document}/",
+    "documents/chooser/{document}/",
+    "documents/chooser/chosen-multiple/?id={document}",
+    *(f"bulk/wagtailimages/image/{act}/?id={{picture}}" for act in ("delete", "add_to_collection", "add_tags")),
+    *(f"bulk/wagtaildocs/document/{act}/?id={{document}}" for act in ("delete", "add_to_collection", "add_tags")),
+    *(f"reports/{name}/" for name in ("page-types-usage", "aging-pages", "site-history", "locked", "workflow")),
+    "reports/page-types-usage/results/",
+    "reports/workflow_tasks/",
+    "api/main/pages/",
+]
+
+
+@pytest.fixture
+def files(qinghe: UnitPage) -> dict[str, Any]:
+    """A picture and a document of 清河镇, in an article that is not public."""
+    collection = services.collection_of(qinghe.unit)
+    file = ContentFile(b"text", name="qh.txt")
+    document = Document.objects.create(title="清河镇的附件", collection=collection, file=file)
+    drawn = io.BytesIO()
+    Raster.new("RGB", (8, 8)).save(drawn, "PNG")
+    file = ContentFile(drawn.getvalue(), name="qinghe.png")
+    picture = Image.objects.create(title="清河镇的照片", collection=collection, file=file)
+    return {"document": document, "picture": picture}
+
+
+@pytest.mark.parametrize("address", OF_FILES)
+def test_an_editor_of_another_unit_sees_no_files_and_no_titles(address, files, column, chen, wang):
+    draft_article(column=column, title="清河镇的草稿", body=[("attachments", [files["document"]])], owner=wang)
+    pks = {name: file.pk for name, file in files.items()}
+    response = signed_in(chen).get("/admin/" + address.format(**pks), headers={"accept": "text/html, */*"})
+    assert response.status_code in (200, 302, 403, 404)
+    words = response.content.decode()
+    assert "清河镇" not in words.encode().decode("unicode_escape", "ignore")
+    assert "清河镇" not in words
+
+
+@pytest.mark.parametrize("address", ["api/main/images/{picture}/", "api/main/documents/{document}/"])
+def test_the_own_editor_is_answered(address, files, wang):
+    pks = {name: file.pk for name, file in files.items()}
+    assert signed_in(wang).get("/admin/" + address.format(**pks)).status_code == 200
+    assert signed_in(wang).get(f"/admin/images/chooser/{files['picture'].pk}/select_format/").status_code == 200
+
+
+def test_a_document_is_handed_out_when_a_page_that_the_reader_may_open_uses_it(files, column, chen, wang):
+    document = files["document"]
+    people = {"visitor": Client(), "stranger": signed_in(chen)}
+
+    def answers() -> dict[str, int]:
+        assert signed_in(wang).get(document.url).status_code == 200
+        return {name: client.get(document.url).status_code for name, client in people.items()}
+
+    assert answers() == {"visitor": 404, "stranger": 404}
+    draft = draft_article(column=column, title="草稿", body=[("attachments", [document])], owner=wang)
+    assert answers() == {"visitor": 404, "stranger": 404}
+    draft.latest_revision.publish()
+    assert answers() == {"visitor": 200, "stranger": 200}
+    article = ArticlePage.objects.get()
+    article.body = [("text", RichText("<p>没有附件</p>"))]
+    article.save_revision()
+    assert answers() == {"visitor": 200, "stranger": 200}
+    article.get_latest_revision().publish()
+    assert answers() == {"visitor": 404, "stranger": 404}
+    article.body = [("text", RichText(f'<p><a linktype="document" id="{document.pk}">附件</a></p>'))]
+    article.save_revision()
+    assert answers() == {"visitor": 404, "stranger": 404}
+    article.get_latest_revision().publish()
+    PageViewRestriction.objects.create(page=column, restriction_type="login")
+    assert answers() == {"visitor": 404, "stranger": 200}
+    ArticlePage.objects.get().unpublish()
+    assert answers() == {"visitor": 404, "stranger": 404}
+
+
+def test_a_deputy_reads_what_he_signs(files, column, qinghe):
+    leader, deputy = (person_in(qinghe, role) for role in (Role.LEADER, Role.READER))
+    today = timezone.localdate()
+    assert signed_in(deputy).get(files["document"].url).status_code == 404
+    days = {"valid_from": today, "valid_until": today}
+    Deputy.objects.create(
+        unit=qinghe.unit, leader=leader.person, deputy=deputy.person, created_at=timezone.now(), **days
+    )
+    assert signed_in(deputy).get(files["document"].url).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["picture", "document", "link"])
+def test_another_units_files_are_not_put_into_an_article(kind, files, chen, wang, column):
+    link = json.dumps(
+        {
+            "blocks": [
+                {
+                    "text": "附件",
+                    "type": "unstyled",
+                    "depth": 0,
+                    "key": "a",
+                    "inlineStyleRanges": [],
+                    "entityRanges": [{"offset": 0, "length": 2, "key": 0}],
+                }
+            ],
+            "entityMap": {"0": {"type": "DOCUMENT", "mutability": "MUTABLE", "data": {"id": files["document"].pk}}},
+        }
+    )
+    block = {
+        "picture": {"type": "image", "value-image": files["picture"].pk, "value-caption": "", "value-alt_text": ""},
+        "document": {
+            "type": "attachments",
+            "value-count": 1,
+            "value-0-value": files["document"].pk,
+            "value-0-order": 0,
+            "value-0-deleted": "",
+            "value-0-id": "",
+        },
+        "link": {"type": "text", "value": link},
+    }[kind]
+    data = {"title": "题目", "body-count": "1", "body-0-order": "0", "body-0-deleted": "", "body-0-id": ""}
+    data |= {f"body-0-{name}": value for name, value in block.items()}
+    foreign = make_column_page(UnitPage.objects.get(unit__code="shiqiao"), slug="foreign")
+    answer = signed_in(chen).post(f"/admin/pages/add/pages/articlepage/{foreign.pk}/", data)
+    assert "图片或文件属于其他单位" in answer.content.decode()
+    assert not ArticlePage.objects.exists()
+    assert signed_in(wang).post(f"/admin/pages/add/pages/articlepage/{column.pk}/", data).status_code == 302
+    assert ArticlePage.objects.get().body[0].block_type == block["type"]
+
+
+def test_what_a_copy_has_already_stays(files, chen):
+    foreign = make_column_page(UnitPage.objects.get(unit__code="shiqiao"), slug="foreign")
+    draft = draft_article(column=foreign, title="转来", body=[("attachments", [files["document"]])], owner=chen)
+    data = {
+        "title": "改过的题目",
+        "body-count": "1",
+        "body-0-order": "0",
+        "body-0-deleted": "",
+        "body-0-id": "",
+        "body-0-type": "attachments",
+        "body-0-value-count": 1,
+        "body-0-value-0-value": files["document"].pk,
+        "body-0-value-0-order": 0,
+        "body-0-value-0-deleted": "",
+        "body-0-value-0-id": "",
+    }
+    assert signed_in(chen).post(f"/admin/pages/{draft.pk}/edit/", data).status_code == 302
+    assert ArticlePage.objects.get().get_latest_revision_as_object().title == "改过的题目"
 
 
 def test_changes_by_an_editor_of_another_unit_do_nothing(article, column, chen):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState
 
 from portal.pages.approval import queries
 from portal.pages.approval.enums import ApprovalStep, SigningMethod
-from portal.units.models import Person, Unit, User
+from portal.units.models import Membership, Person, Unit, User
 
 
 class UnitTaskState(TaskState):
@@ -47,11 +47,8 @@ class UnitTask(Task):
         return self.step != ApprovalStep.PROOFREAD
 
     def get_actions(self, obj: Any, user: User) -> list[tuple[str, Any, bool]]:
-        """At the secrecy review only /approval/ can ask about attachments that the system cannot read."""
-        if not self.may_act(obj, user):
-            return []
-        agree = [] if self.step == ApprovalStep.SECRECY else [("approve", _("Agree"), False)]
-        return [("reject", _("Send back"), True), *agree]
+        """None in Wagtail's screens: only /approval/ asks for reasons and attachments, and says who signs for whom."""
+        return []
 
     @transaction.atomic
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:
@@ -72,8 +69,9 @@ class UnitTask(Task):
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):
     def on(self, day: Any) -> DeputyQuerySet:
-        """Deputies in force on a civil day; both ends are included."""
-        return self.filter(valid_from__lte=day, valid_until__gte=day)
+        """Deputies in force on a civil day, both ends included, who belong to the unit on that day."""
+        belongs = Membership.objects.on(day).filter(person=OuterRef("deputy"), unit=OuterRef("unit"))
+        return self.filter(Exists(belongs), valid_from__lte=day, valid_until__gte=day)
 
 
 class Deputy(models.Model):

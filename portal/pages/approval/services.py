@@ -16,7 +16,7 @@ from portal.pages.approval.enums import ApprovalStep, SigningMethod
 from portal.pages.approval.models import Deputy, UnitTask, UnitTaskState
 from portal.pages.blocks import plain_text
 from portal.pages.models import ArticlePage, HomePage
-from portal.units.models import Person, Unit, User
+from portal.units.models import Membership, Person, Unit, User
 
 WORKFLOW = "信息发布审签"
 STEP_NAMES = {
@@ -42,7 +42,8 @@ def ensure_workflow(home: HomePage) -> Workflow:
 
 
 def text_of(article: ArticlePage) -> str:
-    return f"{article.title}\n{plain_text(article.body)}"
+    """Everything that a draft says, its fields first."""
+    return "\n".join([*(getattr(article, name) for name in ArticlePage.TEXT_FIELDS), plain_text(article.body)])
 
 
 def refuse_marks(article: ArticlePage) -> None:
@@ -163,6 +164,15 @@ def name_deputy(
         raise ApprovalError("代签人不能是本人")
     values = {"unit": unit, "leader": leader, "deputy": deputy, "valid_from": valid_from, "valid_until": valid_until}
     return Deputy.objects.get_or_create(**values, defaults={"named_by": by, "created_at": now})[0]
+
+
+def stop_deputising(*, unit: Unit, person: Person, last_day: dt.date) -> None:
+    """Whoever belongs to a unit no longer signs there for nobody after the last civil day; what never began goes."""
+    if Membership.objects.on(last_day + dt.timedelta(days=1)).filter(person=person, unit=unit).exists():
+        return
+    own = Deputy.objects.filter(unit=unit, deputy=person, valid_until__gt=last_day)
+    own.filter(valid_from__gt=last_day).delete()
+    own.update(valid_until=last_day)
 
 
 def _current(article: ArticlePage) -> UnitTaskState:

@@ -19,6 +19,7 @@ from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.approval.forms import AgreeForm, DeputyForm, EmergencyForm, OfflineForm, SendBackForm
 from portal.pages.approval.models import Deputy, UnitTaskState
+from portal.pages.blocks import plain_text
 from portal.pages.models import ArticlePage
 from portal.units.enums import Role
 from portal.units.models import Membership, Person
@@ -90,7 +91,7 @@ def _to_look_at(draft: ArticlePage) -> dict[str, Any]:
     """What a person should look at before a draft is let out."""
     looked = attachments.look_into(draft.body)
     return {
-        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft))],
+        "findings": [*looked.stops, *content_checks.findings(services.text_of(draft)), *looked.warnings],
         "unread": looked.unread,
         "pictures_without_text": sum(1 for block in draft.body if block.block_type == "image" and not block.value.alt),
     }
@@ -179,7 +180,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         **_context(request, article),
         "emergency": entry,
         "last": last,
-        "words": len("".join(services.text_of(draft).split())),
+        "words": len("".join(f"{draft.title}{plain_text(draft.body)}".split())),
         "pictures": sum(1 for block in draft.body if block.block_type == "image"),
         "attachments": [doc for block in draft.body if block.block_type == "attachments" for doc in block.value],
     }
@@ -199,13 +200,15 @@ def photo(request: HttpRequest, pk: int, state_pk: int) -> HttpResponseBase:
 @login_required(login_url="sign_in")
 def deputies(request: HttpRequest) -> HttpResponse:
     """A leader, or the network centre for any unit the person leads, says who signs while he is away."""
-    units = _leads(request)
+    day, units = timezone.localdate(), _leads(request)
     unit = units.first()
     if unit is None:
         raise PermissionDenied
     leaders = Person.objects.filter(user=signed_in(request))
     members = (
-        Person.objects.filter(memberships__unit=unit, user__isnull=False).exclude(user=signed_in(request)).distinct()
+        Person.objects.filter(memberships__in=Membership.objects.on(day).filter(unit=unit), user__isnull=False)
+        .exclude(user=signed_in(request))
+        .distinct()
     )
     form = DeputyForm(request.POST or None, leaders=leaders, people=members, initial={"leader": leaders.first()})
     if request.method == "POST" and form.is_valid():

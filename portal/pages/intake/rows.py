@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
-from portal.pages import content_checks
+from portal.pages import content_checks, files
 from portal.pages.intake.document import Converted, DocumentError, convert, text_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -147,7 +147,7 @@ def _row(number: int, cells: dict[str, object]) -> Row:
     if words("validity") not in VALIDITY:
         row.errors.append(f"有效性“{words('validity')}”不是有效、废止或失效")
     row.fields["validity"] = VALIDITY.get(words("validity"), "")
-    _look_at(row, f"{row.title}\n{row.text}")
+    _look_at(row, "\n".join([row.title, row.text, *map(words, ("source", "document_number", "issuing_body"))]))
     return row
 
 
@@ -168,7 +168,8 @@ def _folder(content: bytes) -> list[Row]:
             row.errors.append("不是 .docx 文件")
             continue
         try:
-            row.converted = convert(_unpacked(package, member))
+            content = _unpacked(package, member)
+            row.converted = convert(content)
         except DocumentError as error:
             row.errors.append(str(error))
             continue
@@ -179,10 +180,17 @@ def _folder(content: bytes) -> list[Row]:
         row.notes += row.converted.problems
         if not row.converted.blocks:
             row.errors.append("没有正文")
-        _look_at(row, text_of(row.converted))
+        row.errors += [finding.sentence for finding in marks_in(name, content, row.converted)]
+        row.notes += [finding.sentence for finding in content_checks.warnings(text_of(row.converted))]
     if not rows:
         raise RowsError("压缩包里没有文件")
     return rows
+
+
+def marks_in(name: str, content: bytes, converted: Converted) -> list[content_checks.Finding]:
+    """Secrecy marks in a document, also where its conversion does not look: headers, text boxes, notes."""
+    parts = (PurePath(name).stem, text_of(converted), *converted.problems, files.text_of(content))
+    return content_checks.stops("\n".join(parts))
 
 
 def _unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

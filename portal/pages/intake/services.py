@@ -13,10 +13,9 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
 
-from portal.pages import content_checks
-from portal.pages.intake.document import Converted, DocumentError, Picture, convert, text_of
+from portal.pages.intake.document import Converted, DocumentError, Picture, convert
 from portal.pages.intake.models import ImportBatch
-from portal.pages.intake.rows import Row, read_rows
+from portal.pages.intake.rows import Row, marks_in, read_rows
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.services import IMPORT_OLD_DATES, draft_article, import_article
 from portal.units.models import Unit, User
@@ -30,7 +29,7 @@ def draft_from_document(*, column: ColumnPage, name: str, content: bytes, user: 
     Raises DocumentError for a file that cannot be read, is empty or bears a secrecy mark: nothing is stored then.
     """
     converted = convert(content)
-    for finding in content_checks.stops(f"{name}\n{text_of(converted)}"):
+    for finding in marks_in(name, content, converted):
         raise DocumentError(finding.sentence)
     if not converted.blocks:
         raise DocumentError("文档里没有可以发布的内容")

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from portal.pages.approval.services import stop_deputising
 from portal.pages.models import ColumnPage
 from portal.units.enums import UNIT_ROLES
 from portal.units.models import Membership, Person
@@ -32,6 +33,7 @@ def leave_unit(
     if successor and not Membership.objects.on(today).filter(person=successor, unit=unit, role__in=UNIT_ROLES).exists():
         raise ValueError(f"{successor.name}不是{unit.name}的人员")
     leave(membership=membership, last_day=last_day, today=today)
+    stop_deputising(unit=unit, person=membership.person, last_day=last_day)
     columns = columns_of(membership.person, unit.pk)
     for column in columns:
         if column.officer_id == membership.person_id:
