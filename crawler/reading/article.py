@@ -7,6 +7,7 @@ import collections
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from crawler.reading import dates
@@ -87,11 +88,14 @@ _LATER = 4
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Published:
+    """`weighed`: what speaks for each date of the text, the likeliest first."""
+
     date: dt.date | None
     basis: Basis | None
     confidence: float
     candidates: list[tuple[str, dt.date]]
     used_as_of: bool = False
+    weighed: Sequence[tuple[float, Mention]] = ()
 
 
 NOTHING = Published(None, None, 0.9, [])
@@ -135,14 +139,14 @@ def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime)
         score, mention = ranked[0]
         rival = next((other for other, m in ranked if m.date != mention.date), 0.0)
         confidence = min(0.98, 0.78 + 0.03 * score + 0.03 * min(score - rival, 4)) - 0.1 * mention.used_as_of
-        return Published(mention.date, Basis.ARTICLE_TEXT, round(confidence, 2), candidates, mention.used_as_of)
+        return Published(mention.date, Basis.ARTICLE_TEXT, round(confidence, 2), candidates, mention.used_as_of, ranked)
     for name, date in [*metas, *scripted]:
         if date <= today:
-            return Published(date, Basis.META, 0.8 if name in META_NAMES[:4] else 0.7, candidates)
+            return Published(date, Basis.META, 0.8 if name in META_NAMES[:4] else 0.7, candidates, False, ranked)
     for score, mention in ranked:
         if _will_do(score, mention, place):
-            return Published(mention.date, Basis.ARTICLE_TEXT, 0.6, candidates, mention.used_as_of)
-    return Published(None, None, 0.9 if not ranked else 0.7, candidates)
+            return Published(mention.date, Basis.ARTICLE_TEXT, 0.6, candidates, mention.used_as_of, ranked)
+    return Published(None, None, 0.9 if not ranked else 0.7, candidates, False, ranked)
 
 
 def _ranked(

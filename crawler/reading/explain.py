@@ -6,8 +6,10 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from crawler.reading.article import published
 from crawler.reading.findings import findings
-from crawler.reading.page import read_article
+from crawler.reading.mentions import mentions
+from crawler.reading.page import local, opened, read_article
 
 #: Columns of the terminal that a title, a date as written, a heading may take.
 _TITLE, _DATE, _HEADING = 60, 24, 24
@@ -24,7 +26,27 @@ def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     yield reading.title
     yield f"published {reading.updated} ({reading.basis}, confidence {reading.confidence})"
     yield f"charset {reading.charset} by {reading.charset_basis}"
-    yield from _table((str(date), name) for name, date in reading.candidates)
+    yield f"warnings: {', '.join(reading.warnings) or '-'}"
+    yield from _elsewhere(reading.candidates)
+    _decoded, page = opened(body, None)
+    found = published(page, mentions(page, local(as_of)), url=url, as_of=local(as_of))
+    yield from ("", "dates in the text, the likeliest first: what speaks for each, and why one is none")
+    yield from _table(
+        (
+            str(mention.date),
+            f"{score:6.1f}",
+            cut(mention.shown, _DATE),
+            mention.reason or "-",
+            cut(mention.text.value, _TITLE),
+        )
+        for score, mention in found.weighed
+    )
+
+
+def _elsewhere(candidates: Sequence[tuple[str, dt.date]]) -> Iterator[str]:
+    """What addresses and meta tags say, which is no date that a reader sees."""
+    yield from ("", "said elsewhere")
+    yield from _table((str(date), name) for name, date in candidates)
 
 
 def _column(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
@@ -33,6 +55,7 @@ def _column(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     yield reading.title
     yield f"{reading.kind}, updated {reading.updated} (confidence {reading.confidence})"
     yield f"charset {reading.charset} by {reading.charset_basis}"
+    yield f"year inferred: {_yes(reading.year_inferred)}, day of reading used: {_yes(reading.used_as_of)}"
     yield f"warnings: {', '.join(reading.warnings) or '-'}"
     yield f"column names: {', '.join(found.lists.names) or '-'}"
     yield from ("", "blocks (* the column's own)")
@@ -44,10 +67,15 @@ def _column(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     yield from _table(
         (str(entry.date or "-"), cut(entry.text, _DATE), cut(entry.title, _TITLE)) for entry in reading.entries
     )
+    yield from _elsewhere(reading.candidates)
     yield from ("", "rejected dates")
     yield from _table(
         (cut(seen.mention.shown, _DATE), seen.reason, cut(seen.beside, _TITLE)) for seen in found.rejected
     )
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:

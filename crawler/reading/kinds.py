@@ -225,7 +225,7 @@ def _scripted(look: _Look) -> bool:
     """Whether what should stand on the page seems to be filled in by script."""
     page = look.page
     if look.lists.own:
-        items = [item for block in look.lists.own for item in block.items if block.named]
+        items = [item for block in look.lists.own for item in block.items]
         return any(item.el.holds(script.position) for script in page.scripts for item in items)
     if _LOADING.search(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
         return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audits.registry.enums import ColumnStanding, SiteKind
@@ -17,7 +18,7 @@ from audits.runs.models import Observation, Run
 from audits.runs.services import judge_run
 from crawler import records
 from crawler.pipelines import page_path
-from crawler.reading import VERSION, PageKind, read_column
+from crawler.reading import VERSION, Basis, PageKind, read_column
 from crawler.reading.rendered import RENDERED_HEADERS
 from crawler.records import FetchOutcome, PageRecord
 from portal.pages.enums import ColumnClass
@@ -68,16 +69,29 @@ def make_crawled_run(
 
 
 def make_saved_observation(
-    column: Column, body: bytes, *, at: dt.datetime, rendered: bytes = b"", content_type: str = "text/html"
+    column: Column,
+    body: bytes,
+    *,
+    at: dt.datetime,
+    rendered: bytes = b"",
+    content_type: str = "text/html",
+    followed: Sequence[dict[str, str]] = (),
 ) -> Observation:
-    """What a run saw of one column, judged, its pages saved as a crawler saves them."""
+    """What a run saw of one column, judged, its pages saved as a crawler saves them.
+
+    `followed`: what articles read beside the page say; the newest settles the column's date.
+    """
     run = Run.objects.create(
         kind=RunKind.SITE, step=RunStep.DONE, as_of=at, profile="county", site=column.site, created_at=at
     )
     read, headers = (rendered, RENDERED_HEADERS) if rendered else (body, {"Content-Type": content_type})
     reading = read_column(read, url=column.url, as_of=at, headers=headers, override=override_of(column))
+    if followed:
+        newest = max(dt.date.fromisoformat(page["updated"]) for page in followed)
+        reading = dataclasses.replace(reading, updated=newest, basis=Basis.ARTICLE_TEXT)
     seen = Observation.objects.create(
         run=run,
+        followed=list(followed),
         column=column,
         url=column.url,
         final_url=column.url,

@@ -140,13 +140,20 @@ def _save(request: HttpRequest, seen: Observation, tried: Override, reason: str)
 
 def _context(seen: Observation, look: _Look, tried: Override | None) -> dict[str, Any]:
     found = look.found
+    reading = found.reading if found else None
+    # What was read beside a page that says nothing itself is kept with the observation.
+    beside = bool(
+        seen.followed and tried is None and look.page and look.page.was_read and not (reading and reading.updated)
+    )
     return {
         "seen": seen,
         "column": seen.column,
         "verdict": _verdict(seen),
         "pages": saved_pages(seen).values(),
         "look": look,
-        "reading": found.reading if found else None,
+        "reading": reading,
+        "last_update": seen.updated if beside else reading and reading.updated,
+        "basis": (seen.reading or {}).get("basis") if beside else reading and reading.basis,
         "differs": bool(found and tried is None and _differs(seen, look.page, found)),
         "entries": found.reading.entries[:LISTED] if found else (),
         "rejected": found.rejected[:LISTED] if found else (),

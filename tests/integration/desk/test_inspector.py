@@ -123,6 +123,15 @@ def test_warnings_are_in_chinese(desk: Desk):
     assert "页面未标年份，年份系推定。" in text(desk, inspector(seen))
 
 
+def test_it_says_what_each_list_of_the_page_and_each_page_beside_it_says(desk: Desk):
+    several = make_saved_observation(desk.stale, (SITE / "landing.html").read_bytes(), at=AT)
+    assert "各列表" in text(desk, inspector(several))
+    beside = {"name": "一篇", "url": "http://a.example/1.html", "outcome": "ok", "updated": "2026-09-30"}
+    body = (SITE / "undated_list.html").read_bytes()
+    silent = make_saved_observation(desk.fresh, body, at=AT, followed=[beside | {"updated_basis": "article-text"}])
+    assert '<strong class="desk-number">2026-09-30</strong>' in text(desk, inspector(silent))
+
+
 def test_pages_in_gb2312_are_shown(desk: Desk):
     seen = make_saved_observation(desk.stale, (SITE / "gb2312.html").read_bytes(), at=AT)
     assert "GB18030" in text(desk, inspector(seen))

@@ -47,6 +47,22 @@ def test_a_table_for_a_person() -> None:
     assert "in a block that is not the column's" in done.stdout
 
 
+def test_a_table_of_an_articles_dates() -> None:
+    file = str(SITE / "art_paper_named_as_source.html")
+    done = run(file, "--as-of", "2026-11-18", "--kind", "article", "--explain")
+    rows = [line.split() for line in done.stdout.partition("dates in the text")[2].splitlines()[1:]]
+    assert [row[0] for row in rows] == ["2026-10-20", "2026-10-18"]
+    assert float(rows[0][1]) > float(rows[1][1])
+
+
+def test_a_line_that_is_wrong_stops_no_other() -> None:
+    good = json.dumps({"id": 2, "path": str(SITE / "plain.html"), "url": "", "as_of": "2026-11-18"})
+    done = run(feed='{"id": 1, "path": "/nowhere", "as_of": "2026-11-18"}\n' + good)
+    assert json.loads(done.stdout)["id"] == 2
+    assert "line 1: FileNotFoundError" in done.stderr
+    assert done.returncode == 2
+
+
 def test_columns_stand_below_each_other_whatever_is_written_in_them() -> None:
     done = run(str(SITE / "month_day_hanzi.html"), "--as-of", "2026-11-18", "--explain")
     rows = done.stdout.partition("\nentries\n")[2].partition("\n\n")[0].splitlines()
