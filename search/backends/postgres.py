@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.utils import NotSupportedError
 
@@ -32,6 +33,8 @@ BYTES_OF_A_LEXEME = 2000
 #: Advisory locks: the system releases them when a connection dies.
 _WRITE_LOCK, _REBUILD_LOCK = 7_201, 7_202
 _ROWS = 200
+#: When somebody last asked for a rebuild, in the cache that all machines share; lost, it costs one rebuild more.
+_REQUESTED = "search-rebuild-requested"
 
 
 class PostgresEngine(Engine):
@@ -96,7 +99,15 @@ class PostgresEngine(Engine):
         with transaction.atomic():
             _run(f"CREATE INDEX ON {new} USING gin (words)")
             self._take_into_use(new)
+        caches["pages"].delete(_REQUESTED)
         self._rebuilding.close()
+
+    def claim_rebuild(self, *, now: float, patience: float = 3600) -> bool:
+        asked: float | None = caches["pages"].get(_REQUESTED)
+        if asked is not None and now - asked < patience:
+            return False
+        caches["pages"].set(_REQUESTED, now, patience)
+        return True
 
     def abandon_rebuild(self) -> None:
         _run(f"DROP TABLE IF EXISTS {self.table}_new")

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from search import analysis, outbox, services
 from search.backends.base import Engine
 from search.documents import Document
 from search.errors import IndexUnavailable, RebuildRunning
-from search.models import IndexChange
+from search.models import DictionaryWord, IndexChange
 from search.wanted import Run
 from tests.factories import make_article, make_column_page
 from tests.integration.search.conftest import titles
@@ -225,6 +226,32 @@ def test_indexing_into_a_damaged_index_builds_a_new_one() -> None:
     services.index_changes()
 
     assert titles("公告") == ["第一号公告"]
+
+
+@pytest.mark.django_db
+def test_a_word_taught_during_a_rebuild_is_a_token_afterwards() -> None:
+    make_article(title="云台山景区通告")
+    services.rebuild()
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == total:
+            DictionaryWord.objects.get_or_create(text="台山景", kind=DictionaryWord.Kind.PLACE)
+
+    services.rebuild(meanwhile)
+
+    assert engine().scores(Run(TITLE, ("台山景",)), root=PAGE)
+
+
+@pytest.mark.django_db
+def test_a_rebuild_is_asked_for_once_until_it_is_done_or_overdue(settings) -> None:
+    settings.CACHES = {**settings.CACHES, "pages": settings.CACHES["default"]}
+    make_article()
+    services.rebuild()
+    now = time.time()
+
+    assert [engine().claim_rebuild(now=now + later) for later in (0, 60, 3700)] == [True, False, True]
+    services.rebuild()
+    assert engine().claim_rebuild(now=now + 3800)
 
 
 @pytest.mark.django_db
