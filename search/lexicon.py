@@ -13,6 +13,9 @@ from functools import cached_property
 
 from django.db import connection
 
+#: What is cut as runs anyway: Chinese characters alone, Latin words.
+_ONE_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9\s]+")
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -29,8 +32,24 @@ class Lexicon:
         return re.compile("|".join(map(re.escape, sorted(whole, key=lambda word: (-len(word), word)))))
 
     @cached_property
+    def _mixed(self) -> re.Pattern[str] | None:
+        mixed = [word for word in self.words.union(*self.groups) if not _ONE_RUN.fullmatch(word)]
+        longest_first = sorted(mixed, key=lambda word: (-len(word), word))
+        inside = "|".join(map(re.escape, longest_first))
+        return re.compile(rf"(?<![a-z0-9])(?:{inside})(?![a-z0-9])") if mixed else None
+
+    @cached_property
     def _lengths(self) -> tuple[int, ...]:
         return tuple(sorted({len(word) for word in self.words}))
+
+    def mixed_in(self, text: str) -> Iterator[tuple[str, bool]]:
+        """A folded text as (part, whether it is a word or synonym of several scripts, as 5g基站)."""
+        place = 0
+        for found in self._mixed.finditer(text) if self._mixed else ():
+            yield text[place : found.start()], False
+            yield found[0], True
+            place = found.end()
+        yield text[place:], False
 
     def cut(self, run: str) -> Iterator[tuple[str, int, bool]]:
         """A stretch of Han characters as (part, where it begins, whether it is a word or a synonym)."""

@@ -81,9 +81,14 @@ def parse(text: str) -> Question:
                 terms.append(day)
                 stretches.append(day)
                 continue
-            for run, is_han in runs(between):
-                terms.extend(_terms_of(run) if is_han else [(run,)])
-                stretches.append(tuple(run) if is_han else (run,))
+            for piece, is_word in lexicon.known().mixed_in(between):
+                if is_word:
+                    terms.append(_units(piece))
+                    stretches.append(_units(piece))
+                    continue
+                for run, is_han in runs(piece):
+                    terms.extend(_terms_of(run) if is_han else [(run,)])
+                    stretches.append(tuple(run) if is_han else (run,))
 
     wanted = [term for term in dict.fromkeys(terms) if term]
     telling = [term for term in wanted if "".join(term) not in _FILLERS] or wanted
@@ -121,8 +126,12 @@ def terms_of(text: str) -> list[tuple[str, ...]]:
     for between, day in days.split(fold(text)):
         if day:
             terms.append(day)
-        for run, is_han in () if day else runs(between):
-            terms += _terms_of(run) if is_han else [(run,)]
+        for piece, is_word in () if day else lexicon.known().mixed_in(between):
+            if is_word:
+                terms.append(_units(piece))
+                continue
+            for run, is_han in runs(piece):
+                terms += _terms_of(run) if is_han else [(run,)]
     return terms
 
 

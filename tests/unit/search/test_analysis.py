@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from search import lexicon
 from search.analysis import completions, fold, is_unit, runs, words
-from search.parsing import alternatives, terms_of
+from search.parsing import alternatives, parse, terms_of
 
 
 def texts(text: str) -> set[str]:
@@ -134,3 +134,13 @@ def test_the_offices_words_are_tokens_also_inside_each_other(office_words) -> No
 def test_synonyms_are_asked_for_too(office_words) -> None:
     assert [("低保",), tuple("最低生活保障")] == alternatives(("低保",))
     assert alternatives(("检查",)) == [("检查",)]
+
+
+def test_words_of_several_scripts_mean_the_same_both_ways(request: pytest.FixtureRequest):
+    lexicon.learn(groups=[["5g基站", "通信基站"]])
+    request.addfinalizer(lexicon.learn)
+    there, back = parse("关于5G基站的通知"), parse("关于通信基站的通知")
+    ways = {"".join(way) for term in there.terms for way in alternatives(term)}
+    assert {"5g基站", "通信基站"} <= ways
+    assert {"".join(way) for term in back.terms for way in alternatives(term)} == ways
+    assert ("15g",) in parse("15G基站").terms  # no part of another word
