@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from http import HTTPStatus
@@ -13,8 +15,11 @@ from typing import Any
 
 from tests.bench.search_engines import OurEngine, SearchEngine, start_django
 from tests.bench.search_questions import Judged
+from tests.servers import BASE_DIR
 
 READERS = 8
+#: Articles that are published to see how long it takes until they are found, and seconds after which that is never.
+_PUBLISHED, _PATIENCE = 5, 60
 #: Every twelfth question: few readers ask for nothing else.
 _OF_ALL_TEXTS = (
     *("工作", "落实", "会议", "责任", "组织", "群众", "服务", "监督", "推进", "单位", "人民政府", "领导", "部门"),
@@ -125,20 +130,29 @@ def private_mb() -> float:
 
 
 def lag(ids: list[int]) -> float:
-    """Seconds from publishing until the queue's worker has made it findable; the queue's own wait comes on top."""
-    from portal.pages.models import ArticlePage
-    from search import services
+    """Seconds from the end of publishing to being found, through the queue and its own worker; the worst of five."""
+    from django.db import connections
 
-    article = ArticlePage.objects.get(pk=ids[0])
-    started = time.perf_counter()
-    article.title = "滞后测量专用标题"
-    article.save_revision().publish()
-    services.index_changes()
-    spent = time.perf_counter() - started
-    found = OurEngine(ids).ask("滞后测量专用标题")
-    if len(found) != 1:
-        raise SystemExit(f"published, but not found: {found}")
-    return round(spent, 2)
+    from portal.pages.models import ArticlePage
+
+    connections.close_all()
+    engine, waited = OurEngine(ids), []
+    worker = subprocess.Popen([sys.executable, "manage.py", "qcluster"], cwd=BASE_DIR, stdout=subprocess.DEVNULL)
+    try:
+        for number in range(-1, _PUBLISHED):  # the first waits for the worker to start
+            article = ArticlePage.objects.get(pk=ids[0])
+            article.title = f"滞后测量专用标题第{number + 2}次"
+            article.save_revision().publish()
+            started = time.perf_counter()
+            while len(engine.ask(f"“{article.title}”")) != 1:
+                if time.perf_counter() - started > _PATIENCE:
+                    raise SystemExit(f"published, but not found within {_PATIENCE} s: {article.title}")
+            if number >= 0:
+                waited.append(time.perf_counter() - started)
+    finally:
+        worker.terminate()
+        worker.wait()
+    return round(max(waited), 2)
 
 
 def memory(judged: list[Judged]) -> dict[str, float]:

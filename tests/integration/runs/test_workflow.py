@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -21,6 +22,7 @@ from audits.runs.crawl import PLAN
 from audits.runs.dates import end_of_day
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run
+from crawler.records import RECORDS_NAME, PageRecord, plain, read_records
 from tests.factories import UnitFactory, UserFactory
 from tests.factories.audits import make_column, make_site
 from tests.factories.cases import bar_from_papers
@@ -65,6 +67,29 @@ def case_of(path: str) -> Case:
 
 def states() -> dict[str, str]:
     return dict(Case.objects.values_list("column__location", "state"))
+
+
+def test_an_observation_keeps_all_that_the_crawler_recorded(county, settings):
+    run = inspect()
+    folder = settings.RUNS_DIR / run.folder
+    records = {r.target: r for r in read_records(folder / RECORDS_NAME) if isinstance(r, PageRecord)}
+    kept = {field.name for field in Observation._meta.get_fields()} & {f.name for f in dataclasses.fields(PageRecord)}
+    assert {"headers", "etag", "address", "tls", "size", "tool_versions", "sha256_text", "sha256_skeleton"} <= kept
+    for seen in run.observations.select_related("column"):
+        record = plain(records[str(seen.column.uuid)])
+        for name in kept - {"fetched_at", "as_of"}:
+            assert getattr(seen, name) == record[name], name
+        assert (seen.fetched_at, seen.as_of) == tuple(
+            dt.datetime.fromisoformat(record[name]) for name in ("fetched_at", "as_of")
+        )
+    fresh = run.observations.get(column__location="/fresh/")
+    assert fresh.address.startswith("127.0.0.1:")
+    assert all((fresh.headers, fresh.size, fresh.sha256_raw, fresh.sha256_text, fresh.sha256_skeleton))
+    assert {"scrapy", "selectolax"} <= set(fresh.tool_versions)
+    verdict = fresh.verdicts.get(profile=run.profile)
+    assert verdict.inputs["updated"] == days_ago(1).isoformat()
+    assert verdict.sentence
+    assert verdict.profile_version
 
 
 def test_a_run_from_plan_to_cases(county):
