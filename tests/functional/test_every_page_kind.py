@@ -136,7 +136,7 @@ def test_the_first_view_is_light_and_reads_without_scripts(county, browser, live
 
     def note(response) -> None:
         asked.append(response.url)
-        is_of_the_browser = response.url.startswith("chrome-extension:")
+        is_of_the_browser = response.url.startswith(("chrome:", "chrome-extension:"))
         if not is_of_the_browser and not response.headers.get("content-type", "").startswith("image/"):
             sizes.append(len(gzip.compress(response.body())))
 
@@ -149,7 +149,7 @@ def test_the_first_view_is_light_and_reads_without_scripts(county, browser, live
         assert page.locator("body").inner_text().strip(), name
     context.close()
     # A PDF in the page is shown by a part of the browser itself, which asks nobody.
-    assert [url for url in asked if not url.startswith((live_server.url, "chrome-extension:"))] == []
+    assert [url for url in asked if not url.startswith((live_server.url, "chrome:", "chrome-extension:"))] == []
 
 
 def test_nothing_is_cut_off_at_200_percent(county, browser, live_server):
