@@ -143,6 +143,19 @@ def test_who_leaves_hands_the_columns_over_or_they_stand_without_an_owner(unit):
     assert f"{unit.page.title} · {column.title}" in page
 
 
+def test_who_leaves_one_role_keeps_what_another_answers_for(unit):
+    wang, liu = holder(unit, Role.EDITOR, "王敏"), holder(unit, Role.EDITOR, "刘洋")
+    today = timezone.localdate()
+    enrol(person=wang, unit=unit, role=Role.LEADER, day=today - dt.timedelta(days=30))
+    column = make_column_page(unit.page, officer=wang, leader=wang)
+    writing = wang.memberships.get(role=Role.EDITOR)
+    assert leave_unit(membership=writing, last_day=today, successor=liu, today=today) == [column]
+    column = ColumnPage.objects.get(pk=column.pk)
+    assert (column.officer, column.leader) == (liu, wang)
+    leave_unit(membership=wang.memberships.get(role=Role.LEADER), last_day=today, successor=None, today=today)
+    assert ColumnPage.objects.get(pk=column.pk).leader is None
+
+
 def test_who_leaves_deputises_no_longer(unit):
     leader, wang = holder(unit, Role.LEADER, "赵刚"), holder(unit, Role.EDITOR, "王敏")
     today, day = timezone.localdate(), dt.timedelta(days=1)

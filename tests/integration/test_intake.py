@@ -72,6 +72,9 @@ def test_a_document_becomes_a_draft_with_its_pictures_in_the_units_collection(co
     assert get_image_model().objects.get().collection.name == column.get_parent().specific.unit.name
     for words in ("文档已转为草稿", "会议传达了精神。", "提交审签", "1 幅图片既无图片说明也无替代文字"):
         assert words in page
+    shown = article.body.render_as_block()
+    for words in ('type="image/webp"', "srcset", 'loading="lazy"', ".jpg"):  # the last for browsers without WebP
+        assert words in shown
 
 
 def test_a_marked_document_is_not_stored(column):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.pages.approval.services import stop_deputising
 from portal.pages.models import ColumnPage
-from portal.units.enums import UNIT_ROLES
+from portal.units.enums import UNIT_ROLES, Role
 from portal.units.models import Membership, Person
 from portal.units.services import leave
 
@@ -34,12 +34,20 @@ def leave_unit(
         raise ValueError(f"{successor.name}不是{unit.name}的人员")
     leave(membership=membership, last_day=last_day, today=today)
     stop_deputising(unit=unit, person=membership.person, last_day=last_day)
-    columns = columns_of(membership.person, unit.pk)
-    for column in columns:
-        if column.officer_id == membership.person_id:
+    person = membership.person
+    after = Membership.objects.on(last_day + dt.timedelta(days=1)).filter(person=person, unit=unit)
+    kept = set(after.values_list("role", flat=True))
+    changed = []
+    for column in columns_of(person, unit.pk):
+        # Who goes on in another role of the unit keeps what that role answers for.
+        leaves_writing = column.officer_id == person.pk and Role.EDITOR not in kept
+        leaves_leading = column.leader_id == person.pk and Role.LEADER not in kept
+        if leaves_writing:
             column.officer = successor
-        if column.leader_id == membership.person_id:
+        if leaves_leading:
             column.leader = successor
-        column.save()
-        column.save_revision(clean=False)
-    return columns
+        if leaves_writing or leaves_leading:
+            column.save()
+            column.save_revision(clean=False)
+            changed.append(column)
+    return changed
