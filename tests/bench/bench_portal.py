@@ -252,12 +252,12 @@ def index() -> None:
     articles = ArticlePage.objects.order_by("pk").values_list("pk", "slug", "title")
     kept = INDEXES / hashlib.sha256(repr(list(articles)).encode()).hexdigest()[:16]
     if kept.exists():
-        shutil.copytree(kept, settings.SEARCH_INDEX_DIR, dirs_exist_ok=True)
+        shutil.copytree(kept, settings.SEARCH_INDEX_DIR, symlinks=True, dirs_exist_ok=True)
         corrections.gather()
     else:
         call_command("rebuild_index", stdout=sys.stderr)
         shutil.rmtree(INDEXES, ignore_errors=True)
-        shutil.copytree(settings.SEARCH_INDEX_DIR, kept)
+        shutil.copytree(settings.SEARCH_INDEX_DIR, kept, symlinks=True)
 
 
 def measure_pages(address: str, editor: Any, bare: Target, options: argparse.Namespace) -> dict[str, Any]:
