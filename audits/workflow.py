@@ -92,7 +92,7 @@ def execute_run(run: Run, *, progress: Progress | None = None) -> Run:
         with alone(run.folder / "run.lock"):
             run.refresh_from_db()  # who waited for the lock may find the work done
             _execute(run, progress or _silent)
-    except Exception as error:
+    except Exception as error:  # whatever ended it: the run's row says why, and the caller hears of it
         known = isinstance(error, (ValueError, OSError, CrawlError))
         line = str(error) if known else f"{type(error).__name__}: {error}"
         run.step, run.error = RunStep.FAILED, " ".join(line.split())[:500]

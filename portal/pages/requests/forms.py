@@ -29,17 +29,21 @@ OPENED_WITH = ("title", "column_class", "leader", "officer")
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class AskForm(forms.Form):
-    kind = forms.ChoiceField(label=_("What is asked"), choices=RequestKind.choices)
-    title = forms.CharField(label=_("Name of the new column"), max_length=40, required=False)
-    column_class = forms.ChoiceField(label=_("Column class"), required=False)
-    rhythm_days = forms.IntegerField(
+def _rhythm_field() -> forms.IntegerField:
+    return forms.IntegerField(
         label=_("Update rhythm in days"),
         required=False,
         min_value=1,
         max_value=366,
         help_text=_("Only stricter than the rule; empty: the rule."),
     )
+
+
+class AskForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What is asked"), choices=RequestKind.choices)
+    title = forms.CharField(label=_("Name of the new column"), max_length=40, required=False)
+    column_class = forms.ChoiceField(label=_("Column class"), required=False)
+    rhythm_days = _rhythm_field()
     leader = forms.ModelChoiceField(label=_("Leader in charge"), queryset=Person.objects.none(), required=False)
     officer = forms.ModelChoiceField(label=_("Information officer"), queryset=Person.objects.none(), required=False)
     column = forms.ModelChoiceField(
@@ -75,13 +79,7 @@ class OpeningForm(forms.Form):
     """With what the network centre opens a column: as the unit asked, or changed."""
 
     column_class = forms.ChoiceField(label=_("Column class"), choices=ColumnClass.choices)
-    rhythm_days = forms.IntegerField(
-        label=_("Update rhythm in days"),
-        required=False,
-        min_value=1,
-        max_value=366,
-        help_text=_("Only stricter than the rule; empty: the rule."),
-    )
+    rhythm_days = _rhythm_field()
     leader = forms.ModelChoiceField(label=_("Leader in charge"), queryset=Person.objects.none())
     officer = forms.ModelChoiceField(label=_("Information officer"), queryset=Person.objects.none())
     slug = forms.SlugField(
