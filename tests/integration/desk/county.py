@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from audits.evidence.models import Evidence
 from audits.notices.content import item_facts
 from audits.notices.enums import PaperActKind, PaperState, Step
 from audits.notices.models import Paper, PaperAct, PaperFile, PaperItem
-from audits.registry.enums import ColumnStanding
+from audits.registry.enums import ColumnStanding, SiteKind
 from audits.registry.models import Column, Site
 from audits.runs.models import Run
 from portal.units.enums import Role
@@ -46,6 +47,10 @@ OWN = frozenset({"editor", "leader"})
 
 #: How the desk answers.
 OK, HOME, HIDDEN, SIGN_IN = "shown", "sent home", "not found", "asked to sign in"
+
+
+REASON = {"reason": "经核对属实"}
+DOWNTIME = {**REASON, "starts_at": "2026-11-20T22:00", "ends_at": "2026-11-21T06:00"}
 
 
 def answer_of(response: Any) -> str:
@@ -191,3 +196,13 @@ def _evidence(case: Case, now: dt.datetime) -> Evidence:
         previous_seal="",
         seal="1" * 64,
     )
+
+
+def said_by(response: Any) -> list[str]:
+    """What the person is told."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def in_the_portal(site: Site) -> Site:
+    Site.objects.filter(pk=site.pk).update(kind=SiteKind.SECTION)
+    return site
