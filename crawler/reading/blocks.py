@@ -14,7 +14,6 @@ from crawler.reading.dating import (
     days_first,
     dots_as_dates,
     hours_as_today,
-    infer_years,
     next_best_labels,
     pick_slots,
     settle,
@@ -23,6 +22,7 @@ from crawler.reading.dom import El, Page
 from crawler.reading.frame import is_heading
 from crawler.reading.layout import floats
 from crawler.reading.mentions import BESIDE_NOTHING, Mention
+from crawler.reading.years import infer_years
 
 _LINE = 40
 #: No more items than this make no list by themselves.

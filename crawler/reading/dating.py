@@ -1,4 +1,4 @@
-"""Which day an item was published: years for dates without one, and which of several dates counts."""
+"""Which day an item was published: what its address says of it, and which of several dates counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawler.reading import dates
 from crawler.reading.dates import DateKind, Found
 from crawler.reading.dom import El, Page
 from crawler.reading.labels import names_end, names_publishing, names_start, names_writing
-from crawler.reading.mentions import TOO_LITTLE, Mention, heading_month, slot_of
+from crawler.reading.mentions import TOO_LITTLE, Mention, slot_of
 
 _HREF_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2]|(?<=[-/_])[1-9](?=[-/_]))[-/_]?(0[1-9]|[12]\d|3[01]|(?<=[-/_])[1-9](?=[-/_.]))(?!\d)"
@@ -20,8 +20,6 @@ _HREF_DATE = re.compile(
 )
 _SHORT_FORM = re.compile(r"/\d\d/?[01]\d")
 _HREF_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])(?!\d)|(?<!\d)((?:19|20)\d\d)(?=/)")
-_LISTS = frozenset(("ul", "ol", "dl", "tbody", "table"))
-_SHORT = 5
 #: An item with more dates than this is no entry of a list.
 _MANY = 8
 #: So many entries make a row of a kind.
@@ -94,66 +92,6 @@ def _nearest_year(found: Found, linked: dt.date) -> dt.date | None:
     options = (dates.valid(year, found.month, found.day) for year in (linked.year - 1, linked.year, linked.year + 1))
     near = [date for date in options if date and abs((date - linked).days) <= 45]
     return min(near, key=lambda date: abs((date - linked).days)) if near else None
-
-
-#: 公示公告(2020年) heads a year's entries.
-_NAMED_YEAR = re.compile(r"^.{2,16}\(((?:19|20)\d\d)年度?\)$")
-
-
-def infer_years(items: list[Item], page: Page, as_of: dt.datetime) -> None:
-    """Years for month-day dates: a year heading above, else the order of the list, never after as_of."""
-    previous: dt.date | None = None
-    short = len(items) <= _SHORT  # few entries, fewer of them pinned
-    headings = (
-        year_headings(items, page)
-        if any(m.found.kind is DateKind.MONTH_DAY and m.date is None and m.grade for i in items for m in i.mentions)
-        else []
-    )
-    for index, item in enumerate(items):
-        for mention in item.mentions:
-            if not mention.grade:
-                continue
-            if mention.found.kind is DateKind.MONTH_DAY and mention.date is None:
-                _infer_year(mention, headings, previous if index > 2 or (index == 2 and short) else None, as_of)
-        shown = [m.date for m in item.mentions if m.grade and m.date and m.date <= as_of.date()]
-        if shown:
-            previous = max(shown)
-
-
-def _infer_year(
-    mention: Mention, headings: list[tuple[int, int]], previous: dt.date | None, as_of: dt.datetime
-) -> None:
-    found = mention.found
-    year = next((year for position, year in reversed(headings) if position < mention.text.position), None)
-    if year is not None:
-        mention.date, mention.inferred = dates.valid(year, found.month, found.day), True
-        return
-    mention.inferred = mention.used_as_of = True
-    for year in range(as_of.year, as_of.year - 9, -1):
-        date = dates.valid(year, found.month, found.day)
-        if date is None or date > as_of.date():
-            continue
-        if previous is None or date <= previous + dt.timedelta(days=100):
-            mention.date = date
-            return
-
-
-def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
-    """(position, year) of texts in and right above the block that are a year and nothing else, or above it name one."""
-    first, last = items[0].el.start, items[-1].el.end
-    around = next((up for up in items[0].container.up() if up.tag not in _LISTS), items[0].container)
-    headings = []
-    for text in page.between(max(around.start, first - 40), last):
-        value = dates.plain(text.value).strip()
-        if len(value) <= 10 and (heading := heading_month(value)):
-            headings.append((text.position, heading[0]))
-        elif (
-            text.position < first
-            and (named := _NAMED_YEAR.search(value))
-            and not any(up.tag == "a" for up in text.el.up())
-        ):
-            headings.append((text.position, int(named[1])))
-    return headings
 
 
 def pick_slots(items: list[Item], as_of: dt.datetime) -> None:
