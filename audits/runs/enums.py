@@ -88,6 +88,7 @@ CHARSET_BASIS_LABELS = {
     "ascii": _("plain ASCII"),
     "valid-utf-8": _("its bytes are UTF-8"),
     "mostly-utf-8": _("most of its bytes are UTF-8"),
+    "mixed": _("parts of it are in another charset"),
     "header": _("declared by the server"),
     "meta": _("declared by the page"),
     "fallback": _("guessed from its bytes"),

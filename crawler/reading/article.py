@@ -95,6 +95,7 @@ class Published:
     confidence: float
     candidates: list[tuple[str, dt.date]]
     used_as_of: bool = False
+    year_inferred: bool = False
     weighed: Sequence[tuple[float, Mention]] = ()
 
 
@@ -139,14 +140,22 @@ def published(page: Page, dated: list[Mention], *, url: str, as_of: dt.datetime)
         score, mention = ranked[0]
         rival = next((other for other, m in ranked if m.date != mention.date), 0.0)
         confidence = min(0.98, 0.78 + 0.03 * score + 0.03 * min(score - rival, 4)) - 0.1 * mention.used_as_of
-        return Published(mention.date, Basis.ARTICLE_TEXT, round(confidence, 2), candidates, mention.used_as_of, ranked)
+        return _shown(mention, round(confidence, 2), candidates, ranked)
     for name, date in [*metas, *scripted]:
         if date <= today:
-            return Published(date, Basis.META, 0.8 if name in META_NAMES[:4] else 0.7, candidates, False, ranked)
+            return Published(date, Basis.META, 0.8 if name in META_NAMES[:4] else 0.7, candidates, weighed=ranked)
     for score, mention in ranked:
         if _will_do(score, mention, place):
-            return Published(mention.date, Basis.ARTICLE_TEXT, 0.6, candidates, mention.used_as_of, ranked)
-    return Published(None, None, 0.9 if not ranked else 0.7, candidates, False, ranked)
+            return _shown(mention, 0.6, candidates, ranked)
+    return Published(None, None, 0.9 if not ranked else 0.7, candidates, weighed=ranked)
+
+
+def _shown(
+    mention: Mention, confidence: float, candidates: list[tuple[str, dt.date]], ranked: Sequence[tuple[float, Mention]]
+) -> Published:
+    return Published(
+        mention.date, Basis.ARTICLE_TEXT, confidence, candidates, mention.used_as_of, mention.inferred, ranked
+    )
 
 
 def _ranked(

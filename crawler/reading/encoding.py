@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import collections
 import dataclasses
 import re
 from collections.abc import Mapping
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.I)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+#: Several characters of three bytes after one another: hardly ever met in the older sets of characters.
+_UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){3}")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = bytes(range(0x80, 0x100))
 _CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1b"))
@@ -23,7 +26,8 @@ _BINARY = 0.02
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Decoded:
-    """`basis` says what decided: bom, ascii, valid-utf-8, mostly-utf-8, header, meta, fallback or binary."""
+    """`basis` says what decided: bom, ascii, valid-utf-8, mostly-utf-8, header, meta, fallback or binary; "mixed" where
+    parts of the page are in another charset than most of it, and were decoded as what they are."""
 
     text: str
     charset: str
@@ -50,8 +54,39 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
             return _decoded(body, "utf-8", "valid-utf-8")
     high = len(body) - len(body.translate(None, _HIGH))
     if sum(map(len, _UTF8_SEQUENCE.findall(body))) >= _MOSTLY * high:
-        return _decoded(body, "utf-8", "mostly-utf-8")
-    return _by_declaration(body, headers)
+        return _by_parts(body, "utf-8") or _decoded(body, "utf-8", "mostly-utf-8")
+    decoded = _by_declaration(body, headers)
+    if decoded.charset == "gb18030" and _UTF8_RUN.search(body):
+        return _by_parts(body, "gb18030") or decoded
+    return decoded
+
+
+def _by_parts(body: bytes, charset: str) -> Decoded | None:
+    """A page whose parts, from one tag to the next, are in UTF-8 or in the Chinese set; None if that explains nothing.
+
+    `charset` is what a part is in that is neither. No character of either set holds a `<`.
+    """
+    parts = [_part(part, charset) for part in body.split(b"<")]
+    length = collections.Counter[str]()
+    for text, known in parts:
+        length[known] += len(text)
+    if not (length["utf-8"] and length["gb18030"]):
+        return None
+    whole = "<".join(text for text, _ in parts)
+    return Decoded(whole, max("utf-8", "gb18030", key=length.__getitem__), "mixed", bad_bytes="\ufffd" in whole)
+
+
+def _part(part: bytes, charset: str) -> tuple[str, str]:
+    """A part's text, and what it is in; "" if that cannot be told."""
+    if part.isascii():
+        return part.decode("ascii"), ""
+    is_likely = charset == "utf-8" or _UTF8_RUN.search(part)
+    for each in ("utf-8", "gb18030") if is_likely else ("gb18030", "utf-8"):
+        try:
+            return part.decode(each), each
+        except UnicodeDecodeError:
+            continue
+    return part.decode(charset, "replace"), ""
 
 
 def _by_declaration(body: bytes, headers: Mapping[str, str] | None) -> Decoded:

@@ -26,6 +26,7 @@ def _article(body: bytes, url: str, as_of: dt.datetime) -> Iterator[str]:
     yield reading.title
     yield f"published {reading.updated} ({reading.basis}, confidence {reading.confidence})"
     yield f"charset {reading.charset} by {reading.charset_basis}"
+    yield f"year inferred: {_yes(reading.year_inferred)}, day of reading used: {_yes(reading.used_as_of)}"
     yield f"warnings: {', '.join(reading.warnings) or '-'}"
     yield from _elsewhere(reading.candidates)
     _decoded, page = opened(body, None)

@@ -121,6 +121,7 @@ def _from_articles(
         basis=Basis.ARTICLE_TEXT if newest else None,
         confidence=round(min(newest.confidence, 0.9), 2) if newest else reading.confidence,
         used_as_of=newest.used_as_of if newest else reading.used_as_of,
+        year_inferred=bool(newest and newest.year_inferred),
         candidates=(*reading.candidates, *((f"article:{name}", day) for name, day in candidates)),
         warnings=_warned(reading, [seen for seen in articles if seen], missing=None in articles),
     )

@@ -8,7 +8,7 @@ import enum
 from typing import Any, Protocol
 
 #: Changes whenever a page might be read differently; stored with every observation.
-VERSION = "6"
+VERSION = "7"
 
 
 class Basis(enum.StrEnum):
@@ -140,6 +140,7 @@ class ArticleReading:
     basis: Basis | None
     confidence: float
     candidates: tuple[tuple[str, dt.date], ...]
+    year_inferred: bool
     used_as_of: bool
     warnings: tuple[Warn, ...]
     charset: str

@@ -122,13 +122,17 @@ def read_article(
     dated = mentions(page, as_of)
     missing = kinds.says_missing(page.title)
     found = article.NOTHING if missing else article.published(page, dated, url=url, as_of=as_of)
+    warnings = _byte_warnings(body, decoded, page, url)
+    if found.year_inferred:
+        warnings.append(Warn.YEAR_INFERRED)
     return ArticleReading(
         updated=found.date,
         basis=found.basis,
         confidence=found.confidence,
         candidates=tuple(found.candidates),
+        year_inferred=found.year_inferred,
         used_as_of=found.used_as_of,
-        warnings=tuple(_byte_warnings(body, decoded, page, url)),
+        warnings=tuple(warnings),
         charset=decoded.charset,
         charset_basis=decoded.basis,
         title=page.meta("articletitle", "og:title") or page.title[:300],

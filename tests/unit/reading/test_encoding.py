@@ -31,9 +31,18 @@ def test_the_header_is_a_hint_for_bytes_that_are_not_utf_8() -> None:
     assert (decoded.charset, decoded.basis) == ("gb18030", "header")
 
 
-def test_mixed_bytes_are_read_as_what_most_of_them_are() -> None:
-    body = (TEXT.format(meta="") * 5).encode() + "版权所有".encode("gb18030")
+@pytest.mark.parametrize(("most", "other"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+@pytest.mark.parametrize("times", [1, 5])
+def test_every_part_of_mixed_bytes_is_read_as_what_it_is(most: str, other: str, times: int) -> None:
+    body = (TEXT.format(meta="") * times).encode(most) + "<p>版权所有：县水务局</p><p>联通</p>".encode(other)
     decoded = decode(body)
+    assert (decoded.charset, decoded.basis, decoded.bad_bytes) == (most, "mixed", False)
+    assert decoded.text.count("2026年10月20日") == times
+    assert "版权所有：县水务局" in decoded.text
+
+
+def test_a_byte_that_fits_nothing_is_said() -> None:
+    decoded = decode((TEXT.format(meta="") * 5).encode() + b"<p>\xff\xff</p>")
     assert (decoded.charset, decoded.basis, decoded.bad_bytes) == ("utf-8", "mostly-utf-8", True)
 
 

@@ -78,6 +78,20 @@ def test_year_less_dates_say_so() -> None:
     assert Warn.YEAR_INFERRED in reading.warnings
 
 
+def test_an_article_says_that_its_year_was_inferred() -> None:
+    text = "{0}，为切实做好冬季安全生产工作，现将有关事项通知如下，请各单位认真贯彻落实。{0}。"
+    page = f"<h1>{{0}}</h1><p>发布时间：{{1}}</p><p>{text}</p>"
+    for shown, url, answers in (
+        ("11月2日", "", (dt.date(2026, 11, 2), True, True)),
+        ("11月2日", "http://www.qiyun.example/tz/t20251102_1.html", (dt.date(2025, 11, 2), True, False)),
+        ("2026-11-02", "", (dt.date(2026, 11, 2), False, False)),
+    ):
+        body = page.format("关于开展冬季安全生产检查的通知", shown).encode()
+        reading = read_article(body, url=url, as_of=moment("2026-11-18"))
+        assert (reading.updated, reading.year_inferred, reading.used_as_of) == answers
+        assert (Warn.YEAR_INFERRED in reading.warnings) == reading.year_inferred
+
+
 def test_a_relative_time_depends_on_as_of_unless_the_address_says_the_day() -> None:
     by_clock = read_column((SITE / "relative.html").read_bytes(), url="", as_of=moment("2026-11-18"))
     by_address = read_column((SITE / "relative_href.html").read_bytes(), url="", as_of=moment("2026-11-18"))
