@@ -50,6 +50,9 @@ _CHALLENGE_WORDS = re.compile(
 )
 #: What a page without a word does that lets in only a browser: leave a mark, and come again.
 _COMES_AGAIN = re.compile(r"document\.cookie|location(?:\.href|\.reload|\.replace|\s*=)|http-equiv=[\"']?refresh", re.I)
+#: A challenge shows less text than this, and is known by the beginning of its source.
+_CHALLENGE_LENGTH = 400
+_CHALLENGE_SOURCE = 20_000
 # Loading marks, templates and calls that fill a list.
 _LOADING = re.compile(r"加载中|正在加载|载入中|loading\.{0,3}$|请稍[候等]|数据加载|努力加载", re.I)
 _TEMPLATE = re.compile(
@@ -105,7 +108,7 @@ class _Look:
 
     @functools.cached_property
     def length(self) -> int:
-        return sum(len(text.value.strip()) for text in self.page.texts)
+        return _length(self.page)
 
     @functools.cached_property
     def prose(self) -> int:
@@ -159,15 +162,39 @@ def _single_text(look: _Look) -> bool:
     return len(items) == 1 and not items[0].href and look.prose >= _ARTICLE
 
 
+def asks_for_a_browser(html: str) -> bool:
+    """Whether a page lets in only what runs its scripts: such a page may come with any status."""
+    page = Page(html)
+    if _says_little(_length(page)) and _is_marked_challenge(page):
+        return True
+    return _sends_back(page) and "document.cookie" in page.source
+
+
 def _challenge(look: _Look) -> bool:
-    return look.length < 400 and bool(
-        _CHALLENGE.search(look.page.source[:20_000]) or _CHALLENGE_WORDS.search(look.head)
+    return _says_little(look.length) and (
+        _is_marked_challenge(look.page) or _CHALLENGE_WORDS.search(look.head) is not None
     )
 
 
 def _comes_again(look: _Look) -> bool:
+    return _sends_back(look.page)
+
+
+def _says_little(length: int) -> bool:
+    return length < _CHALLENGE_LENGTH
+
+
+def _is_marked_challenge(page: Page) -> bool:
+    return _CHALLENGE.search(page.source[:_CHALLENGE_SOURCE]) is not None
+
+
+def _sends_back(page: Page) -> bool:
     """Whether a page without a word only sees to it that it is asked for once more."""
-    return not look.page.texts and bool(look.page.scripts) and bool(_COMES_AGAIN.search(look.page.source[:20_000]))
+    return not page.texts and bool(page.scripts) and _COMES_AGAIN.search(page.source[:_CHALLENGE_SOURCE]) is not None
+
+
+def _length(page: Page) -> int:
+    return sum(len(text.value.strip()) for text in page.texts)
 
 
 def _login(look: _Look) -> bool:

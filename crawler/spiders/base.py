@@ -16,6 +16,7 @@ from crawler.downloader import Visit
 from crawler.pipelines import page_path
 from crawler.plan import Plan, Target
 from crawler.reading.encoding import decode
+from crawler.reading.kinds import asks_for_a_browser
 from crawler.reading.limits import prepare
 from crawler.records import FetchOutcome, PageRecord
 
@@ -122,6 +123,12 @@ def _judged(page: Page, *, status: int, target: Target) -> Page:
     decoded = decode(page.body, page.headers)
     is_text = decoded.basis != "binary"
     ending, detail = outcome.of_status(status)
+    if (
+        ending in (FetchOutcome.CLIENT_ERROR, FetchOutcome.SERVER_ERROR)
+        and is_text
+        and asks_for_a_browser(decoded.text)
+    ):
+        ending, detail = FetchOutcome.OK, ""  # a page that a browser gets past: the reading says what it is
     if ending is FetchOutcome.OK:
         ending, detail = outcome.of_body(page.body, content_type=page.content_type, is_text=is_text)
     if ending is FetchOutcome.OK or record.status == 403:

@@ -28,6 +28,13 @@ LOGIN_PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>登录</
 <form method="post" action="/login"><input name="user"><input type="password" name="pass"><button>登录</button></form>
 </body></html>"""
 
+#: What lets in only a browser, as the makers of such gates send it.
+CHALLENGES = {
+    412: '<meta id="9Dhe" content="k1" r="m"><script>$_ts=window["$_ts"];if(!$_ts)$_ts={};</script>',
+    521: '<script>document.cookie="clearance=1;path=/";location.href=location.pathname+location.search</script>',
+    503: '<title>Just a moment...</title><p>请稍候</p><script src="/cdn-cgi/challenge-platform/h.js"></script>',
+}
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 
 
@@ -94,6 +101,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer_renews_itself(self) -> None:
         self.reply(LIST_PAGE.replace("<title>", '<meta http-equiv="refresh" content="60"><title>'))
+
+    # what it may, to keep programs out
+
+    def answer_challenge_412(self) -> None:
+        self.reply(CHALLENGES[412], status=412)
+
+    def answer_challenge_521(self) -> None:
+        self.reply(CHALLENGES[521], status=521)
+
+    def answer_challenge_503(self) -> None:
+        self.reply(CHALLENGES[503], status=503)
 
     # what it should not
 
@@ -175,6 +193,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer_deep(self) -> None:
         self.reply("<div>" * 200_000)
+
+    def answer_500_sends_home(self) -> None:
+        self.reply('<script>location.href="/ok"</script>', status=500)
 
     def answer_500(self) -> None:
         self.reply("<h1>error</h1>", status=500)

@@ -51,6 +51,10 @@ ENDINGS = {
     "pdf": (F.NOT_TEXT, "no text"),
     "noise": (F.NOT_TEXT, "no text"),
     "empty": (F.NOT_TEXT, "empty"),
+    "challenge-412": (F.OK, ""),
+    "challenge-521": (F.OK, ""),
+    "challenge-503": (F.OK, ""),
+    "500-sends-home": (F.SERVER_ERROR, "HTTP 500"),
     "500": (F.SERVER_ERROR, "HTTP 500"),
     "odd-status": (F.SERVER_ERROR, "HTTP 99999"),
     "odd-headers": (F.OK, ""),
@@ -137,6 +141,14 @@ def test_outcome(crawled: Crawled, name: str):
     assert detail in record.detail
     assert "\n" not in record.detail
     assert (record.reading is not None) == (outcome is F.OK)
+
+
+@pytest.mark.parametrize("status", [412, 503, 521])
+def test_a_gate_that_a_browser_gets_past_is_no_failure_of_the_site(crawled: Crawled, status: int):
+    record = crawled.records[f"challenge-{status}"]
+    assert record.status == status
+    assert record.reading is not None
+    assert (record.reading["kind"], record.reading["updated"]) == ("challenge", None)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import pathlib
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +20,8 @@ PAGES = sorted(SITE.glob("*.html"))
 NOW = dt.datetime(2026, 11, 18, tzinfo=dt.UTC)
 URL = "http://www.qiyun.example/tz/"
 SECONDS = 2.0
+MEGABYTES = 300
+LARGE = 3_000_000
 
 HOSTILE = {
     "nothing": b"",
@@ -90,6 +94,24 @@ def test_hostile_bytes_end_in_time(name: str) -> None:
     assert max(took.values()) < SECONDS, took
     if len(body) > 4 * 1024 * 1024:
         assert Warn.TRUNCATED in read_column(body, url=URL, as_of=NOW).warnings
+
+
+def peaks(name: str) -> dict[str, float]:
+    """Megabytes of memory at most while each reader reads a page, the interpreter's and the page's own among them."""
+    found = {}
+    for what, read in READERS.items():
+        pathlib.Path("/proc/self/clear_refs").write_text("5")  # begin to count anew
+        read(HOSTILE[name], url=URL)
+        status = pathlib.Path("/proc/self/status").read_text()
+        found[what] = int(status.split("VmHWM:")[1].split()[0]) / 1024
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name, body in HOSTILE.items() if len(body) > LARGE])
+def test_hostile_bytes_are_read_in_little_memory(name: str) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        found = process.submit(peaks, name).result()
+    assert max(found.values()) < MEGABYTES, found
 
 
 def all_of(body: bytes, url: str = URL) -> None:
