@@ -15,7 +15,7 @@ from crawler.reading.limits import cut, prepare
 from crawler.reading.moments import data_names, day_called, day_of
 from crawler.reading.rows import rows_by, rows_for
 from crawler.reading.scripts import filled_by, holds_records, may_fill, written_by
-from crawler.reading.styles import hidden_by_rules, says_hidden
+from crawler.reading.styles import hidden_by_rules, is_out_of_sight, says_hidden
 from crawler.reading.writers import Writers
 
 #: Beyond these a page is cut, and the reading says so.
@@ -281,6 +281,8 @@ class Page:
     def _is_hidden(self, el: El, ruled: bool | None) -> bool:
         attrs = el.attrs
         style = attrs.get("style")
+        if style and is_out_of_sight(style):
+            return True
         if style and (said := says_hidden(style)) is not None:
             return said
         if "hidden" in attrs or (el.tag == "input" and attrs):

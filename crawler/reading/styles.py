@@ -10,6 +10,11 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from crawler.reading.limits import MAX_CHARS
 
 _HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+# Set on the element itself only: rules that begin so are those of what fades or slides in while the page is opened.
+_FADED_STYLE = re.compile(r"(?<![\w-])opacity\s*:\s*(?:0?\.)?0+\s*(?:[;!]|$)", re.I)
+_OFF_SCREEN = re.compile(r"(?<![\w-])(?:left|top|right|text-indent|margin-(?:left|top))\s*:\s*-\d{4,}(?:px)?", re.I)
+_NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:px)?\s*(?:[;!]|$)", re.I)
+_CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
 # What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
 _CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
@@ -18,6 +23,15 @@ _MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}
 _OTHER_MEDIA = re.compile(
     r"print|max-(?:device-)?width\s*:\s*(?:\d{1,3}(?:\.\d+)?px|1[01]\d\d(?:\.\d+)?px|\d{1,2}(?:\.\d+)?r?em)", re.I
 )
+
+
+def is_out_of_sight(style: str) -> bool:
+    """Whether an element's own style makes it clear as glass, flat, or puts it beside the screen."""
+    if ":" not in style or "0" not in style:
+        return False
+    if _FADED_STYLE.search(style) or _OFF_SCREEN.search(style):
+        return True
+    return _NO_HEIGHT.search(style) is not None and _CUT_OFF.search(style) is not None
 
 
 def says_hidden(style: str) -> bool | None:
