@@ -23,7 +23,7 @@ PAGER = re.compile(
 )
 
 PAGER_WORD = re.compile(
-    r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
+    r"下\s*[一1]?\s*[页頁]|[尾末]\s*页|上[一1]?[页頁]|共\s*(?!0\D)\d+\s*[页頁条]|第?\s*\d+\s*/\s*\d+\s*[页頁]|最后一页|末页"
 )
 _PAGER_SCRIPT = re.compile(
     r"(?=[cjlp])(?:createPageHTML|createPage\s*\(|jpage|laypage|pagination\s*\(|Pager\s*\()", re.I
@@ -77,6 +77,10 @@ NOTHING_HERE = re.compile(
 _SCHEME = re.compile(r"[a-z]+:", re.I)
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
+#: So many texts that begin with a day, or are linked sentences, are those of a list.
+_LISTED = 2
+_SENTENCE = 12
+_DAY = re.compile(r"\W*(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -210,6 +214,7 @@ def pager_position(page: Page) -> int | None:
             and len(value) <= 120
             and PAGER_WORD.search(value)
             and not re.search(r"[。；]", value)
+            and not NOTHING_HERE.search(value)
         ):
             return text.position
     for el in page.els:
@@ -229,16 +234,26 @@ def pager_position(page: Page) -> int | None:
 
 def footer_position(page: Page, *, after: int = 0) -> int | None:
     """Where the last part of the page begins that speaks of copyright and licences."""
-    at, quiet = None, 0
+    at, quiet, listed = None, 0, 0
     for text in reversed(page.texts[-80:]):
         quiet += 1
         if text.position < after:
             break
         if COPYRIGHT.search(text.value):
-            at, quiet = text.position, 0
+            if listed >= _LISTED:
+                break  # a list parts it from the footer
+            at, quiet, listed = text.position, 0, 0
         elif quiet > _FOOTER_GAP and at is not None:
             break
+        elif at is not None and _is_listed(text):
+            listed += 1
     return at
+
+
+def _is_listed(text: Text) -> bool:
+    if _DAY.match(text.value):
+        return True
+    return len(text.value.strip()) >= _SENTENCE and any(el.tag == "a" for el in islice(text.el.up(), 3))
 
 
 def same_name(heading: str, name: str) -> bool:

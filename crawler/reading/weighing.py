@@ -39,6 +39,8 @@ _LIST = 3
 _OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
 #: What is put in brackets explains.
 _NOTE = re.compile(r"^\s*[（(].*[)）]\s*$", re.S)
+#: What tells a day is a clock, or an entry.
+_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d")
 #: What marks a single entry.
 _FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.I)
 
@@ -177,6 +179,8 @@ class Scales:
             any(self._holds_labels(el) for el in takewhile(_is_no_legend, steps))
             or _FLAG.match(text.value)
             or _NOTE.match(text.value)
+            or _DATED.search(text.value)
+            or any(el.tag == "marquee" for el in steps)
             or heading_month(plain(text.value).strip())
         ):
             return True

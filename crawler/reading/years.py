@@ -58,12 +58,16 @@ def _lacks_year(mention: Mention) -> bool:
     return mention.found.kind is DateKind.MONTH_DAY and mention.date is None
 
 
-def _infer_year(mention: Mention, headings: list[tuple[int, int]], previous: dt.date | None, today: dt.date) -> None:
+def _infer_year(
+    mention: Mention, headings: list[tuple[int, int, int]], previous: dt.date | None, today: dt.date
+) -> None:
     mention.inferred = True
-    year = next((year for position, year in reversed(headings) if position < mention.text.position), None)
-    if year is not None:
-        mention.date = dates.valid(year, mention.found.month, mention.found.day)
-    else:
+    above = ((year, month) for position, year, month in reversed(headings) if position < mention.text.position)
+    year, month = next(above, (0, 0))
+    headed = dates.valid(year, mention.found.month, mention.found.day) if month in (0, mention.found.month) else None
+    if headed and headed <= today:
+        mention.date = headed
+    else:  # no heading, or what heads something else: a calendar
         mention.used_as_of = True
         mention.date = _latest(mention, today if previous is None else min(previous + _AHEAD, today))
 
@@ -114,17 +118,18 @@ def _in_order(below: Sequence[Mention], last: dt.date) -> list[dt.date]:
     return days
 
 
-def year_headings(items: list[Item], page: Page) -> list[tuple[int, int]]:
-    """(position, year) of texts in and right above the block that are a year and nothing else, or above it name one."""
+def year_headings(items: list[Item], page: Page) -> list[tuple[int, int, int]]:
+    """(position, year, month) of texts in and right above the block that are a year, or a month of one, and nothing
+    else, or above it name a year; month 0 where it is the whole year."""
     first, last = items[0].el.start, items[-1].el.end
     around = next((up for up in items[0].container.up() if up.tag not in _LISTS), items[0].container)
     headings = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()
         if len(value) <= 10 and (heading := heading_month(value)):
-            headings.append((text.position, heading[0]))
+            headings.append((text.position, *heading))
         elif text.position < first and (year := _named_year(text, value, page)):
-            headings.append((text.position, year))
+            headings.append((text.position, year, 0))
     return headings
 
 
