@@ -52,6 +52,8 @@ _NOTICE_MARK = re.compile(
 )
 _COMMENT_MARK = re.compile(r"comment|reply|pinglun|huifu|review")
 _CLOCK_WORDS = re.compile(r"星期|农历|周[一二三四五六日]|[立雨惊春清谷小芒夏大处白秋寒霜冬]\S?$|天气|多云|℃|晴|欢迎")
+#: 湿度 4.4% 发布 03-12 16:00 is when the weather was told.
+_WEATHER = re.compile(r"气温|湿度|空气质量|AQI|℃|[东南西北]风|\d级", re.I)
 #: 公示时间：4月12日至4月18日 is a period.
 _PERIOD = re.compile(r"\s*(?:至|到|—|~|-{2})\s*(?:\d|今)")
 _RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
@@ -297,7 +299,9 @@ def _by_words(page: Page, mention: Mention, before: str, place: _Place, *, said:
         score += -4 if _QUOTED.search(before) else 0 if said else 9
     elif said and _QUOTED.search(before):
         score -= 2
-    elif _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before) and not _COMPANY.search(after):
+    elif _WEATHER.search(before) or (
+        _CLOCK_WORDS.search(after[:16]) and not _LABEL.search(before) and not _COMPANY.search(after)
+    ):
         score -= 4
     return score
 

@@ -6,12 +6,13 @@ import collections
 import re
 
 from crawler.reading.blocks import Block
+from crawler.reading.dates import plain
 from crawler.reading.dating import Item
-from crawler.reading.dom import Page
+from crawler.reading.dom import Page, Text
 from crawler.reading.frame import NOTHING_HERE, Frame, is_heading, is_near, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, is_at_the_side
-from crawler.reading.mentions import HOLDERS, ROWS
+from crawler.reading.mentions import HOLDERS, ROWS, heading_month
 from crawler.reading.weighing import SENTENCE
 
 #: Scores no further apart than this may both be the column's.
@@ -23,6 +24,8 @@ _PROSE = 100
 _SENTENCE_TEXT = 20
 #: That there is nothing is said in no more than this.
 _NOTICE = 40
+#: The text above another stands no further off.
+_ABOVE = 10
 #: What has this part of all titles is what the page shows.
 _MOST = 0.5
 #: So few rows without a link are lines that stand about.
@@ -89,7 +92,7 @@ class Choice:
         if self._frame.begins_at is None:
             return candidates
         candidates = [block for block in candidates if not self._is_of_another_column(block)]
-        lead = min(candidates, key=lambda block: block.start, default=None)
+        lead = self._lead(candidates)
         if lead is not None and self._is_said_to_be_empty(lead):
             return [block for block in candidates if block.named or block.paged]
         if lead is not None and all(map(self._is_headed_otherwise, candidates)) and self._is_said_outside(candidates):
@@ -107,6 +110,11 @@ class Choice:
                 kept.append(block)
         return kept
 
+    def _lead(self, candidates: list[Block]) -> Block | None:
+        """The first of them; a link or two without a date lead nothing where there are lists."""
+        lists = [block for block in candidates if block.dated or len(block.items) >= _STRAY]
+        return min(lists or candidates, key=lambda block: block.start, default=None)
+
     def _is_of_another_column(self, block: Block) -> bool:
         """Whether a block at the side is headed as something else and leads nowhere below the column's address."""
         if not self._url or block.paged or not self._is_headed_otherwise(block):
@@ -118,16 +126,23 @@ class Choice:
     def _is_said_outside(self, candidates: list[Block]) -> bool:
         """Whether the column's own part says, outside these blocks, that there is nothing."""
         end = self._frame.footer_at if self._frame.footer_at is not None else 1 << 60
-        said = (text for text in self._page.between(self._frame.begins_end, end) if len(text.value) <= _NOTICE)
+        said = self._page.between(self._frame.begins_end, end)
         return any(
-            NOTHING_HERE.search(text.value) and not any(block.container.holds(text.position) for block in candidates)
+            self._is_notice(text) and not any(block.container.holds(text.position) for block in candidates)
             for text in said
         )
 
     def _is_said_to_be_empty(self, lead: Block) -> bool:
         """Whether the column's own part begins with the words that there is nothing."""
         said = self._page.between(self._frame.begins_end, lead.start)
-        return any(len(text.value) <= _NOTICE and NOTHING_HERE.search(text.value) for text in said)
+        return any(map(self._is_notice, said))
+
+    def _is_notice(self, text: Text) -> bool:
+        """Whether a text says that there is nothing; below a year it says so of that year alone."""
+        if len(text.value.strip()) > _NOTICE or not NOTHING_HERE.search(text.value):
+            return False
+        above = self._page.between(text.position - _ABOVE, text.position)
+        return not above or heading_month(plain(above[-1].value).strip()) is None
 
     def _tells_below_its_name(self) -> bool:
         """Whether the column's name stands as a heading in its own part, with a text below it."""
@@ -148,7 +163,7 @@ class Choice:
         count = 0
         for text in self._page.between(start, end if end is not None else 1 << 60):
             value = text.value.strip()
-            if len(value) <= _NOTICE and NOTHING_HERE.search(value):
+            if self._is_notice(text):
                 return True
             if len(value) >= _SENTENCE_TEXT and not any(el.tag in ("a", "li", "form") for el in text.el.up()):
                 count += len(value)

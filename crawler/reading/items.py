@@ -196,7 +196,10 @@ class Items:
             return None  # parts of the page, not lines of a list
         at = mention.text.position
         lead = self._leads.setdefault(id(holder), at < mates[0].el.start)
-        return _mate(mates, at, lead=lead)
+        mate = _mate(mates, at, lead=lead)
+        if mate is not None and holder.tag in OUTERMOST and self._good_inside(mate.el):
+            return None  # it shows a date of its own
+        return mate
 
     def _across(self, mention: Mention, linked: list[Item]) -> Item | None:
         """The item in the same line of the cell or list beside that of a date: one holds all titles, one all dates."""

@@ -27,16 +27,21 @@ _CLOSED = re.compile(
     r"敬请期待|暂停(?:访问|服务|开放)|停止(?:更新|服务|运行)",
     re.I,
 )
+_ASKED_FOR = r"(?:您?访问|请求)的(?:页面|网页|内容|地址|栏目)[^。]{0,10}(?:不存在|已?删除|错误|失效|出错)"
 _MISSING = re.compile(
     r"(?<!\d)404(?!\d)|not found|页面(?:不存在|找不到|未找到|已删除|丢失|走丢)|"
     r"(?:找不到|无法找到|没有找到|未找到)[^。]{0,12}(?:页面|网页|文件|内容|地址)|"
-    r"(?:您?访问|请求)的(?:页面|网页|内容|地址|栏目)[^。]{0,10}(?:不存在|已?删除|错误|失效|出错)|"
+    rf"{_ASKED_FOR}|"
     r"栏目(?:不存在|已(?:撤销|删除|关闭))|"
     r"(?:信息|文章|内容)(?:不存在|已被?删除)|无法显示该?(?:页|网页)|页面出错|"
     r"没有找到您?要(?:找|查看?|访问)?的|参数(?:错误|不正确|有误)|数据库(?:连接)?(?:失败|错误|异常)|服务器(?:内部)?错误|"
     r"could not be found|(?:HTTP Status|Error)\s*[-:]?\s*[45]\d\d\b|Internal Server Error|Bad Gateway|"
     r"Service Unavailable|OLE DB Provider|Welcome to nginx|IIS Windows Server",
     re.I,
+)
+#: In the column's own part no text of its own says so.
+_MISSING_HERE = re.compile(
+    r"(?:您?访问|请求)的(?:页面|网页|内容|地址|栏目)[^。]{0,10}(?:不存在|已?删除|错误|失效|出错)"
 )
 _CHALLENGE = re.compile(
     r"__jsl_clearance|_cf_chl|cf-browser-verification|challenge-platform|acw_sc__v2|EOhMUPmJ|\$_ts\s*=|aliyun_waf|"
@@ -89,6 +94,7 @@ _HOLDER_MARK = re.compile(
 _NO_PROSE = frozenset(("a", "nav", "header", "footer", "aside", "li"))
 _PROSE = 40  # a text this long is a paragraph
 _ARTICLE = 150  # texts that together are this long fill a page
+_FIRST = 12  # so many texts begin the column's own part
 _SHORT = 600  # a page with less visible text than this may be a message
 _FEW = 10  # entries of a list beside the column's own
 _FEW_NAMED = 2  # entries of one below the column's name
@@ -222,7 +228,13 @@ def says_missing(title: str) -> bool:
 
 
 def _missing(look: _Look) -> bool:
-    return says_missing(look.page.title) or (look.short and bool(_MISSING.search(look.head)))
+    if says_missing(look.page.title) or (look.short and _MISSING.search(look.head)):
+        return True
+    at = look.lists.crumb_at
+    if at is None:
+        return False
+    first = look.page.between(at, 1 << 60)[:_FIRST]  # whatever else is recommended to the reader there
+    return any(len(text.value) <= _PROSE and _MISSING_HERE.search(text.value) for text in first)
 
 
 def _closed(look: _Look) -> bool:

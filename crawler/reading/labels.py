@@ -166,7 +166,7 @@ class Headers:
             return ""
         for head in self._heads(row, rows):
             names = self._parts(head)
-            if len(names) == len(parts) and head is not row:
+            if len(names) == len(parts) and head is not row and head.tag != "form":
                 name = self._page.text_of(names[parts.index(part)])
                 if len(name) <= 10 and _HEADER.search(name):
                     return plain(name)

@@ -21,8 +21,10 @@ _SCRIPT_DATE = re.compile(
     re.I,
 )
 
-#: Seconds since 1970, as public accounts write when an article was made.
-_SCRIPT_SECONDS = re.compile(r"""\b(?:ct|publish_time|pubtime)\s*=\s*["'](1\d{9})["']""")
+#: Seconds since 1970, as public accounts write when an article was made; or milliseconds, as JSON does.
+_SCRIPT_SECONDS = re.compile(
+    r"""\b(?:ct|pub(?:lish|lished)?_?(?:date|time)|release_?time)["']?\s*[:=]\s*["']?(1\d{9})(?:\d{3})?\b""", re.I
+)
 #: A script longer than this is a library.
 _LONG = 200_000
 #: A moment that names its zone: its day is another one elsewhere.

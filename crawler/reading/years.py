@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from crawler.reading import dates
 from crawler.reading.dates import DateKind
 from crawler.reading.dating import Item
-from crawler.reading.dom import Page, Text
+from crawler.reading.dom import OUTERMOST, El, Page, Text
 from crawler.reading.frame import is_heading
 from crawler.reading.mentions import Mention, heading_month
 
@@ -32,6 +32,8 @@ _TELLING = 4
 #: Days: what was published so lately is recent, and so long a silence is one, however seldom something is published.
 _RECENT = 14
 _SILENCE = 60
+#: So few texts above a list, in what it stands in, are those that head it.
+_HEADS = 4
 #: A mark stands in the first so many elements of an entry, in a text no longer than this.
 _MARKED = 12
 _SHORT = 40
@@ -122,7 +124,7 @@ def year_headings(items: list[Item], page: Page) -> list[tuple[int, int, int]]:
     """(position, year, month) of texts in and right above the block that are a year, or a month of one, and nothing
     else, or above it name a year; month 0 where it is the whole year."""
     first, last = items[0].el.start, items[-1].el.end
-    around = next((up for up in items[0].container.up() if up.tag not in _LISTS), items[0].container)
+    around = _around(items[0], page)
     headings = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()
@@ -131,6 +133,17 @@ def year_headings(items: list[Item], page: Page) -> list[tuple[int, int, int]]:
         elif text.position < first and (year := _named_year(text, value, page)):
             headings.append((text.position, year, 0))
     return headings
+
+
+def _around(item: Item, page: Page) -> El:
+    """What a list stands in, with what heads it: a panel, whose heading may be an element beside the list's."""
+    outer = item.container
+    for up in item.container.up():
+        above = page.between(up.start, item.el.start)
+        if outer.tag not in _LISTS and (up.tag in OUTERMOST or len(above) > _HEADS):
+            break
+        outer = up
+    return outer
 
 
 def _named_year(text: Text, value: str, page: Page) -> int | None:

@@ -107,6 +107,44 @@ def friend_links(day: dt.date) -> str:
     return f'<div class="yqlj"><h3>友情链接</h3><ul>{links}</ul><p>链接更新于{day}</p></div>'
 
 
+def other_column(day: dt.date) -> str:
+    """A list like any other, without a mark; only its heading says whose it is."""
+    return f"<div><h3>部门风采</h3><ul>{rows(_HOT[1], day, folder='/bmfc/')}</ul></div>"
+
+
+def plain_clock(day: dt.date) -> str:
+    return f"<div>{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}</div>"
+
+
+def counter(day: dt.date) -> str:
+    return f"<p>您是第128406位访问者 今日访问：326 最后更新：{day}</p>"
+
+
+def search_form(day: dt.date) -> str:
+    return (
+        '<form action="/s"><label>关键词</label><input name="q"><label>起始日期</label>'
+        f'<input name="from" value="{day}"><span>{day - dt.timedelta(30)} 至 {day}</span><button>查询</button></form>'
+    )
+
+
+def poll(day: dt.date) -> str:
+    return (
+        f"<div><strong>网上调查</strong><p>您对本网站满意吗？（截止日期：{day + dt.timedelta(9)}）</p>"
+        f"<label><input type=radio>满意</label><label><input type=radio>一般</label><p>已有86人参与 {day}</p></div>"
+    )
+
+
+def topics(day: dt.date) -> str:
+    return (
+        '<div><ul><li><a href="/zt/a/"><img src="/a.jpg" alt="专题一"></a></li>'
+        f'<li><a href="/zt/b/">{day.year}年全国两会专题</a></li></ul></div>'
+    )
+
+
+#: These change the answer of a page that shows nothing of its own, and may: somebody would read them there.
+READ_WHERE_NOTHING_ELSE_IS = frozenset(("other_column", "poll", "topics"))
+#: These stand nowhere between a breadcrumb and a list.
+NEVER_INSIDE = frozenset(("footer", "other_column", "poll"))
 #: Every piece by its name.
 ADDITIONS: dict[str, Callable[[dt.date], str]] = {
     made.__name__: made
@@ -125,5 +163,11 @@ ADDITIONS: dict[str, Callable[[dt.date], str]] = {
         left_list,
         hot_tabs,
         friend_links,
+        other_column,
+        plain_clock,
+        counter,
+        search_form,
+        poll,
+        topics,
     )
 }
