@@ -85,9 +85,10 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
         if block is None:
             block = by_container[id(item.container)] = Block(item.container, [])
         block.items.append(item)
-    blocks = list(by_container.values())
-    for block in blocks:
+    for block in by_container.values():
         _date_by_heading(block, page, dated)
+    blocks = _joined(list(by_container.values()))
+    for block in blocks:
         shows_dates = any(item.mentions for item in block.items)  # menus, most blocks of a page, do not
         if shows_dates:
             dots_as_dates(block.items)
@@ -99,7 +100,7 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
         if shows_dates:
             infer_years(block.items, page, as_of)
             pick_slots(block.items, as_of)
-    return _joined(blocks)
+    return blocks
 
 
 def _date_by_heading(block: Block, page: Page, dated: list[Mention]) -> None:
@@ -125,7 +126,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
     singles: dict[tuple[int, int, bool], Block] = {}
     joined = []
     for block in blocks:
-        kind, parent = _kind(block), block.container.parent
+        kind, parent = _kind(block), _whole(block).parent
         # beside a list of their kind they are lists too, of a year in which little was published
         if parent is None or len(block.items) > _FEW or kind in lists or floats(block.container):
             joined.append(block)
@@ -140,4 +141,11 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 def _kind(block: Block) -> tuple[int, int, bool]:
     """The same for blocks of the same markup under one parent, with or without links."""
-    return id(block.container.parent), block.container.path, bool(block.items[0].href)
+    whole = _whole(block)
+    return id(whole.parent), whole.path, bool(block.items[0].href)
+
+
+def _whole(block: Block) -> El:
+    """What holds a block: of a table's body, the table."""
+    container = block.container
+    return container.parent if container.tag == "tbody" and container.parent is not None else container

@@ -8,8 +8,8 @@ import re
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
 from crawler.reading.dating import Item
-from crawler.reading.dom import Page, Text
-from crawler.reading.frame import NOTHING_HERE, Frame, is_heading, is_near, same_name
+from crawler.reading.dom import El, Page, Text
+from crawler.reading.frame import NOTHING_HERE, Frame, is_heading, is_loading, is_near, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, is_at_the_side
 from crawler.reading.mentions import HOLDERS, ROWS, heading_month
@@ -24,6 +24,9 @@ _PROSE = 100
 _SENTENCE_TEXT = 20
 #: That there is nothing is said in no more than this.
 _NOTICE = 40
+#: What a script fills, and how many positions it takes while it is empty.
+_FILLED = frozenset(("ul", "ol", "table", "tbody", "div"))
+_EMPTY = 4
 #: The text above another stands no further off.
 _ABOVE = 10
 #: What has this part of all titles is what the page shows.
@@ -63,8 +66,8 @@ class Choice:
             return []
         best = self._best(candidates)
         others = [block for block in weighty if block is not best and (block in candidates or block.dated)]
-        if any(item.is_link for item in best.items):
-            others = [block for block in others if not _is_stray(block)]
+        if _is_linked(best):
+            others = [block for block in others if _is_linked(block) or _is_like(block, best)]
         own = [best] + [block for block in others if self._belongs(block, best, alone=block in candidates)]
         for block in own:
             block.chosen = True
@@ -97,6 +100,9 @@ class Choice:
             return [block for block in candidates if block.named or block.paged]
         if lead is not None and all(map(self._is_headed_otherwise, candidates)) and self._is_said_outside(candidates):
             return [block for block in candidates if block.paged]
+        waiting = self._waiting_below_its_name()
+        if waiting is not None:
+            candidates = [b for b in candidates if waiting.holds(b.start) or not self._is_headed_otherwise(b)]
         if not any(block.named for block in candidates) and self._tells_below_its_name():
             return [block for block in candidates if not self._is_headed_otherwise(block)]
         kept = []
@@ -150,6 +156,29 @@ class Choice:
             if is_heading(text.el) and any(same_name(text.value.strip(), name) for name in self._frame.names):
                 return self._says_something(text.position + 1, None)
         return False
+
+    def _waiting_below_its_name(self) -> El | None:
+        """The part of the page that has the column's name above a place that a script is to fill; None without one."""
+        for text in self._page.between(self._frame.begins_end, 1 << 60):
+            if any(same_name(text.value.strip(), name) for name in self._frame.names) and text.el.tag != "a":
+                box = self._box(text)
+                return (
+                    box
+                    if any(self._is_waiting(el) for el in self._page.inside(box) if el.start > text.position)
+                    else None
+                )
+        return None
+
+    def _box(self, text: Text) -> El:
+        """The innermost element that holds more than a text and its own elements."""
+        return next((el for el in text.el.up() if el.end > text.position + 2), text.el)
+
+    def _is_waiting(self, el: El) -> bool:
+        """Whether an element that a script may know has nothing in it yet, or says that it is being filled."""
+        if el.tag not in _FILLED or not el.attrs.get("id") or el.hidden:
+            return False
+        inside = self._page.between(el.start, el.end)
+        return el.end - el.start <= _EMPTY if not inside else len(inside) == 1 and is_loading(inside[0].value)
 
     def _is_headed_otherwise(self, block: Block) -> bool:
         """Whether a block has a heading that is not the column's name, nor part of it."""
@@ -289,7 +318,16 @@ class Choice:
 
 
 def _is_stray(block: Block) -> bool:
-    return len(block.items) < _STRAY and not any(item.is_link for item in block.items)
+    return len(block.items) < _STRAY and not _is_linked(block)
+
+
+def _is_linked(block: Block) -> bool:
+    return any(item.is_link for item in block.items)
+
+
+def _is_like(block: Block, other: Block) -> bool:
+    """Whether two blocks are of one markup."""
+    return block.container.path == other.container.path
 
 
 def _related(heading: str, name: str) -> bool:

@@ -50,7 +50,9 @@ _SIGN = re.compile(r"[>»›＞→/\\|—–－-]")
 #: So few texts may be the steps of a breadcrumb without a sign between them.
 _SHORT_ROW = 8
 _HEADING_MARK = re.compile(
-    r"(?<![a-z])(?:title|tit|tt|hd|heading|caption|bt|biaoti|lm|lanmu|tab)(?![a-z])|(?:title|tit|bt|hd|tt)(?![a-z])"
+    r"(?<![a-z])(?:title|tit|tt|hd|(?:sub)?head(?:ing|line)?|caption|bt|biaoti|lm|lanmu|tab)(?![a-z])|"
+    r"(?:card|panel|box|block|module|widget|section)[-_]?head(?:er|ing)?(?![a-z])|"
+    r"(?:title|tit|bt|hd|tt)(?![a-z])"
 )
 COPYRIGHT = re.compile(
     r"(?=[版c©i公网主承])"
@@ -74,6 +76,7 @@ NOTHING_HERE = re.compile(
     r"no (?:data|records?|results?|items?)|尚未(?:添加|发布|更新)",
     re.I,
 )
+_LOADING = re.compile(r"加载中|正在加载|载入中|loading\.{0,3}$|请稍[候等]|数据加载|努力加载", re.I)
 _SCHEME = re.compile(r"[a-z]+:", re.I)
 #: So many texts without such a word end the footer, seen from the end of the page.
 _FOOTER_GAP = 12
@@ -247,7 +250,19 @@ def footer_position(page: Page, *, after: int = 0) -> int | None:
             break
         elif at is not None and _is_listed(text):
             listed += 1
-    return at
+    return None if at is not None and _heads_a_list(page, after, at) else at
+
+
+def _heads_a_list(page: Page, start: int, at: int) -> bool:
+    """Whether all that is listed from a place of the page on comes after what may be a footer: it is none."""
+    if any(map(_is_listed, page.between(start, at))):
+        return False
+    return sum(map(_is_listed, page.between(at, 1 << 60))) >= _LISTED
+
+
+def is_loading(text: str) -> bool:
+    """Whether a text says that something is about to be shown."""
+    return _LOADING.search(text) is not None
 
 
 def _is_listed(text: Text) -> bool:

@@ -11,7 +11,7 @@ from crawler.reading.blocks import Block
 from crawler.reading.dom import El, Page, Script
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Lists
-from crawler.reading.frame import CHROME_TAGS, COPYRIGHT, NOTHING_HERE, chrome_mark
+from crawler.reading.frame import CHROME_TAGS, COPYRIGHT, NOTHING_HERE, chrome_mark, is_loading
 from crawler.reading.matter import holds_matter
 from crawler.reading.model import PageKind
 
@@ -58,8 +58,7 @@ _COMES_AGAIN = re.compile(r"document\.cookie|location(?:\.href|\.reload|\.replac
 #: A challenge shows less text than this, and is known by the beginning of its source.
 _CHALLENGE_LENGTH = 400
 _CHALLENGE_SOURCE = 20_000
-# Loading marks, templates and calls that fill a list.
-_LOADING = re.compile(r"加载中|正在加载|载入中|loading\.{0,3}$|请稍[候等]|数据加载|努力加载", re.I)
+# Templates and calls that fill a list.
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,80}\}\}|v-for\s*=|ng-repeat\s*=|\bth:each\s*=|<%[=-]|:data-source|v-html\s*=|data-bind\s*=\s*[\"']foreach",
     re.I,
@@ -266,7 +265,7 @@ def _scripted(look: _Look) -> bool:
     if look.lists.own:
         items = [item for block in look.lists.own for item in block.items]
         return any(item.el.holds(script.position) for script in page.scripts for item in items)
-    if _LOADING.search(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
+    if is_loading(look.visible) or _TEMPLATE.search(look.visible) or _TEMPLATE.search(page.unseen):
         return True
     if any(script.kind.endswith(("template", "x-tmpl", "tmpl", "html")) for script in page.scripts):
         return True

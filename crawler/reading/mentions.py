@@ -32,6 +32,8 @@ _EVENT_BEFORE = re.compile(
 #: 于 3月9日 经审核后发布
 _ON = re.compile(r"[于在]\s*$")
 _THEN_POSTED = re.compile(r"\s*(?:经|由|审核|\d\d?:\d\d)[\u4e00-\u9fff\s:\d]{0,14}(?:发布|发表|刊登|刊发)")
+#: 录入：admin 08-07-15
+_BY = re.compile(r"(?:录入|编辑|责编|发布|上传)(?:[人者员])?\s*:\s*[^\s:|]{1,10}\s+$")
 #: 某局 6月28日公布 有效期至…
 _POSTED_THEN = re.compile(r"\s?(?:发[布表]|公布|刊[发登])(?=[\s)）\]】|])")
 _POSTED_AFTER = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:发表|发布|上传|在)")
@@ -63,7 +65,7 @@ _YEAR_HEADING = re.compile(
     r"^\W*(?:((?:19|20)\d\d)\s*年?|([一二][〇○零一二三四五六七八九]{3})年)(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?(?:度|份)?\W*$"
 )
 _MONTH_HEADING = re.compile(r"^\W*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?\W*$")
-_DAY = re.compile(r"^\s*[\[(]?(\d{1,2}|[一二三四五六七八九十廿卅]{1,3})[日号][\])]?\s*$")
+_DAY = re.compile(r"^\s*[\[(]?(\d{1,2}|[一二三四五六七八九十廿卅]{1,3})[日号][\])]?(?:\s*\d{1,2}:\d\d)?\s*$")
 BESIDE_NOTHING = "stands beside no entry"
 #: Why 1.5 alone is none; a list that writes all its dates so may tell otherwise.
 TOO_LITTLE = "too little to be a date"
@@ -330,12 +332,9 @@ def slot_of(text: Text, *, split: bool = False) -> str:
 def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     mention = Mention(text, found, 0, shown=plain[found.start : found.end].strip(), slot=slot_of(text))
     mention.date, mention.end = found.date, text.position
-    before, after = plain[max(found.start - _AROUND, 0) : found.start], plain[found.end : found.end + _AROUND]
-    if len(text.value) == len(plain) and _SEPARATOR.search(text.value):
-        own = len(_SEPARATOR.split(text.value[: found.start])[-1])
-        before = plain[max(found.start - min(own, _AROUND), 0) : found.start]
-        after = after[: len(_SEPARATOR.split(text.value[found.end :], maxsplit=1)[0])]
-        previous = previous if own == found.start else ""
+    before, after, is_parted = _beside(text, plain, found)
+    if is_parted:
+        previous = ""
     lone_before = _timeless(before).strip(" [](（<【|:·•-~,;>")
     timeless = _timeless(after)
     lone_after = timeless.strip(" [])）>】|:·•-~,;<.。")
@@ -384,6 +383,17 @@ def _graded(text: Text, plain: str, found: Found, previous: str) -> Mention:
     return mention
 
 
+def _beside(text: Text, plain: str, found: Found) -> tuple[str, str, bool]:
+    """What stands before and after a date in its text, as far as it belongs to it; whether what is before does not."""
+    start, end = found.start, found.end
+    before, after = plain[max(start - _AROUND, 0) : start], plain[end : end + _AROUND]
+    if len(text.value) != len(plain) or not _SEPARATOR.search(text.value) or _BY.search(before):
+        return before, after, False
+    own = len(_SEPARATOR.split(text.value[:start])[-1])
+    before = plain[max(start - min(own, _AROUND), 0) : start]
+    return before, after[: len(_SEPARATOR.split(text.value[end:], maxsplit=1)[0])], own != start
+
+
 def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[int, str] | None:
     """The grade that the words right beside a date give it, and the label that they are; None if they say nothing."""
     if as_label(before.strip()) and names_event(before):
@@ -393,6 +403,8 @@ def _said(before: str, after: str, lone_before: str, lone_after: str) -> tuple[i
     labelled = LABELLED.search(_timeless(before).rstrip(" ,")) or LABELLED.search(before)
     if (labelled and not (_PERIOD_AFTER.match(after) and _BARE.match(labelled[0]))) or _POSTED_AFTER.match(after):
         return 3, ""
+    if _BY.search(before) and (not after.strip() or after[0] in _EDGES):
+        return 2, before[-20:].strip()
     # 某条例(1998年2月12日发布) is a title; a list may end all of its titles so
     apart = 1 if before[-1:] in _OPENING else 2
     if POSTED.fullmatch(lone_after) and (not lone_before or before[-1:] in _EDGES):
