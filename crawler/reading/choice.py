@@ -228,7 +228,7 @@ class Choice:
         if not groups and self._is_at_the_side(block, best):
             return False
         if (
-            self._frame.begins_at is not None
+            (self._frame.begins_at is not None or not twin)
             and self._is_headed_otherwise(block)
             and not self._is_headed_otherwise(best)
         ):

@@ -254,10 +254,9 @@ def footer_position(page: Page, *, after: int = 0) -> int | None:
 
 
 def _heads_a_list(page: Page, start: int, at: int) -> bool:
-    """Whether all that is listed from a place of the page on comes after what may be a footer: it is none."""
-    if any(map(_is_listed, page.between(start, at))):
-        return False
-    return sum(map(_is_listed, page.between(at, 1 << 60))) >= _LISTED
+    """Whether most of what is listed from a place of the page on comes after what may be a footer: it is none."""
+    before, after = (sum(map(_is_listed, page.between(*part))) for part in ((start, at), (at, 1 << 60)))
+    return after >= _LISTED and after > before
 
 
 def is_loading(text: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
-from crawler.reading.dom import El, Page, Text
+from crawler.reading.dom import OUTERMOST, El, Page, Text
 from crawler.reading.frame import CHROME_TAGS, MORE, Frame, chrome_mark, is_heading, is_near, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, floats
@@ -37,6 +37,8 @@ _NEVER_ALL = frozenset(("marquee", "nav", "aside"))
 #: Fewer entries than this are no list that a page is made of.
 _LIST = 3
 _OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
+#: What begins the whole page, where it is not a part of another part.
+_HEADER = frozenset(("header", "head", "top", "topbar", "banner", "logo", "masthead"))
 #: What is put in brackets explains.
 _NOTE = re.compile(r"^\s*[（(].*[)）]\s*$", re.S)
 #: What tells a day is a clock, or an entry.
@@ -212,6 +214,8 @@ class Scales:
         own, other = parted
         if own.tag in ("td", "th") and other.tag in ("td", "th"):
             return True
+        if other.parent is not None and other.parent.tag in OUTERMOST and not _HEADER.isdisjoint(other.marks.split()):
+            return True  # the name of the site
         return other.end - other.start > 40 or self._heads_a_menu(text, other)
 
     def _heads_a_menu(self, text: Text, holder: El) -> bool:

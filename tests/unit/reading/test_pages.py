@@ -77,6 +77,8 @@ COLUMNS = {row["file"]: row for row in ROWS if row["question"] == "column" and r
 
 
 def may_hold(row: dict[str, str], added: str) -> bool:
+    if added == "other_column" and row["kind"] == "landing":
+        return False  # it would be one more of its parts
     return row["updated"] != "NONE" or added not in READ_WHERE_NOTHING_ELSE_IS
 
 
