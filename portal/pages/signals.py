@@ -14,8 +14,9 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 from portal.pages.approval.services import ensure_workflow
 from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.pages.reading.cache import purge
+from portal.pages.staffing.services import hand_over
 from portal.units.models import Membership, Person, Unit
-from portal.units.signals import groups_ensured
+from portal.units.signals import groups_ensured, roles_of_the_day
 
 
 def connect() -> None:
@@ -31,6 +32,7 @@ def connect() -> None:
         post_save.connect(file_changed, sender=model, dispatch_uid=f"purge-saved-{model.__name__}")
         post_delete.connect(purge, sender=model, dispatch_uid=f"purge-deleted-{model.__name__}")
     groups_ensured.connect(groups_brought_up_to_date, dispatch_uid="approval-groups-ensured")
+    roles_of_the_day.connect(hand_over, dispatch_uid="staffing-hand-over")
 
 
 def home_saved(instance: HomePage, *, raw: bool = False, **_kwargs: Any) -> None:
