@@ -11,6 +11,7 @@ from wagtail.images import get_image_model
 from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from portal.pages import whom_to_call
 from portal.pages.approval.services import ensure_workflow
 from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.pages.reading.cache import purge
@@ -36,6 +37,7 @@ def connect() -> None:
 
 
 def home_saved(instance: HomePage, *, raw: bool = False, **_kwargs: Any) -> None:
+    whom_to_call.keep(instance.contact_phone)
     if not raw:
         ensure_workflow(instance)
 
@@ -49,4 +51,4 @@ def file_changed(*, created: bool, update_fields: Iterable[str] | None = None, *
 def groups_brought_up_to_date(**_kwargs: Any) -> None:
     home = HomePage.objects.first()
     if home is not None:
-        ensure_workflow(home)
+        home_saved(home)

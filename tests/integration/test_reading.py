@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +23,7 @@ from portal.pages.reading.views import server_error
 from portal.units.enums import Role
 from portal.units.models import Person
 from portal.units.services import enrol
-from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_unit_page
+from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_portal, make_unit_page
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 11, 18, 1, 30, tzinfo=dt.UTC)
@@ -266,6 +267,24 @@ def test_error_pages_are_chinese_and_say_whom_to_call(column, settings):
         assert 'lang="zh-hans"' in text
     for page, words in ((broken, "门户"), (refused, "无权"), (strange, "无法识别"), (expired, "表单已过期")):
         assert words in page.content.decode()
+
+
+def test_the_phone_is_known_without_database_and_setting(settings):
+    """Also after an upgrade, when nobody has saved the front page since."""
+    settings.CENTRE_PHONE = ""
+    home = make_portal()
+    home.contact_phone = "0851-8221000"
+    home.save()
+    request = RequestFactory().get("/")
+    with CaptureQueriesContext(connection) as captured:
+        assert "0851-8221000" in server_error(request).content.decode()
+    assert not captured
+    (settings.VAR_DIR / "centre-phone.txt").unlink()
+    assert "请致电县网络中心" in server_error(request).content.decode()
+    call_command("ensure_groups")
+    assert "0851-8221000" in server_error(request).content.decode()
+    settings.CENTRE_PHONE = "0851-8229999"
+    assert "0851-8229999" in server_error(request).content.decode()
 
 
 def test_old_browsers_are_told_how_to_switch(column):
