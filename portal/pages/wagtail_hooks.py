@@ -107,15 +107,32 @@ def portal_actions(actions: LogActionRegistry) -> None:
 
 @hooks.register("before_unpublish_page")
 def take_down_with_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """An article that was public is taken down for a reason, which stays in its history."""
-    if not isinstance(page, ArticlePage):
-        return None
+    """What was public is taken down for a reason, which stays in its history and in those of the articles below."""
     reason = request.POST.get("reason", "").strip()
+    user = signed_in(request)
+    below = []
+    if request.POST.get("include_descendants"):
+        public = ArticlePage.objects.descendant_of(page).live().defer("body")
+        below = [article for article in public if article.permissions_for_user(user).can_unpublish()]
     if not reason:
-        asked = {"page": page, "missing": "reason" in request.POST}
+        asked = {"page": page, "missing": "reason" in request.POST, "below": len(below)}
         return render(request, "pages/admin/take_down.html", asked)
-    log(page, "portal.take_down", user=signed_in(request), data={"reason": reason[:300]})
+    for taken in (page, *below):
+        log(taken, "portal.take_down", user=user, data={"reason": reason[:300]})
     return None
+
+
+def _is_public(page: Page) -> bool:
+    return page.live or page.get_descendants().live().exists()
+
+
+@hooks.register("before_delete_page")
+def taken_down_before_it_is_deleted(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Who deletes what is public would take it down without a reason."""
+    if not _is_public(page):
+        return None
+    messages.warning(request, gettext("Take it down first, with its reason; then it can be deleted."))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 @hooks.register("before_copy_page")
@@ -238,10 +255,14 @@ def pasted_tables_become_blocks() -> SafeString:
 
 @hooks.register("before_bulk_action")
 def taken_down_one_by_one(request: HttpRequest, action_type: str, objects: list, action: object) -> HttpResponse | None:
-    """Each article that is taken down has its own reason."""
-    if action_type != "unpublish" or not any(isinstance(page.specific, ArticlePage) for page in objects):
+    """Each page that is taken down has its own reason, and what is public is not deleted."""
+    pages = [each for each in objects if isinstance(each, Page)]
+    if action_type == "unpublish" and pages:
+        messages.warning(request, gettext("Take pages down one by one, each with its reason."))
+    elif action_type == "delete" and any(map(_is_public, pages)):
+        messages.warning(request, gettext("Take it down first, with its reason; then it can be deleted."))
+    else:
         return None
-    messages.warning(request, gettext("Take articles down one by one, each with its reason."))
     return redirect("wagtailadmin_explore_root")
 
 

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import PageLogEntry, WorkflowState
+from wagtail.models import Page, PageLogEntry, WorkflowState
 
 from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
@@ -21,7 +21,7 @@ from portal.pages.services import draft_article
 from portal.units.enums import Role
 from portal.units.models import Person
 from portal.units.services import enrol, leave
-from tests.factories import PersonFactory, make_column_page
+from tests.factories import PersonFactory, make_article, make_column_page
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -300,6 +300,32 @@ def test_taking_down_wants_a_reason(draft, wang):
     client.post(address, {"reason": "内容有误"})
     assert not ArticlePage.objects.get().live
     assert PageLogEntry.objects.get(action="portal.take_down").data == {"reason": "内容有误"}
+
+
+def test_a_column_goes_down_with_its_articles_for_one_reason(column, wang):
+    article, alone = make_article(column), make_article(make_column_page(column.get_parent().specific, slug="zcwj"))
+    client = signed_in(person(column, Role.NETWORK_CENTRE, "陈工"))
+    address = f"/admin/pages/{column.pk}/unpublish/"
+    assert 'name="reason"' in client.get(address).content.decode()
+    asked = client.post(address, {"reason": "", "include_descendants": "on"}).content.decode()
+    assert "本页及其下 1 篇稿件" in asked
+    assert 'name="include_descendants" value="on"' in asked
+    for answer in (
+        client.post(f"/admin/bulk/wagtailcore/page/unpublish/?id={column.pk}", {"include_descendants": "on"}),
+        client.post(f"/admin/pages/{column.pk}/delete/"),
+        client.post(f"/admin/bulk/wagtailcore/page/delete/?id={column.pk}"),
+    ):
+        assert answer.status_code == 302
+        assert Page.objects.get(pk=article.pk).live
+    client.post(address, {"reason": "机构撤并", "include_descendants": "on"})
+    assert set(Page.objects.filter(live=False).values_list("pk", flat=True)) == {column.pk, article.pk}
+    entries = PageLogEntry.objects.filter(action="portal.take_down")
+    assert {(entry.page_id, entry.data["reason"]) for entry in entries} == {
+        (column.pk, "机构撤并"),
+        (article.pk, "机构撤并"),
+    }
+    client.post(f"/admin/pages/{column.pk}/delete/")
+    assert set(Page.objects.filter(pk__in=(column.pk, article.pk, alone.pk))) == {alone.page_ptr}
 
 
 def test_a_copy_gets_its_own_address_and_no_publish_time(column, draft, wang):

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from audits.registry.models import Column, Exemption
 from portal.pages.models import ArticlePage, ColumnPage
@@ -181,6 +182,14 @@ def test_what_is_missing_or_decided_is_said_in_a_line(unit, column):
     with pytest.raises(services.RequestError, match="已经答复"):
         decide(asked, centre)
     assert ColumnPage.objects.get(pk=column.pk).live
+
+
+def test_why_a_column_was_closed_stays_in_its_history(unit, column):
+    asked = ask(unit, user(unit, Role.EDITOR), RequestKind.CLOSE, column=column)
+    decide(asked, user(unit, Role.NETWORK_CENTRE))
+    assert not ColumnPage.objects.get(pk=column.pk).live
+    entry = PageLogEntry.objects.get(action="portal.take_down")
+    assert (entry.page_id, entry.data) == (column.pk, {"reason": asked.reason})
 
 
 @pytest.fixture
