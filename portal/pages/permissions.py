@@ -43,6 +43,10 @@ class SectionPermissionTester(PagePermissionTester):
     def can_add_subpage(self) -> bool:
         return self.may_shape() and super().can_add_subpage()
 
+    def can_copy(self) -> bool:
+        """Nobody: the articles below would be there twice, public at once and under one address."""
+        return False
+
 
 class ColumnPermissionTester(SectionPermissionTester):
     """A column: its class and rhythm decide when it is late, so those who are judged by it do not set them."""

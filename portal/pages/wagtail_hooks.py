@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.contrib.redirects.filters import RedirectsReportFilterSet
@@ -149,8 +150,8 @@ def copy_into_a_column(request: HttpRequest, page: Page) -> HttpResponse | None:
         if signed_in(request).has_perm("pages.change_columnpage") or column.path[: -Page.steplen] in paths
     ]
     if request.method == "POST":
-        column = get_object_or_404(ColumnPage, pk=request.POST.get("column"))
-        if column not in columns:
+        column = next((each for each in columns if str(each.pk) == request.POST.get("column")), None)
+        if column is None:
             raise PermissionDenied
         copy = copy_article(article=page, column=column, user=signed_in(request))
         messages.success(request, gettext("A draft with the same content was made."))
@@ -208,6 +209,28 @@ def show_what_was_submitted(request: HttpRequest, page: Page) -> HttpResponse | 
     if isinstance(page, ArticlePage) and request.POST.get("action-submit") and page.current_workflow_state:
         return redirect("portal_approval:detail", page.pk)
     return None
+
+
+class ApprovalActionItem(ActionMenuItem):
+    """From the editor to where an article is submitted, waits, and is signed."""
+
+    name = "approval"
+    label = _("Approval")
+    icon_name = "check"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"], ArticlePage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("portal_approval:detail", args=[context["page"].pk])
+
+
+@hooks.register("construct_page_action_menu")
+def the_next_step(menu_items: list, request: HttpRequest, context: dict[str, Any]) -> None:
+    """Approval stands first where nothing can be saved; else below saving, above what is done once in a while."""
+    item = ApprovalActionItem()
+    if item.is_shown(context):
+        menu_items.insert(0 if context.get("locked_for_user") else 1, item)
 
 
 @hooks.register("construct_homepage_panels")

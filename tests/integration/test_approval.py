@@ -337,5 +337,41 @@ def test_a_copy_gets_its_own_address_and_no_publish_time(column, draft, wang):
     assert copy.slug != draft.slug
     assert copy.uid != draft.uid
     foreign = make_column_page()
-    assert signed_in(wang).post(f"/admin/pages/{draft.pk}/copy/", {"column": foreign.pk}).status_code in (302, 403)
-    assert ArticlePage.objects.count() == 2
+    wagtails_own = {
+        "new_title": "副本",
+        "new_slug": "fuben",
+        "new_parent_page": foreign.pk,
+        "publish_copies": "on",
+        "alias": "on",
+    }
+    for posted in ({"column": foreign.pk}, wagtails_own, {**wagtails_own, "column": foreign.pk}, {"column": "x"}):
+        answer = signed_in(wang).post(f"/admin/pages/{draft.pk}/copy/", posted)
+        assert (answer.status_code, answer.get("Location")) in ((302, "/admin/"), (403, None)), posted
+        assert ArticlePage.objects.count() == 2
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.LEADER, Role.NETWORK_CENTRE])
+def test_columns_and_sections_are_not_copied(column, role):
+    """Their articles would be public a second time, under the same address."""
+    make_article(column)
+    section = column.get_parent()
+    client = signed_in(person(column, role, "某人"))
+    for page, parent in ((column, section), (section, section.get_parent())):
+        posted = {"new_title": "又一个", "new_slug": "again", "new_parent_page": parent.pk}
+        posted |= {"copy_subpages": "on", "publish_copies": "on"}
+        assert client.post(f"/admin/pages/{page.pk}/copy/", posted).status_code in (302, 403)
+        assert f"/admin/pages/{page.pk}/copy/" not in client.get(f"/admin/pages/{page.pk}/").content.decode()
+    assert ArticlePage.objects.count() == 1
+
+
+def test_the_editor_leads_on_to_the_approval(draft, wang, liu):
+    client, address = signed_in(wang), f"/approval/{draft.pk}/"
+    edit = f"/admin/pages/{draft.pk}/edit/"
+    menu = client.get(edit).content.decode().split("<footer", 1)[1]
+    assert address in menu
+    assert menu.index("保存草稿") < menu.index(address) < menu.index("action-submit")
+    up_to_signing(draft, wang, liu)
+    locked = client.get(edit).content.decode().split("<footer", 1)[1]
+    assert locked.index(address) < locked.index("action-")
+    new = client.get(f"/admin/pages/add/pages/articlepage/{draft.get_parent().pk}/").content.decode()
+    assert "/approval/" not in new.split("<footer", 1)[1]
