@@ -51,3 +51,11 @@ def test_every_string_has_its_chinese(collected: str):
         quoted(entry, "msgid") for entry in entries if not (quoted(entry, "msgstr") or quoted(entry, r"msgstr\[0\]"))
     ]
     assert (fuzzy, empty) == ([], [])
+
+
+@pytest.mark.parametrize("catalogue", [CATALOGUE, Path("portal/wagtail_words/zh_Hans/LC_MESSAGES/django.po")])
+def test_numbers_are_said_in_chinese_too(catalogue: Path):
+    """Chinese has no singular: the one sentence serves every number, and has to name it."""
+    for entry in po_entries((BASE_DIR / catalogue).read_text(encoding="utf-8")):
+        numbers = set(re.findall(r"%\((\w+)\)", quoted(entry, "msgid_plural")))
+        assert numbers <= set(re.findall(r"%\((\w+)\)", quoted(entry, r"msgstr\[0\]"))), entry
