@@ -163,6 +163,7 @@ def test_columns_change_hands_when_the_last_day_is_over(unit):
     last_day = timezone.localdate() + dt.timedelta(days=10)
     membership = wang.memberships.get()
     posted = {"last_day": last_day.isoformat(), "successor": liu.pk}
+    UnitFactory(name="阿坝", code="ab")  # by its name the one that would be shown first
     answered = centre.post(f"/staff/memberships/{membership.pk}/leave/", posted, follow=True).content.decode()
     assert f"王敏的最后一天是{last_day}，次日起栏目交接。" in answered
     assert f"至{last_day}，由刘洋接手" in " ".join(answered.split())

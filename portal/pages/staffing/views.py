@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -108,6 +109,6 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 words = _("The last day of %(person)s is %(day)s; the columns change hands when it is over.")
             messages.success(request, words % told)
-            return redirect("portal_staffing:people")
+            return redirect(f"{reverse('portal_staffing:people')}?unit={membership.unit_id}")
     columns = services.columns_of(membership.person, membership.unit_id)
     return render(request, "staffing/leave.html", {"membership": membership, "form": form, "columns": columns})
