@@ -161,6 +161,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.pages.approval.finish.publish_signed"
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
+# A link by address stays one: made into a link to a page it would tell the title of a draft, whichever unit's.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"
 # Addresses stand in papers: short and ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Which files may be attached is kept by the office: portal.pages.files.
