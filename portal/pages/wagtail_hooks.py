@@ -237,7 +237,7 @@ def the_next_step(menu_items: list, request: HttpRequest, context: dict[str, Any
 def portal_todo(request: HttpRequest, panels: list) -> None:
     """What waits in the portal. Wagtail's own lists of pages in review and of locked pages say less of the same."""
     panels[:] = [panel for panel in panels if panel.__class__.__module__.split(".")[0] != "wagtail"]
-    panels.append(PortalTodoPanel())
+    panels.append(PortalTodoPanel(request))
 
 
 class ArticleChecks(ContentCheckerItem):

@@ -17,6 +17,7 @@ from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.approval.models import UnitTaskState
 from portal.pages.models import ArticlePage, ColumnPage
+from portal.pages.reading.models import PageProblem
 from portal.pages.services import draft_article
 from portal.units.enums import Role
 from portal.units.models import Person
@@ -362,6 +363,14 @@ def test_columns_and_sections_are_not_copied(column, role):
         assert client.post(f"/admin/pages/{page.pk}/copy/", posted).status_code in (302, 403)
         assert f"/admin/pages/{page.pk}/copy/" not in client.get(f"/admin/pages/{page.pk}/").content.decode()
     assert ArticlePage.objects.count() == 1
+
+
+def test_what_waits_for_a_leader_stands_above_the_columns(draft, wang, liu, zhao):
+    up_to_signing(draft, wang, liu)
+    PageProblem.objects.create(page=draft.get_parent(), words="错字", told_at=timezone.now())
+    for who, comes_first in ((zhao, True), (wang, False)):
+        home = signed_in(who).get("/admin/").content.decode()
+        assert (home.index("门户待办") < home.index("我的栏目")) is comes_first, who
 
 
 def test_the_editor_leads_on_to_the_approval(draft, wang, liu):
