@@ -124,6 +124,10 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # What a crawl brings home, evidence and papers lie beside MEDIA_ROOT, never below it: MEDIA_ROOT is served by URL.
 MEDIA_ROOT = DATA_DIR / "uploads"
 MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "portal.pages.storage.Uploads"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 RUNS_DIR = DATA_DIR / "runs"
 EVIDENCE_DIR = DATA_DIR / "evidence"
 PAPERS_DIR = DATA_DIR / "papers"
