@@ -71,6 +71,10 @@ class ArticlePermissionTester(PagePermissionTester):
     def can_unpublish(self) -> bool:
         return self.user.is_active and self.page.live and not self.page_locked() and self.can_edit()
 
+    def can_unschedule(self) -> bool:
+        """What was signed for a later day can be called back until then."""
+        return self.user.is_active and self.can_edit()
+
     def can_edit(self) -> bool:
         return self.page.alias_of_id is None and (super().can_edit() or self.took_it_over())
 

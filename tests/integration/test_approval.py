@@ -289,6 +289,23 @@ def test_scheduled_it_goes_live_by_itself(draft, wang, liu, zhao):
         assert article.first_published_at == timezone.now()
 
 
+def test_what_is_scheduled_can_be_called_back(draft, wang, liu, zhao):
+    draft.go_live_at = timezone.now() + dt.timedelta(hours=2)
+    draft.save_revision(user=wang.user)
+    up_to_signing(draft, wang, liu)
+    agree(draft, zhao)
+    revision = ArticlePage.objects.get().scheduled_revision
+    address = f"/admin/pages/{draft.pk}/revisions/{revision.pk}/unschedule/"
+    assert address in signed_in(wang).get(f"/approval/{draft.pk}/").content.decode()
+    signed_in(person(make_column_page(), Role.EDITOR, "外人")).post(address)
+    assert ArticlePage.objects.get().scheduled_revision
+    signed_in(wang).post(address)
+    assert address not in signed_in(wang).get(f"/approval/{draft.pk}/").content.decode()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=3), tick=False):
+        call_command("publish_scheduled")
+        assert not ArticlePage.objects.get().live
+
+
 def test_taking_down_wants_a_reason(draft, wang):
     services.publish_emergency(article=draft, user=wang.user, reason="山洪预警，赵刚同意", day=today())
     client = signed_in(wang)
