@@ -289,6 +289,14 @@ def test_scheduled_it_goes_live_by_itself(draft, wang, liu, zhao):
         assert article.first_published_at == timezone.now()
 
 
+def test_an_emergency_does_not_wait_for_the_hour_that_was_planned(draft, wang):
+    draft.go_live_at = timezone.now() + dt.timedelta(hours=2)
+    draft.save_revision(user=wang.user)
+    services.publish_emergency(article=draft, user=wang.user, reason="山洪预警，赵刚同意", day=today())
+    article = ArticlePage.objects.get()
+    assert (article.live, article.go_live_at, article.scheduled_revision) == (True, None, None)
+
+
 def test_what_is_scheduled_can_be_called_back(draft, wang, liu, zhao):
     draft.go_live_at = timezone.now() + dt.timedelta(hours=2)
     draft.save_revision(user=wang.user)
