@@ -124,7 +124,8 @@ def take_down_with_a_reason(request: HttpRequest, page: Page) -> HttpResponse | 
 
 
 def _is_public(page: Page) -> bool:
-    return page.live or page.get_descendants().live().exists()
+    """An alias that is deleted leaves the article public, at its address and in its own column."""
+    return Page.objects.descendant_of(page, inclusive=True).live().filter(alias_of__isnull=True).exists()
 
 
 @hooks.register("before_delete_page")

@@ -218,6 +218,9 @@ def test_accepted_as_it_is_it_is_the_same_article_in_both_columns(unit, column, 
     fresh.save_revision().publish()
     assert ArticlePage.objects.get(pk=alias.pk).title == "改过的要闻"
     assert ArticlePage.objects.get(pk=alias.pk).uid == article.uid
+    # Taken out of the county's column, it stays public where it came from.
+    client_of(user(unit, Role.NETWORK_CENTRE)).post(f"/admin/pages/{alias.pk}/delete/")
+    assert ArticlePage.objects.get().live
 
 
 def test_accepted_with_edits_it_is_a_draft_linked_to_its_source(unit, column, county_column):
