@@ -76,6 +76,7 @@ setup-dev: packages-dev $(VENV)/requirements-dev.done var/messages.done
 database: setup
 	@$(RUN) manage.py migrate
 	@$(RUN) manage.py ensure_groups
+	@$(RUN) manage.py ensure_references
 	@$(RUN) manage.py ensure_schedules
 
 # --- the programs ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from audits.desk import calendar
-from portal.pages.belonging import PageTypesReport, picture_format
+from portal.pages import belonging
 from portal.pages.reading.views import bad_request, server_error
 from portal.pages.views import picture
 from portal.pages.workbench import workbench
@@ -31,9 +31,16 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="change_password")),
     path("admin/account/", require_admin_access(AccountView.as_view())),
     # What Wagtail would show of every unit: see portal.pages.belonging.
-    path("admin/images/chooser/<int:image_id>/select_format/", require_admin_access(picture_format)),
-    path("admin/reports/page-types-usage/", require_admin_access(PageTypesReport.as_view())),
-    path("admin/reports/page-types-usage/results/", require_admin_access(PageTypesReport.as_view(results_only=True))),
+    path("admin/images/chooser/<int:image_id>/select_format/", require_admin_access(belonging.picture_format)),
+    path("admin/reports/page-types-usage/", require_admin_access(belonging.PageTypesReport.as_view())),
+    path(
+        "admin/reports/page-types-usage/results/",
+        require_admin_access(belonging.PageTypesReport.as_view(results_only=True)),
+    ),
+    path("admin/choose-page/<int:parent_page_id>/", require_admin_access(belonging.PagesToBrowse.as_view())),
+    path("admin/choose-page/chosen-multiple/", require_admin_access(belonging.chosen_pages)),
+    path("admin/pages/workflow/confirm_cancellation/<int:page_id>/", require_admin_access(belonging.end_approval)),
+    path("admin/pages/workflow/<path:step>", require_admin_access(belonging.steps_are_taken_elsewhere)),
     path("admin/", workbench),
     path("admin/", include(wagtailadmin_urls)),
     path("approval/", include("portal.pages.approval.urls")),

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from wagtail.admin.api.views import PagesAdminAPIViewSet
+from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
+from wagtail.admin.views.pages.workflow import ConfirmWorkflowCancellation
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.documents.permissions import permission_policy as documents
@@ -19,6 +21,7 @@ from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.images.permissions import permission_policy as images
 from wagtail.images.views.chooser import viewset as picture_chooser
 from wagtail.models import GroupCollectionPermission, Page, ReferenceIndex
+from wagtail.permissions import page_permission_policy
 
 from portal.pages import queries
 from portal.pages.approval import queries as approval
@@ -60,6 +63,42 @@ def picture_format(request: HttpRequest, image_id: int) -> HttpResponse:
         raise PermissionDenied
     response: HttpResponse = picture_chooser.select_format_view(request, image_id=image_id)
     return response
+
+
+class PagesToBrowse(BrowseView):
+    """The page chooser, which would begin at any page it is told to, and name it."""
+
+    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
+        known = _explorable(request).filter(pk=parent_page_id).exists()
+        response: HttpResponse = super().get(request, parent_page_id if known else None)
+        return response
+
+
+def chosen_pages(request: HttpRequest) -> HttpResponse:
+    """What the page chooser tells of several pages, whichever they are."""
+    asked = {pk for pk in request.GET.getlist("id") if pk.isdecimal()}
+    if len(asked) != _explorable(request).filter(pk__in=asked).count():
+        raise PermissionDenied
+    response: HttpResponse = ChosenMultipleView.as_view()(request)
+    return response
+
+
+def _explorable(request: HttpRequest) -> QuerySet:
+    found: QuerySet = page_permission_policy.explorable_instances(signed_in(request))
+    return found
+
+
+def end_approval(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Wagtail's question before an approval is given up; of a page that has none it names the draft to anyone."""
+    if not get_object_or_404(Page, pk=page_id).permissions_for_user(signed_in(request)).can_edit():
+        raise PermissionDenied
+    response: HttpResponse = ConfirmWorkflowCancellation.as_view()(request, page_id=page_id)
+    return response
+
+
+def steps_are_taken_elsewhere(request: HttpRequest, **_asked: Any) -> HttpResponse:
+    """Wagtail's screens for a step of a workflow, which do the same; ours are below /approval/."""
+    raise PermissionDenied
 
 
 class PageTypesReport(PageTypesUsageReportView):

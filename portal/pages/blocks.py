@@ -133,6 +133,12 @@ def pictures_in(body: Any) -> list[Any]:
     return [block.value["image"] for block in body if block.block_type == "image" and block.value["image"]]
 
 
+def pictures_told_by_caption(body: Any) -> int:
+    """Pictures whose caption is read out in place of a text for those who cannot see them."""
+    told = (block.value for block in body if block.block_type == "image")
+    return sum(1 for value in told if value["caption"] and not value["alt_text"])
+
+
 def documents_in(body: Any) -> list[Any]:
     """Documents that a body carries or links to, each once, in their order."""
     found: dict[int, Any] = {}

@@ -20,11 +20,15 @@ from portal.units.session import own_units, signed_in
 
 
 class PortalTodoPanel(Component):
-    """Only what there is; below "my columns"."""
+    """Only what there is; below "my columns", but above them for a person whom articles wait for."""
 
     name = "portal_todo"
     template_name = "pages/admin/todo.html"
-    order = 60
+
+    def __init__(self, request: HttpRequest) -> None:
+        user = signed_in(request)
+        waits = any(turn.is_of(user) for turn in approval.turns_of(request))
+        self.order = 45 if waits else 60
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         return {"todo": todo_of(parent_context["request"])}

@@ -43,6 +43,10 @@ class SectionPermissionTester(PagePermissionTester):
     def can_add_subpage(self) -> bool:
         return self.may_shape() and super().can_add_subpage()
 
+    def can_copy(self) -> bool:
+        """Nobody: the articles below would be there twice, public at once and under one address."""
+        return False
+
 
 class ColumnPermissionTester(SectionPermissionTester):
     """A column: its class and rhythm decide when it is late, so those who are judged by it do not set them."""
@@ -66,6 +70,10 @@ class ArticlePermissionTester(PagePermissionTester):
 
     def can_unpublish(self) -> bool:
         return self.user.is_active and self.page.live and not self.page_locked() and self.can_edit()
+
+    def can_unschedule(self) -> bool:
+        """What was signed for a later day can be called back until then."""
+        return self.user.is_active and self.can_edit()
 
     def can_edit(self) -> bool:
         return self.page.alias_of_id is None and (super().can_edit() or self.took_it_over())

@@ -11,11 +11,13 @@ from wagtail.images import get_image_model
 from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from portal.pages import whom_to_call
 from portal.pages.approval.services import ensure_workflow
 from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.pages.reading.cache import purge
+from portal.pages.staffing.services import hand_over
 from portal.units.models import Membership, Person, Unit
-from portal.units.signals import groups_ensured
+from portal.units.signals import groups_ensured, roles_of_the_day
 
 
 def connect() -> None:
@@ -31,9 +33,11 @@ def connect() -> None:
         post_save.connect(file_changed, sender=model, dispatch_uid=f"purge-saved-{model.__name__}")
         post_delete.connect(purge, sender=model, dispatch_uid=f"purge-deleted-{model.__name__}")
     groups_ensured.connect(groups_brought_up_to_date, dispatch_uid="approval-groups-ensured")
+    roles_of_the_day.connect(hand_over, dispatch_uid="staffing-hand-over")
 
 
 def home_saved(instance: HomePage, *, raw: bool = False, **_kwargs: Any) -> None:
+    whom_to_call.keep(instance.contact_phone)
     if not raw:
         ensure_workflow(instance)
 
@@ -47,4 +51,4 @@ def file_changed(*, created: bool, update_fields: Iterable[str] | None = None, *
 def groups_brought_up_to_date(**_kwargs: Any) -> None:
     home = HomePage.objects.first()
     if home is not None:
-        ensure_workflow(home)
+        home_saved(home)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.contrib.redirects.filters import RedirectsReportFilterSet
@@ -107,15 +108,33 @@ def portal_actions(actions: LogActionRegistry) -> None:
 
 @hooks.register("before_unpublish_page")
 def take_down_with_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """An article that was public is taken down for a reason, which stays in its history."""
-    if not isinstance(page, ArticlePage):
-        return None
+    """What was public is taken down for a reason, which stays in its history and in those of the articles below."""
     reason = request.POST.get("reason", "").strip()
+    user = signed_in(request)
+    below = []
+    if request.POST.get("include_descendants"):
+        public = ArticlePage.objects.descendant_of(page).live().defer("body")
+        below = [article for article in public if article.permissions_for_user(user).can_unpublish()]
     if not reason:
-        asked = {"page": page, "missing": "reason" in request.POST}
+        asked = {"page": page, "missing": "reason" in request.POST, "below": len(below)}
         return render(request, "pages/admin/take_down.html", asked)
-    log(page, "portal.take_down", user=signed_in(request), data={"reason": reason[:300]})
+    for taken in (page, *below):
+        log(taken, "portal.take_down", user=user, data={"reason": reason[:300]})
     return None
+
+
+def _is_public(page: Page) -> bool:
+    """An alias that is deleted leaves the article public, at its address and in its own column."""
+    return Page.objects.descendant_of(page, inclusive=True).live().filter(alias_of__isnull=True).exists()
+
+
+@hooks.register("before_delete_page")
+def taken_down_before_it_is_deleted(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Who deletes what is public would take it down without a reason."""
+    if not _is_public(page):
+        return None
+    messages.warning(request, gettext("Take it down first, with its reason; then it can be deleted."))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 @hooks.register("before_copy_page")
@@ -132,8 +151,8 @@ def copy_into_a_column(request: HttpRequest, page: Page) -> HttpResponse | None:
         if signed_in(request).has_perm("pages.change_columnpage") or column.path[: -Page.steplen] in paths
     ]
     if request.method == "POST":
-        column = get_object_or_404(ColumnPage, pk=request.POST.get("column"))
-        if column not in columns:
+        column = next((each for each in columns if str(each.pk) == request.POST.get("column")), None)
+        if column is None:
             raise PermissionDenied
         copy = copy_article(article=page, column=column, user=signed_in(request))
         messages.success(request, gettext("A draft with the same content was made."))
@@ -193,11 +212,33 @@ def show_what_was_submitted(request: HttpRequest, page: Page) -> HttpResponse | 
     return None
 
 
+class ApprovalActionItem(ActionMenuItem):
+    """From the editor to where an article is submitted, waits, and is signed."""
+
+    name = "approval"
+    label = _("Approval")
+    icon_name = "check"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"], ArticlePage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("portal_approval:detail", args=[context["page"].pk])
+
+
+@hooks.register("construct_page_action_menu")
+def the_next_step(menu_items: list, request: HttpRequest, context: dict[str, Any]) -> None:
+    """Approval stands first where nothing can be saved; else below saving, above what is done once in a while."""
+    item = ApprovalActionItem()
+    if item.is_shown(context):
+        menu_items.insert(0 if context.get("locked_for_user") else 1, item)
+
+
 @hooks.register("construct_homepage_panels")
 def portal_todo(request: HttpRequest, panels: list) -> None:
     """What waits in the portal. Wagtail's own lists of pages in review and of locked pages say less of the same."""
     panels[:] = [panel for panel in panels if panel.__class__.__module__.split(".")[0] != "wagtail"]
-    panels.append(PortalTodoPanel())
+    panels.append(PortalTodoPanel(request))
 
 
 class ArticleChecks(ContentCheckerItem):
@@ -238,10 +279,14 @@ def pasted_tables_become_blocks() -> SafeString:
 
 @hooks.register("before_bulk_action")
 def taken_down_one_by_one(request: HttpRequest, action_type: str, objects: list, action: object) -> HttpResponse | None:
-    """Each article that is taken down has its own reason."""
-    if action_type != "unpublish" or not any(isinstance(page.specific, ArticlePage) for page in objects):
+    """Each page that is taken down has its own reason, and what is public is not deleted."""
+    pages = [each for each in objects if isinstance(each, Page)]
+    if action_type == "unpublish" and pages:
+        messages.warning(request, gettext("Take pages down one by one, each with its reason."))
+    elif action_type == "delete" and any(map(_is_public, pages)):
+        messages.warning(request, gettext("Take it down first, with its reason; then it can be deleted."))
+    else:
         return None
-    messages.warning(request, gettext("Take articles down one by one, each with its reason."))
     return redirect("wagtailadmin_explore_root")
 
 

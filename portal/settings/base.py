@@ -124,6 +124,10 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # What a crawl brings home, evidence and papers lie beside MEDIA_ROOT, never below it: MEDIA_ROOT is served by URL.
 MEDIA_ROOT = DATA_DIR / "uploads"
 MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "portal.pages.storage.Uploads"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 RUNS_DIR = DATA_DIR / "runs"
 EVIDENCE_DIR = DATA_DIR / "evidence"
 PAPERS_DIR = DATA_DIR / "papers"
@@ -161,6 +165,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.pages.approval.finish.publish_signed"
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
+# A link by address stays one: made into a link to a page it would tell the title of a draft, whichever unit's.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"
 # Addresses stand in papers: short and ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Which files may be attached is kept by the office: portal.pages.files.

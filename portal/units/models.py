@@ -89,6 +89,10 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
+    #: Empty: nobody yet. What is handed over is known to the apps above (`portal.pages.staffing`).
+    successor = models.ForeignKey(
+        Person, verbose_name=_("who takes over"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -22,7 +22,7 @@ from portal.units.groups import (
     leaders_of,
 )
 from portal.units.models import Membership, Person, Unit, User
-from portal.units.signals import groups_ensured
+from portal.units.signals import groups_ensured, roles_of_the_day
 
 #: What a unit's people may do with its section (permissions on wagtailcore.Page).
 #: Nobody in a unit publishes by himself: approval does (`portal.pages.approval`).
@@ -104,9 +104,11 @@ def ensure_unit_groups(*, unit: Unit) -> list[Group]:
 def sync_groups(*, day: dt.date) -> int:
     """Put every account into the groups that its memberships on a civil day give; returns how many changed.
 
-    Groups that are none of ours are left alone.
+    Groups that are none of ours are left alone. What else begins and ends with a role hears of the day.
     """
-    return sum(sync_user(user=user, day=day) for user in User.objects.filter(_managed_users()).distinct())
+    changed = sum(sync_user(user=user, day=day) for user in User.objects.filter(_managed_users()).distinct())
+    roles_of_the_day.send(sender=Membership, day=day)
+    return changed
 
 
 @transaction.atomic
@@ -135,10 +137,10 @@ def enrol(*, person: Person, unit: Unit, role: Role, day: dt.date) -> Membership
 
 
 @transaction.atomic
-def leave(*, membership: Membership, last_day: dt.date, today: dt.date) -> Membership:
+def leave(*, membership: Membership, last_day: dt.date, today: dt.date, successor: Person | None = None) -> Membership:
     """A person gives up a role; `last_day` is the last civil day on which it holds."""
-    membership.valid_until = last_day
-    membership.save(update_fields=["valid_until"])
+    membership.valid_until, membership.successor = last_day, successor
+    membership.save(update_fields=["valid_until", "successor"])
     if membership.person.user:
         sync_user(user=membership.person.user, day=today)
     return membership

@@ -35,9 +35,10 @@ def serious(page) -> list[str]:
     return [problem for problem in told if not problem.startswith(WAGTAILS)]
 
 
-def test_axe_finds_nothing_serious(county, page_at, sign_in):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_serious(width, county, page_at, sign_in):
     found = {}
-    for name, page, address in every_page(addresses(county), county.users, page_at, sign_in):
+    for name, page, address in every_page(addresses(county), county.users, page_at, sign_in, width):
         if name.startswith("admin"):
             continue
         page.goto(address)

@@ -11,7 +11,9 @@ from playwright.sync_api import Page
 from wagtail.documents.models import Document
 from wagtail.rich_text import RichText
 
+from portal.pages.models import ARTICLES_PER_PAGE
 from portal.pages.services import draft_article
+from tests.factories import make_article
 from tests.functional.stories import make_office
 
 A4 = (595, 842)
@@ -59,4 +61,17 @@ def test_an_article_prints_without_what_only_a_screen_needs(office, page_at, sig
     for word in ("关于防火的通知", "申报表", "/documents/", article.get_url()):
         assert word in text, word
     for word in ("搜索", "登录", "在本页打开", "本页有误"):
+        assert word not in text, word
+
+
+def test_a_full_list_of_a_column_prints_on_one_page(office, page_at):
+    for number in range(ARTICLES_PER_PAGE + 1):
+        make_article(office.column, title=f"第{number}号通知")
+    address = office.column.get_url()
+    printed = pages_of(page_at(1280), address)
+    assert len(printed) == 1
+    text = "".join(printed[0].split())
+    for word in ("工作动态", "第20号通知", "清河镇", address):
+        assert word in text, word
+    for word in ("订阅", "下一页", "搜索", "登录"):
         assert word not in text, word

@@ -17,7 +17,7 @@ from portal.pages.models import ColumnPage
 from portal.pages.staffing.services import leave_unit
 from portal.units.enums import Role
 from portal.units.models import Membership, Person, Unit, User
-from portal.units.services import enrol
+from portal.units.services import enrol, sync_groups
 from tests.factories import PASSWORD, PersonFactory, UnitFactory, make_column_page, make_unit_page
 
 pytestmark = pytest.mark.django_db
@@ -148,12 +148,50 @@ def test_who_leaves_one_role_keeps_what_another_answers_for(unit):
     today = timezone.localdate()
     enrol(person=wang, unit=unit, role=Role.LEADER, day=today - dt.timedelta(days=30))
     column = make_column_page(unit.page, officer=wang, leader=wang)
-    writing = wang.memberships.get(role=Role.EDITOR)
-    assert leave_unit(membership=writing, last_day=today, successor=liu, today=today) == [column]
+    writing, yesterday = wang.memberships.get(role=Role.EDITOR), today - dt.timedelta(days=1)
+    assert leave_unit(membership=writing, last_day=yesterday, successor=liu, today=today) == [column]
     column = ColumnPage.objects.get(pk=column.pk)
     assert (column.officer, column.leader) == (liu, wang)
-    leave_unit(membership=wang.memberships.get(role=Role.LEADER), last_day=today, successor=None, today=today)
+    leave_unit(membership=wang.memberships.get(role=Role.LEADER), last_day=yesterday, successor=None, today=today)
     assert ColumnPage.objects.get(pk=column.pk).leader is None
+
+
+def test_columns_change_hands_when_the_last_day_is_over(unit):
+    wang, liu = holder(unit, Role.EDITOR, "王敏"), holder(unit, Role.EDITOR, "刘洋")
+    column = make_column_page(unit.page, officer=wang, leader=holder(unit, Role.LEADER, "赵刚"))
+    centre = client_of(holder(unit, Role.NETWORK_CENTRE, "陈工"))
+    last_day = timezone.localdate() + dt.timedelta(days=10)
+    membership = wang.memberships.get()
+    posted = {"last_day": last_day.isoformat(), "successor": liu.pk}
+    UnitFactory(name="阿坝", code="ab")  # by its name the one that would be shown first
+    answered = centre.post(f"/staff/memberships/{membership.pk}/leave/", posted, follow=True).content.decode()
+    assert f"王敏的最后一天是{last_day}，次日起栏目交接。" in answered
+    assert f"至{last_day}，由刘洋接手" in " ".join(answered.split())
+    for days, officer in ((0, wang), (1, liu), (2, liu)):
+        sync_groups(day=last_day + dt.timedelta(days=days))
+        assert ColumnPage.objects.get(pk=column.pk).officer == officer
+        assert wang.user.groups.exists() is (officer == wang)
+
+
+def test_a_successor_who_has_left_meanwhile_takes_nothing_over(unit):
+    wang, liu = holder(unit, Role.EDITOR, "王敏"), holder(unit, Role.EDITOR, "刘洋")
+    column = make_column_page(unit.page, officer=wang, leader=wang)
+    today, day = timezone.localdate(), dt.timedelta(days=1)
+    leave_unit(membership=wang.memberships.get(), last_day=today + 5 * day, successor=liu, today=today)
+    leave_unit(membership=liu.memberships.get(), last_day=today + 2 * day, successor=None, today=today)
+    sync_groups(day=today + 6 * day)
+    column = ColumnPage.objects.get(pk=column.pk)
+    assert (column.officer, column.leader) == (None, None)
+
+
+def test_who_came_back_keeps_the_columns(unit):
+    wang = holder(unit, Role.EDITOR, "王敏")
+    column = make_column_page(unit.page, officer=wang)
+    today = timezone.localdate()
+    leave_unit(membership=wang.memberships.get(), last_day=today, successor=None, today=today)
+    enrol(person=wang, unit=unit, role=Role.EDITOR, day=today + dt.timedelta(days=1))
+    sync_groups(day=today + dt.timedelta(days=1))
+    assert ColumnPage.objects.get(pk=column.pk).officer == wang
 
 
 def test_who_leaves_deputises_no_longer(unit):

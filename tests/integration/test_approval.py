@@ -11,17 +11,18 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import PageLogEntry, WorkflowState
+from wagtail.models import Page, PageLogEntry, WorkflowState
 
 from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.approval.models import UnitTaskState
 from portal.pages.models import ArticlePage, ColumnPage
+from portal.pages.reading.models import PageProblem
 from portal.pages.services import draft_article
 from portal.units.enums import Role
 from portal.units.models import Person
 from portal.units.services import enrol, leave
-from tests.factories import PersonFactory, make_column_page
+from tests.factories import PersonFactory, make_article, make_column_page
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -288,6 +289,31 @@ def test_scheduled_it_goes_live_by_itself(draft, wang, liu, zhao):
         assert article.first_published_at == timezone.now()
 
 
+def test_an_emergency_does_not_wait_for_the_hour_that_was_planned(draft, wang):
+    draft.go_live_at = timezone.now() + dt.timedelta(hours=2)
+    draft.save_revision(user=wang.user)
+    services.publish_emergency(article=draft, user=wang.user, reason="山洪预警，赵刚同意", day=today())
+    article = ArticlePage.objects.get()
+    assert (article.live, article.go_live_at, article.scheduled_revision) == (True, None, None)
+
+
+def test_what_is_scheduled_can_be_called_back(draft, wang, liu, zhao):
+    draft.go_live_at = timezone.now() + dt.timedelta(hours=2)
+    draft.save_revision(user=wang.user)
+    up_to_signing(draft, wang, liu)
+    agree(draft, zhao)
+    revision = ArticlePage.objects.get().scheduled_revision
+    address = f"/admin/pages/{draft.pk}/revisions/{revision.pk}/unschedule/"
+    assert address in signed_in(wang).get(f"/approval/{draft.pk}/").content.decode()
+    signed_in(person(make_column_page(), Role.EDITOR, "外人")).post(address)
+    assert ArticlePage.objects.get().scheduled_revision
+    signed_in(wang).post(address)
+    assert address not in signed_in(wang).get(f"/approval/{draft.pk}/").content.decode()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=3), tick=False):
+        call_command("publish_scheduled")
+        assert not ArticlePage.objects.get().live
+
+
 def test_taking_down_wants_a_reason(draft, wang):
     services.publish_emergency(article=draft, user=wang.user, reason="山洪预警，赵刚同意", day=today())
     client = signed_in(wang)
@@ -302,6 +328,32 @@ def test_taking_down_wants_a_reason(draft, wang):
     assert PageLogEntry.objects.get(action="portal.take_down").data == {"reason": "内容有误"}
 
 
+def test_a_column_goes_down_with_its_articles_for_one_reason(column, wang):
+    article, alone = make_article(column), make_article(make_column_page(column.get_parent().specific, slug="zcwj"))
+    client = signed_in(person(column, Role.NETWORK_CENTRE, "陈工"))
+    address = f"/admin/pages/{column.pk}/unpublish/"
+    assert 'name="reason"' in client.get(address).content.decode()
+    asked = client.post(address, {"reason": "", "include_descendants": "on"}).content.decode()
+    assert "本页及其下 1 篇稿件" in asked
+    assert 'name="include_descendants" value="on"' in asked
+    for answer in (
+        client.post(f"/admin/bulk/wagtailcore/page/unpublish/?id={column.pk}", {"include_descendants": "on"}),
+        client.post(f"/admin/pages/{column.pk}/delete/"),
+        client.post(f"/admin/bulk/wagtailcore/page/delete/?id={column.pk}"),
+    ):
+        assert answer.status_code == 302
+        assert Page.objects.get(pk=article.pk).live
+    client.post(address, {"reason": "机构撤并", "include_descendants": "on"})
+    assert set(Page.objects.filter(live=False).values_list("pk", flat=True)) == {column.pk, article.pk}
+    entries = PageLogEntry.objects.filter(action="portal.take_down")
+    assert {(entry.page_id, entry.data["reason"]) for entry in entries} == {
+        (column.pk, "机构撤并"),
+        (article.pk, "机构撤并"),
+    }
+    client.post(f"/admin/pages/{column.pk}/delete/")
+    assert set(Page.objects.filter(pk__in=(column.pk, article.pk, alone.pk))) == {alone.page_ptr}
+
+
 def test_a_copy_gets_its_own_address_and_no_publish_time(column, draft, wang):
     other = make_column_page(column.get_parent().specific, title="通知公告", slug="tzgg")
     signed_in(wang).post(f"/admin/pages/{draft.pk}/copy/", {"column": other.pk})
@@ -311,5 +363,49 @@ def test_a_copy_gets_its_own_address_and_no_publish_time(column, draft, wang):
     assert copy.slug != draft.slug
     assert copy.uid != draft.uid
     foreign = make_column_page()
-    assert signed_in(wang).post(f"/admin/pages/{draft.pk}/copy/", {"column": foreign.pk}).status_code in (302, 403)
-    assert ArticlePage.objects.count() == 2
+    wagtails_own = {
+        "new_title": "副本",
+        "new_slug": "fuben",
+        "new_parent_page": foreign.pk,
+        "publish_copies": "on",
+        "alias": "on",
+    }
+    for posted in ({"column": foreign.pk}, wagtails_own, {**wagtails_own, "column": foreign.pk}, {"column": "x"}):
+        answer = signed_in(wang).post(f"/admin/pages/{draft.pk}/copy/", posted)
+        assert (answer.status_code, answer.get("Location")) in ((302, "/admin/"), (403, None)), posted
+        assert ArticlePage.objects.count() == 2
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.LEADER, Role.NETWORK_CENTRE])
+def test_columns_and_sections_are_not_copied(column, role):
+    """Their articles would be public a second time, under the same address."""
+    make_article(column)
+    section = column.get_parent()
+    client = signed_in(person(column, role, "某人"))
+    for page, parent in ((column, section), (section, section.get_parent())):
+        posted = {"new_title": "又一个", "new_slug": "again", "new_parent_page": parent.pk}
+        posted |= {"copy_subpages": "on", "publish_copies": "on"}
+        assert client.post(f"/admin/pages/{page.pk}/copy/", posted).status_code in (302, 403)
+        assert f"/admin/pages/{page.pk}/copy/" not in client.get(f"/admin/pages/{page.pk}/").content.decode()
+    assert ArticlePage.objects.count() == 1
+
+
+def test_what_waits_for_a_leader_stands_above_the_columns(draft, wang, liu, zhao):
+    up_to_signing(draft, wang, liu)
+    PageProblem.objects.create(page=draft.get_parent(), words="错字", told_at=timezone.now())
+    for who, comes_first in ((zhao, True), (wang, False)):
+        home = signed_in(who).get("/admin/").content.decode()
+        assert (home.index("门户待办") < home.index("我的栏目")) is comes_first, who
+
+
+def test_the_editor_leads_on_to_the_approval(draft, wang, liu):
+    client, address = signed_in(wang), f"/approval/{draft.pk}/"
+    edit = f"/admin/pages/{draft.pk}/edit/"
+    menu = client.get(edit).content.decode().split("<footer", 1)[1]
+    assert address in menu
+    assert menu.index("保存草稿") < menu.index(address) < menu.index("action-submit")
+    up_to_signing(draft, wang, liu)
+    locked = client.get(edit).content.decode().split("<footer", 1)[1]
+    assert locked.index(address) < locked.index("action-")
+    new = client.get(f"/admin/pages/add/pages/articlepage/{draft.get_parent().pk}/").content.decode()
+    assert "/approval/" not in new.split("<footer", 1)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 
@@ -11,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents.models import Document
+from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry, PageLogEntry
 from wagtail.rich_text import RichText
 
@@ -25,6 +27,9 @@ from portal.units.services import enrol
 from tests.factories import PersonFactory, make_article, make_column_page
 
 pytestmark = pytest.mark.django_db
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 MORNING = dt.datetime(2026, 11, 18, 1, 30, tzinfo=dt.UTC)
 
 
@@ -203,3 +208,17 @@ def test_the_office_keeps_the_list_of_kinds():
     rules.extensions = "pdf exe"
     with pytest.raises(ValidationError, match="exe"):
         rules.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("caption", "alt_text", "warned"), [("图1 演练现场", "", True), ("图1", "队员在扑火", False), ("", "", False)]
+)
+def test_a_caption_that_stands_in_for_a_text_is_a_warning(column, caption, alt_text, warned):
+    image = get_image_model().objects.create(title="演练", file=ContentFile(PNG, name="p.png"))
+    body = [("image", {"image": image, "caption": caption, "alt_text": alt_text})]
+    editor = person(column, Role.EDITOR)
+    article = draft_article(column=column, title="演练", body=body, owner=editor)
+    client = Client()
+    client.force_login(editor)
+    for address in (f"/admin/pages/{article.pk}/edit/", f"/approval/{article.pk}/"):
+        assert ("有 1 幅图片没有写替代文字" in client.get(address).content.decode()) is warned, address

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from portal.settings.env import BASE_DIR
 
@@ -51,3 +53,17 @@ def test_every_string_has_its_chinese(collected: str):
         quoted(entry, "msgid") for entry in entries if not (quoted(entry, "msgstr") or quoted(entry, r"msgstr\[0\]"))
     ]
     assert (fuzzy, empty) == ([], [])
+
+
+@pytest.mark.parametrize("catalogue", [CATALOGUE, Path("portal/wagtail_words/zh_Hans/LC_MESSAGES/django.po")])
+def test_numbers_are_said_in_chinese_too(catalogue: Path):
+    """Chinese has no singular: the one sentence serves every number, and has to name it."""
+    for entry in po_entries((BASE_DIR / catalogue).read_text(encoding="utf-8")):
+        numbers = set(re.findall(r"%\((\w+)\)", quoted(entry, "msgid_plural")))
+        assert numbers <= set(re.findall(r"%\((\w+)\)", quoted(entry, r"msgstr\[0\]"))), entry
+
+
+def test_the_names_of_people_are_not_the_name_of_everything():
+    """The project's catalogue comes before Wagtail's, whose screens call pages and collections by a "Name" too."""
+    with translation.override("zh-hans"):
+        assert (gettext("Name"), gettext("Name of the person")) == ("名字", "姓名")

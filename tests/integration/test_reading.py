@@ -9,20 +9,25 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, PageViewRestriction
+from wagtail.documents.models import Document
+from wagtail.models import Page, PageViewRestriction, ReferenceIndex
+from wagtail.rich_text import RichText
 
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.reading.models import PageProblem
 from portal.pages.reading.views import server_error
+from portal.pages.references import ensure_references
 from portal.units.enums import Role
 from portal.units.models import Person
 from portal.units.services import enrol
-from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_unit_page
+from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_portal, make_unit_page
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 11, 18, 1, 30, tzinfo=dt.UTC)
@@ -268,6 +273,24 @@ def test_error_pages_are_chinese_and_say_whom_to_call(column, settings):
         assert words in page.content.decode()
 
 
+def test_the_phone_is_known_without_database_and_setting(settings):
+    """Also after an upgrade, when nobody has saved the front page since."""
+    settings.CENTRE_PHONE = ""
+    home = make_portal()
+    home.contact_phone = "0851-8221000"
+    home.save()
+    request = RequestFactory().get("/")
+    with CaptureQueriesContext(connection) as captured:
+        assert "0851-8221000" in server_error(request).content.decode()
+    assert not captured
+    (settings.VAR_DIR / "centre-phone.txt").unlink()
+    assert "请致电县网络中心" in server_error(request).content.decode()
+    call_command("ensure_groups")
+    assert "0851-8221000" in server_error(request).content.decode()
+    settings.CENTRE_PHONE = "0851-8229999"
+    assert "0851-8229999" in server_error(request).content.decode()
+
+
 def test_old_browsers_are_told_how_to_switch(column):
     page = read(Client(), "/browsers/")
     for words in ("极速模式", "Chromium 内核 109"):
@@ -278,14 +301,21 @@ def test_old_browsers_are_told_how_to_switch(column):
     assert '<meta name="renderer" content="webkit">' in admin
 
 
-def test_where_a_document_is_used_is_known(column):
-    from django.core.files.base import ContentFile
-    from wagtail.documents.models import Document
-    from wagtail.models import ReferenceIndex
-
+@pytest.mark.parametrize("kind", ["attachments", "text", "notice"])
+def test_attachments_of_an_older_release_are_handed_out(column, kind):
+    """As long as the index does not know that a public article uses them, they are nobody's."""
     document = Document.objects.create(title="申报表", file=ContentFile(b"%PDF-1.4", name="form.pdf"))
-    article = make_article(column, body=[("attachments", [document])])
-    assert [str(use.object_id) for use in ReferenceIndex.get_references_to(document)] == [str(article.pk)]
+    link = RichText(f'<p><a linktype="document" id="{document.pk}">申报表</a></p>')
+    value = {"attachments": [document], "text": link, "notice": {"title": "", "text": link}}[kind]
+    article = make_article(column, body=[(kind, value)])
+    make_article(column)
+    assert ensure_references() == 0
+    assert [use.object_id for use in ReferenceIndex.get_references_to(document)] == [str(article.pk)]
+    ReferenceIndex.objects.all().delete()
+    assert Client().get(document.url).status_code == 404
+    call_command("ensure_references")
+    assert Client().get(document.url).status_code == 200
+    assert ensure_references() == 0
 
 
 def test_signed_in_pages_ask_few_questions(section, column):

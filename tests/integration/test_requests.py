@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from audits.registry.models import Column, Exemption
 from portal.pages.models import ArticlePage, ColumnPage
@@ -183,6 +184,14 @@ def test_what_is_missing_or_decided_is_said_in_a_line(unit, column):
     assert ColumnPage.objects.get(pk=column.pk).live
 
 
+def test_why_a_column_was_closed_stays_in_its_history(unit, column):
+    asked = ask(unit, user(unit, Role.EDITOR), RequestKind.CLOSE, column=column)
+    decide(asked, user(unit, Role.NETWORK_CENTRE))
+    assert not ColumnPage.objects.get(pk=column.pk).live
+    entry = PageLogEntry.objects.get(action="portal.take_down")
+    assert (entry.page_id, entry.data) == (column.pk, {"reason": asked.reason})
+
+
 @pytest.fixture
 def county_column() -> ColumnPage:
     page = make_column_page(make_unit_page(UnitFactory(code="zfb", name="县政府办")), title="要闻", slug="yw")
@@ -209,6 +218,9 @@ def test_accepted_as_it_is_it_is_the_same_article_in_both_columns(unit, column, 
     fresh.save_revision().publish()
     assert ArticlePage.objects.get(pk=alias.pk).title == "改过的要闻"
     assert ArticlePage.objects.get(pk=alias.pk).uid == article.uid
+    # Taken out of the county's column, it stays public where it came from.
+    client_of(user(unit, Role.NETWORK_CENTRE)).post(f"/admin/pages/{alias.pk}/delete/")
+    assert ArticlePage.objects.get().live
 
 
 def test_accepted_with_edits_it_is_a_draft_linked_to_its_source(unit, column, county_column):

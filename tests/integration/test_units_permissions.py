@@ -361,6 +361,18 @@ def test_the_explorer_and_the_choosers_show_the_own_unit_only(article, column, w
     assert "清河镇的稿件" in shown(signed_in(wang), f"/admin/choose-page/{column.pk}/")
 
 
+def test_the_page_chooser_tells_of_own_pages_only(article, column, wang, chen):
+    article.title = "清河镇的新题目"
+    article.save_revision(user=wang)
+    for who, told in ((wang, True), (chen, False)):
+        for address in (f"choose-page/{column.pk}/", f"choose-page/chosen-multiple/?id={article.pk}"):
+            answer = signed_in(who).get(f"/admin/{address}")
+            words = answer.json() if answer.status_code == 200 else {}
+            assert ("清河镇的新题目" in f"{words}") is told, (who, address)
+        link = {"external-link-chooser-url": article.get_url(), "external-link-chooser-link_text": "见此"}
+        assert "新题目" not in str(signed_in(who).post("/admin/choose-external-link/", link).json())
+
+
 def test_files_belong_to_a_unit(qinghe, wang, chen):
     collection = Collection.objects.get(name="清河镇")
     document = Document.objects.create(

@@ -13,6 +13,7 @@ from tests.functional.stories import every_page
 from tests.integration.desk.county import make_desk
 from tests.shots.county import build
 from tests.shots.desk_screens import desk_addresses
+from tests.shots.states import every_state
 
 FOLDER = Path(os.environ.get("SHOTS_DIR", "var/shots")).resolve()
 
@@ -27,10 +28,14 @@ def addresses(county) -> dict[str, tuple[str, str]]:
         "column": ("", column.get_url()),
         "article": ("", article.get_url()),
         "search": ("", "/search/?q=森林防火"),
+        "search-nothing": ("", "/search/?q=珠穆朗玛"),
+        "search-empty": ("", "/search/"),
+        "column-page-2": ("", f"{column.get_url()}?page=2"),
         "directory": ("", "/directory/"),
         "problem": ("", f"/problem/{article.pk}/"),
         "browsers": ("", "/browsers/"),
         "not-found": ("", "/nothing/"),
+        "refused": ("editor", "/staff/"),
         "sign-in": ("", "/sign-in/"),
         "calendar": ("editor", "/calendar/"),
         "approvals": ("leader", "/approval/"),
@@ -47,7 +52,8 @@ def addresses(county) -> dict[str, tuple[str, str]]:
         "requests-centre": ("centre", "/requests/columns/"),
         "submissions": ("office", "/requests/submissions/"),
         "offer": ("editor", f"/requests/articles/{article.pk}/offer/"),
-        "people": ("centre", "/staff/"),
+        "people": ("centre", f"/staff/?unit={county.section.unit_id}"),
+        "leaves": ("centre", f"/staff/memberships/{county.users['editor'].person.memberships.get().pk}/leave/"),
         "accounts-sheet": ("centre", "/staff/import/"),
         "password": ("editor", "/account/password/"),
         "admin-home": ("editor", "/admin/"),
@@ -58,6 +64,20 @@ def addresses(county) -> dict[str, tuple[str, str]]:
         "admin-compare": ("editor", f"/admin/pages/{article.pk}/revisions/compare/earliest...latest/"),
         "admin-move": ("editor", f"/admin/pages/{article.pk}/move/"),
         "admin-images": ("editor", "/admin/images/"),
+        "admin-image": ("editor", f"/admin/images/{county.image.pk}/"),
+        "admin-document": ("editor", f"/admin/documents/edit/{county.document.pk}/"),
+        "admin-new-article": ("editor", f"/admin/pages/add/pages/articlepage/{column.pk}/"),
+        "admin-editor-signing": ("editor", f"/admin/pages/{county.signing.pk}/edit/"),
+        "admin-editor-published": ("editor", f"/admin/pages/{article.pk}/edit/"),
+        "admin-account": ("editor", "/admin/account/"),
+        "admin-find": ("editor", "/admin/pages/search/?q=森林"),
+        "admin-report-aging": ("editor", "/admin/reports/aging-pages/"),
+        "admin-report-workflow": ("editor", "/admin/reports/workflow/"),
+        "admin-report-history": ("centre", "/admin/reports/site-history/"),
+        "admin-redirects": ("centre", "/admin/redirects/"),
+        "admin-redirect-new": ("centre", "/admin/redirects/add/"),
+        "admin-new-column": ("centre", f"/admin/pages/add/pages/columnpage/{county.section.pk}/"),
+        "admin-take-down-column": ("centre", f"/admin/pages/{column.pk}/unpublish/"),
         "admin-upload": ("editor", "/admin/documents/multiple/add/"),
         "admin-column": ("centre", f"/admin/pages/{column.pk}/edit/"),
         "admin-section": ("centre", f"/admin/pages/{county.section.pk}/edit/"),
@@ -85,9 +105,18 @@ def test_shots(width: int, page_at, sign_in):
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width or name.startswith("admin"), f"{name} is {wide} px wide at {width}"
     if width == 1280:
-        for name in ("article", "approval-sheet"):
+        for name in ("article", "column", "approval-sheet"):
             pages[name].goto(addresses(county)[name][1])
             pages[name].pdf(path=FOLDER / f"{name}.pdf", format="A4")
+
+
+@pytest.mark.parametrize("width", SCREENS)
+def test_shots_after_an_act(width: int, page_at, sign_in):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, page in every_state(build(), page_at, sign_in, width):
+        take(name, page, width, full="admin" not in name)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width or name.startswith("admin"), f"{name} is {wide} px wide at {width}"
 
 
 @pytest.mark.parametrize("width", SCREENS)

@@ -125,9 +125,9 @@ def sign_offline(*, article: ArticlePage, user: User, signed_by: str, photo: Fil
 def publish_emergency(
     *, article: ArticlePage, user: User, reason: str, attachments_seen: bool = False, day: dt.date
 ) -> None:
-    """Publish at once with a reason on record; the approval that was under way ends. The leader signs afterwards.
+    """Publish at once, whatever hour was planned, with a reason on record; the approval that was under way ends.
 
-    There is no secrecy review on this way: raises ApprovalError as `agree` does at that step.
+    The leader signs afterwards. There is no secrecy review on this way: raises ApprovalError as `agree` does there.
     """
     if len(reason.strip()) < 5:
         raise ApprovalError("紧急发布须写明事由和同意发布的领导")
@@ -139,7 +139,11 @@ def publish_emergency(
     state = article.current_workflow_state
     if state:
         state.cancel(user=user)
-    article.get_latest_revision().publish(user=user, skip_permission_checks=True)
+    revision = article.get_latest_revision()
+    if draft.go_live_at:
+        draft.go_live_at = None
+        revision = draft.save_revision(user=user, clean=False)
+    revision.publish(user=user, skip_permission_checks=True)
     log(article, "portal.emergency", user=user, data={"reason": reason.strip() + seen})
 
 

@@ -19,7 +19,7 @@ from portal.pages.approval import queries, services
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.approval.forms import AgreeForm, DeputyForm, EmergencyForm, OfflineForm, SendBackForm
 from portal.pages.approval.models import Deputy, UnitTaskState
-from portal.pages.blocks import plain_text
+from portal.pages.blocks import pictures_told_by_caption, plain_text
 from portal.pages.models import ArticlePage
 from portal.units.enums import Role
 from portal.units.models import Membership, Person
@@ -93,6 +93,7 @@ def _to_look_at(draft: ArticlePage) -> dict[str, Any]:
     return {
         "findings": [*looked.stops, *content_checks.findings(services.text_of(draft)), *looked.warnings],
         "unread": looked.unread,
+        "pictures_told_by_caption": pictures_told_by_caption(draft.body),
         "pictures_without_text": sum(1 for block in draft.body if block.block_type == "image" and not block.value.alt),
     }
 

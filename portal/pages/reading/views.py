@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.syndication.views import Feed
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from portal.pages import queries as pages
+from portal.pages import whom_to_call
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.reading import queries
 from portal.pages.reading.models import PageProblem
@@ -156,9 +156,9 @@ def browsers(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Asks for no site: the host's name may be what is wrong."""
-    return render(request, "400.html", {"phone": settings.CENTRE_PHONE}, status=400)
+    return render(request, "400.html", {"phone": whom_to_call.phone()}, status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Asks neither database nor cache: they may be what is broken."""
-    return render(request, "500.html", {"phone": settings.CENTRE_PHONE}, status=500)
+    return render(request, "500.html", {"phone": whom_to_call.phone()}, status=500)

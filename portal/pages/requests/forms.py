@@ -58,10 +58,10 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, columns: Any, leaders: Any, officers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["column_class"].choices = [("", _("Choose")), *ColumnClass.choices]  # type: ignore[attr-defined]
+        self.fields["column_class"].choices = [("", _("Choose one")), *ColumnClass.choices]  # type: ignore[attr-defined]
         for name, rows in (("column", columns), ("into", columns), ("leader", leaders), ("officer", officers)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-            self.fields[name].empty_label = _("Choose")  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("Choose one")  # type: ignore[attr-defined]
         for name, kinds in ASKED_FOR.items():
             self.fields[name].asked_for = " ".join(kinds)  # type: ignore[attr-defined]  # for the template
 
@@ -93,7 +93,7 @@ class OpeningForm(forms.Form):
         self.asked = asked
         for name, role in (("leader", Role.LEADER), ("officer", Role.EDITOR)):
             self.fields[name].queryset = people_answering_for(asked.unit, today, role)  # type: ignore[attr-defined]
-            self.fields[name].empty_label = _("Choose")  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("Choose one")  # type: ignore[attr-defined]
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
@@ -119,4 +119,4 @@ class OfferForm(forms.Form):
     def __init__(self, *args: Any, columns: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["column"].queryset = columns  # type: ignore[attr-defined]
-        self.fields["column"].empty_label = _("Choose")  # type: ignore[attr-defined]
+        self.fields["column"].empty_label = _("Choose one")  # type: ignore[attr-defined]

@@ -116,7 +116,9 @@ def _merge(request: ColumnRequest, user: User, slug: str) -> None:
 
 def _close(request: ColumnRequest, user: User, slug: str) -> None:
     assert request.column  # noqa: S101 -- asked for with one
-    ColumnPage.objects.get(pk=request.column_id).unpublish(user=user)
+    column = ColumnPage.objects.get(pk=request.column_id)
+    column.unpublish(user=user)
+    log(column, "portal.take_down", user=user, data={"reason": request.reason[:300]})
 
 
 def _leave_to_others(request: ColumnRequest, user: User, slug: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from portal.pages.approval.services import stop_deputising
 from portal.pages.models import ColumnPage
@@ -25,29 +27,57 @@ def leave_unit(
 ) -> list[ColumnPage]:
     """End a role with its last civil day; returns the columns that changed hands or have no owner now.
 
+    A role that holds today keeps its columns: they change hands when its last day is over (`hand_over`).
     Raises ValueError for a successor who does not belong to the unit, or a last day before the first.
     """
     if last_day < membership.valid_from:
         raise ValueError("最后一天早于任职开始日期")
     unit = membership.unit
-    if successor and not Membership.objects.on(today).filter(person=successor, unit=unit, role__in=UNIT_ROLES).exists():
+    if successor and not _belongs(successor, unit.pk, today):
         raise ValueError(f"{successor.name}不是{unit.name}的人员")
-    leave(membership=membership, last_day=last_day, today=today)
+    leave(membership=membership, last_day=last_day, today=today, successor=successor)
     stop_deputising(unit=unit, person=membership.person, last_day=last_day)
-    person = membership.person
-    after = Membership.objects.on(last_day + dt.timedelta(days=1)).filter(person=person, unit=unit)
-    kept = set(after.values_list("role", flat=True))
-    changed = []
-    for column in columns_of(person, unit.pk):
-        # Who goes on in another role of the unit keeps what that role answers for.
-        leaves_writing = column.officer_id == person.pk and Role.EDITOR not in kept
-        leaves_leading = column.leader_id == person.pk and Role.LEADER not in kept
-        if leaves_writing:
-            column.officer = successor
-        if leaves_leading:
-            column.leader = successor
-        if leaves_writing or leaves_leading:
-            column.save()
-            column.save_revision(clean=False)
-            changed.append(column)
+    return hand_over(day=today)
+
+
+@transaction.atomic
+def hand_over(*, day: dt.date, **_signal: Any) -> list[ColumnPage]:
+    """Columns of those whose role ended before a civil day go to who was named then, or stand without an owner.
+
+    Receiver of `portal.units.signals.roles_of_the_day`; twice changes nothing. Returns the columns that changed.
+    """
+    answering = Q(person__in=ColumnPage.objects.values("officer")) | Q(person__in=ColumnPage.objects.values("leader"))
+    ended = Membership.objects.filter(answering, valid_until__lt=day).select_related("person", "successor")
+    gone: dict[tuple[Person, int], dict[str, Membership]] = {}
+    for membership in ended.order_by("valid_until", "pk"):
+        gone.setdefault((membership.person, membership.unit_id), {})[membership.role] = membership
+    return [
+        column
+        for (person, unit_id), roles in gone.items()
+        for column in columns_of(person, unit_id)
+        if _hand_over_column(column, person, unit_id, roles, day)
+    ]
+
+
+def _hand_over_column(
+    column: ColumnPage, person: Person, unit_id: int, ended: dict[str, Membership], day: dt.date
+) -> bool:
+    """Whoever goes on in another role of the unit keeps what that role answers for."""
+    on_that_day = Membership.objects.on(day).filter(person=person, unit=unit_id, role__in=UNIT_ROLES)
+    kept = set(on_that_day.values_list("role", flat=True))
+    changed = False
+    for name, role in (("officer", Role.EDITOR), ("leader", Role.LEADER)):
+        if getattr(column, name) != person or role in kept or (kept and role not in ended):
+            continue
+        last = ended.get(role) or max(ended.values(), key=lambda each: each.valid_until or day)
+        successor = last.successor
+        setattr(column, name, successor if successor and _belongs(successor, unit_id, day) else None)
+        changed = True
+    if changed:
+        column.save()
+        column.save_revision(clean=False)
     return changed
+
+
+def _belongs(person: Person, unit_id: int, day: dt.date) -> bool:
+    return Membership.objects.on(day).filter(person=person, unit=unit_id, role__in=UNIT_ROLES).exists()

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -37,7 +38,8 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("unit", "")
     unit = Unit.objects.filter(pk=int(asked) if asked.isdecimal() else 0).first()
     unit = unit or Unit.objects.active().order_by("name").first()
-    members = Membership.objects.on(today).filter(unit=unit).select_related("person__user").order_by("role", "pk")
+    members = Membership.objects.on(today).filter(unit=unit).select_related("person__user", "successor")
+    members = members.order_by("role", "pk")
     context = {
         "unit": unit,
         "units": Unit.objects.active().order_by("name"),
@@ -93,15 +95,20 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     others = Membership.objects.on(today).filter(unit=membership.unit, role__in=UNIT_ROLES)
     colleagues = Person.objects.filter(memberships__in=others).exclude(pk=membership.person_id).distinct()
-    form = LeaveForm(request.POST or None, people=colleagues, initial={"last_day": today})
+    known = {"last_day": membership.valid_until or today, "successor": membership.successor_id}
+    form = LeaveForm(request.POST or None, people=colleagues, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             columns = services.leave_unit(membership=membership, today=today, **form.cleaned_data)
         except ValueError as error:
             form.add_error(None, str(error))
         else:
-            told = {"person": membership.person.name, "count": len(columns)}
-            messages.success(request, _("%(person)s leaves; %(count)s columns changed hands.") % told)
-            return redirect("portal_staffing:people")
+            told = {"person": membership.person.name, "count": len(columns), "day": form.cleaned_data["last_day"]}
+            if form.cleaned_data["last_day"] < today:
+                words = _("%(person)s leaves; %(count)s columns changed hands.")
+            else:
+                words = _("The last day of %(person)s is %(day)s; the columns change hands when it is over.")
+            messages.success(request, words % told)
+            return redirect(f"{reverse('portal_staffing:people')}?unit={membership.unit_id}")
     columns = services.columns_of(membership.person, membership.unit_id)
     return render(request, "staffing/leave.html", {"membership": membership, "form": form, "columns": columns})

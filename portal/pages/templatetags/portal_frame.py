@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from portal.pages import attachments
+from portal.pages.blocks import pictures_told_by_caption
 from portal.pages.models import ArticlePage, ColumnPage, HomePage
 from portal.pages.reading.queries import masked, sees_phones_of
 from portal.units.enums import UnitKind
@@ -73,3 +74,9 @@ def column_being_edited(panel: Any) -> ColumnPage | None:
 def attachments_not_read(article: ArticlePage) -> list[tuple[str, str]]:
     """(title, why) of the files of a saved article that the system could not read as a whole."""
     return attachments.look_into(article.body).unread if article.pk else []
+
+
+@register.simple_tag
+def captions_read_out(article: ArticlePage) -> int:
+    """How many pictures of an article have their caption in place of a text for those who cannot see them."""
+    return pictures_told_by_caption(article.body) if article.body else 0
