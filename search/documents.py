@@ -14,8 +14,8 @@ from django.db.models import Manager
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, Indexed, RelatedFields, SearchField, get_indexed_models
 
-#: Raised by one when the analysis changes: an index of another version counts as missing.
-VERSION = 5
+#: Raised by one when the analysis or the files change: an index of another version counts as missing.
+VERSION = 6
 #: Index fields begin with what they are for, so that completing what is typed never touches a body.
 WORDS = "w_"
 COMPLETION = "c_"

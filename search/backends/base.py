@@ -93,6 +93,10 @@ class Engine(ABC):
             IndexUnavailable: there is one, and it cannot be read.
         """
 
+    def look_through(self) -> bool:
+        """Whether all that the index holds is what was written; nobody reads one that is not any more."""
+        return True
+
     def claim_rebuild(self, *, now: float) -> bool:
         """Whether the caller is the one to ask for a rebuild at `now` (seconds since 1970): nobody has lately."""
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cached_property
 from math import log
+from pathlib import Path
 
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.index import FileIndex
@@ -16,6 +17,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from search import wanted
+from search.backends import whoosh_sums
 from search.backends.whoosh_storage import PostingsReader
 from search.wanted import Wanted
 
@@ -91,6 +93,7 @@ class Segments:
         reader = index.reader()
         self.index = index
         self.generation = reader.generation()
+        whoosh_sums.check_contents(index, self.generation)
         self.all: list[Segment] = []
         for leaf, _offset in reader.leaf_readers():
             segment = leaf.segment()
@@ -99,6 +102,8 @@ class Segments:
             if known := opened.pop(segment.segment_id(), None):
                 known.removed = frozenset(segment.deleted_docs())
                 leaf.close()
+            else:
+                whoosh_sums.check_segment_once(Path(index.storage.folder), segment)
             self.all.append(known or Segment(leaf))
         for merged in opened.values():
             merged.close()
