@@ -32,7 +32,6 @@ from search.documents import (
     WORDS,
     Document,
     beyond_the_framework,
-    documents,
     fields_of,
     key_of,
     objects_of,
@@ -296,7 +295,9 @@ class _IndexAside(BaseIndex):
     """The index that a rebuild fills."""
 
     def add_items(self, model: type[models.Model], items: Sequence[Any]) -> None:
-        outbox.bring(self.backend.engine.write_aside, remove=(), add=list(documents(model, items)))
+        work = outbox.Work()
+        work.read(model, items)
+        outbox.bring(self.backend.engine.write_aside, work)
 
 
 class Rebuilder:
@@ -322,11 +323,11 @@ class Rebuilder:
     def finish(self) -> None:
         with self.engine.write_lock():
             lexicon.refresh()
-            changes, remove, add = outbox.changed_since(self.started_at)
-            self.engine.write_aside(remove=remove, add=())
-            for start in range(0, len(add), outbox.BATCH):
-                some = add[start : start + outbox.BATCH]
-                outbox.bring(self.engine.write_aside, remove=(), add=some)
+            changes, work = outbox.changed_since(self.started_at)
+            outbox.bring(self.engine.write_aside, outbox.Work(remove=work.remove, broken=work.broken))
+            for start in range(0, len(work.add), outbox.BATCH):
+                some = work.add[start : start + outbox.BATCH]
+                outbox.bring(self.engine.write_aside, outbox.Work(add=some))
             self.engine.finish_rebuild()
             outbox.done(changes)
 
