@@ -31,7 +31,10 @@ BOOSTS = {
 
 def register() -> None:
     """Called once, when the programs start."""
-    add_to_documents(ArticlePage, Addition(boosts=BOOSTS, read=_of_articles))
+    of_articles = Addition(
+        boosts=BOOSTS, read=_of_articles, closable=["attachments"], may_tell=attachments.index_may_tell
+    )
+    add_to_documents(ArticlePage, of_articles)
     add_to_documents(get_document_model(), Addition(boosts={"text": 1.0}, read=_of_documents))
     add_to_documents(Unit, Addition(boosts={"name": 1.0}, read=_of_units, completion=["name"]))
     add_to_documents(Person, Addition(boosts={"name": 1.0}, read=_of_people, completion=["name"]))

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -14,10 +15,12 @@ import pptx
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page
 from weasyprint import HTML
 
 from portal.pages.files import AttachmentRules
@@ -356,6 +359,45 @@ def test_a_closed_collections_documents_find_no_article_and_stand_in_no_snippet(
     with committed():
         restriction.delete()
     assert "<mark>" in found()[0]
+
+
+def in_desk(text: str = "隐患点排查", **asked: Any) -> int:
+    """How many pages Wagtail's own search finds, as its listings and choosers ask."""
+    assert Page.objects.search(text, **asked).count() == ArticlePage.objects.search(text, **asked).count()
+    return Page.objects.search(text, **asked).count()
+
+
+def test_the_desks_search_for_pages_tells_as_little_of_a_closed_attachment(
+    in_a_collection, closed, committed, monkeypatch
+) -> None:
+    assert in_desk() == 1
+    with monkeypatch.context() as damaged:
+        damaged.setattr(Engine, "is_damaged", True)
+        assert (in_desk(), in_desk("汛期工作")) == (0, 1)
+
+    move(in_a_collection, closed)
+    assert (in_desk(), in_desk("汛期工作")) == (0, 1)  # nobody was told
+    services.note_opened_or_closed()
+    assert (in_desk(), in_desk("汛期工作")) == (0, 1)  # the queue has not worked yet
+    services.index_changes()
+    assert (in_desk(), in_desk("汛期工作")) == (0, 1)
+
+    with committed():
+        CollectionViewRestriction.objects.get().delete()
+    assert in_desk() == 1
+
+
+def test_whether_attachments_were_closed_is_asked_only_where_they_are_searched(in_a_collection) -> None:
+    asked = [{}, {"fields": ["title"]}]
+    for each in asked:  # what is asked once is asked here
+        list(Page.objects.search("汛期工作", **each))
+    counts = []
+    for each in asked:
+        with CaptureQueriesContext(connection) as queries_asked:
+            list(Page.objects.search("汛期工作", **each))
+        counts.append(len(queries_asked))
+
+    assert counts[0] == counts[1] + 2
 
 
 def test_a_document_that_is_moved_or_renamed_is_found_by_what_it_is_now(in_a_collection, committed) -> None:
