@@ -42,8 +42,8 @@ def register() -> None:
 
 def _of_documents(uploaded: Sequence[Any]) -> dict[int, dict[str, str]]:
     pks = [document.pk for document in uploaded]
-    texts = AttachmentText.objects.filter(document__in=pks).values_list("document_id", "text")
-    return {pk: {"text": text} for pk, text in texts}
+    texts = AttachmentText.objects.filter(document__in=pks)
+    return {kept.document_id: {"text": attachments.running_text(kept)} for kept in texts}
 
 
 def _of_units(units: Sequence[Unit]) -> dict[int, dict[str, str]]:

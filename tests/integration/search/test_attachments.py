@@ -231,6 +231,43 @@ def test_a_text_file_can_be_uploaded_once_the_office_lists_it_and_finds_its_arti
     assert SAID in hit.snippet.replace("<mark>", "").replace("</mark>", "")
 
 
+LINES = (
+    "为全面做好汛期地质灾害防御工作，各乡镇人民政府要组织力量对辖区内\n"
+    "隐患点逐一排查，建立台账，落实责任人，确保人民群众生命财产安\n全。"
+)
+HEADING = "一、总体要求"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", lambda: in_pdf(f"{HEADING}<br>{LINES}".replace("\n", "<br>"))),
+        (
+            "a.ofd",
+            lambda: in_ofd("".join(written(line, y=7 * at) for at, line in enumerate([HEADING, *LINES.split()], 2))),
+        ),
+    ],
+)
+def test_a_word_over_two_lines_of_a_page_is_found_and_a_heading_stays_apart(name, content, committed) -> None:
+    with committed():
+        document = upload(name, content())
+        make_article(title="汛期工作", body=[("attachments", [document])])
+        services.rebuild()
+
+    assert attachments.running_text(document.search_text).split("\n") == [HEADING, LINES.replace("\n", "")]
+    assert "<mark>" in found("“辖区内隐患点”")[0]
+    assert "<mark>" in found("“财产安全”")[0]
+    assert list(get_document_model().objects.search("财产安全")) == [document]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "一行", "\n\n", "第一条 短行\n第二条 短行\n", "x" * 40, f"{'长' * 40}。\n{'长' * 40}"]
+)
+def test_lines_that_do_not_go_on_stay_as_they_are(text: str) -> None:
+    assert attachments.running_text(AttachmentText(file_name="a.pdf", text=text)) == text
+    assert attachments.running_text(AttachmentText(file_name="a.docx", text=LINES)) == LINES
+
+
 def pages(*bodies: str) -> bytes:
     """A PDF with each of the bodies on a page of its own."""
     styles = "<style>@page { size: A4; margin: 0 } section { break-after: page; height: 280mm }</style>"
