@@ -66,7 +66,11 @@ class WhooshEngine(Engine):
         if asked == wanted.Nothing():
             return {}
         failure: Exception | None = None
-        for generation in self._generations():
+        try:
+            generations = self._generations()
+        except OSError as error:
+            raise IndexUnavailable(f"{settings.SEARCH_INDEX_DIR} cannot be read") from error
+        for generation in generations:
             try:
                 return _segments(generation).scores(asked, root)
             # Whoosh meets broken bytes with errors of almost any type; a question is never what is wrong, because
@@ -140,21 +144,26 @@ class WhooshEngine(Engine):
         self._rebuilding.close()
 
     def claim_rebuild(self, *, now: float, patience: float = 3600) -> bool:
-        requested = self.folder / "requested"
-        if requested.exists() and now - requested.stat().st_mtime < patience:
+        try:
+            requested = self.folder / "requested"
+            if requested.exists() and now - requested.stat().st_mtime < patience:
+                return False
+            requested.touch()
+        except OSError:
+            # Where nothing can be written, nothing can be built either; whoever asked gets a page that says so.
+            logger.exception("%s cannot be written", settings.SEARCH_INDEX_DIR)
             return False
-        requested.touch()
         return True
 
     def reset(self) -> None:
         self._switch(self._create())
 
     def size(self) -> int:
-        current = self._linked("current")
         try:
+            current = self._linked("current")
             return _opened(current).doc_count() if current else 0
         except Exception as error:  # as in `scores`
-            raise IndexUnavailable(f"search index {current} cannot be read") from error
+            raise IndexUnavailable("the search index cannot be read") from error
 
     def look_through(self) -> bool:
         current = self._linked("current")

@@ -173,6 +173,19 @@ def test_a_damaged_index_says_so_and_is_rebuilt(article, ask, damage) -> None:
 
 
 @pytest.mark.whoosh
+def test_a_folder_that_cannot_be_used_is_no_error(article, ask, client, admin_client) -> None:
+    """As of a disk that is full, read-only or gone."""
+    lose(settings.SEARCH_INDEX_DIR)
+    settings.SEARCH_INDEX_DIR.write_text("no folder")
+
+    assert DAMAGED in ask(q="政务公开")
+    assert client.get(reverse("search:suggest"), {"q": "政务"}).json() == {"suggestions": []}
+    for address in (reverse("wagtailadmin_pages:search"), reverse("wagtaildocs:index"), reverse("search_desk:state")):
+        assert admin_client.get(address, {"q": "政务公开"}).status_code == 200
+    assert client.get(article.get_url()).status_code == 200
+
+
+@pytest.mark.whoosh
 def test_a_rebuild_is_asked_for_once(article, ask, monkeypatch) -> None:
     asked = []
     monkeypatch.setattr("search.tasks.async_task", lambda *args: asked.append(args))
