@@ -65,6 +65,13 @@ def test_hostile_questions_get_a_page(article, ask, q: str) -> None:
     assert f'value="{escape(typed)}"' in page
 
 
+def test_a_long_question_does_not_make_a_long_page(article, ask) -> None:
+    """The page's links carry the question along, which was cut."""
+    for part in ("检查 ", "政"):
+        for more in ({}, {"unit": "no-such-unit"}):
+            assert abs(len(ask(q=part * 10_000, **more)) - len(ask(q=part * 300, **more))) < 100
+
+
 def test_bytes_that_are_no_text_get_a_page(article, client) -> None:
     assert client.get("/search/?q=%ff%fe%00&page=%ff&unit=%00").status_code == 200
 
