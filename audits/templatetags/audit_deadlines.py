@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable
 
 from django import template
 from django.utils import timezone
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from audits.desk.deadlines import Standing, standing
 from audits.templatetags.audit_state import column_states
 from portal.pages.models import ArticlePage, ColumnPage
-from portal.pages.queries import last_updates
+from portal.pages.queries import COLUMN_DEPTH, last_updates
 
 register = template.Library()
 
@@ -29,7 +30,9 @@ def columns_now_to_all(page_ids: Collection[int], today: dt.date) -> dict[int, S
     counts for none, as it does for the crawler."""
     if not page_ids:
         return {}
-    return _now(list(ColumnPage.objects.filter(pk__in=page_ids)), ArticlePage.objects.live().public(), today)
+    # Asked of the pages' own table: articles' rows are as long as their texts.
+    articles = Page.objects.live().public().filter(depth=COLUMN_DEPTH + 1)
+    return _now(list(ColumnPage.objects.filter(pk__in=page_ids)), articles, today)
 
 
 @register.simple_tag
