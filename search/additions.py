@@ -31,7 +31,10 @@ BOOSTS = {
 
 def register() -> None:
     """Called once, when the programs start."""
-    add_to_documents(ArticlePage, Addition(boosts=BOOSTS, read=_of_articles))
+    of_articles = Addition(
+        boosts=BOOSTS, read=_of_articles, closable=["attachments"], may_tell=attachments.index_may_tell
+    )
+    add_to_documents(ArticlePage, of_articles)
     add_to_documents(get_document_model(), Addition(boosts={"text": 1.0}, read=_of_documents))
     add_to_documents(Unit, Addition(boosts={"name": 1.0}, read=_of_units, completion=["name"]))
     add_to_documents(Person, Addition(boosts={"name": 1.0}, read=_of_people, completion=["name"]))
@@ -39,8 +42,8 @@ def register() -> None:
 
 def _of_documents(uploaded: Sequence[Any]) -> dict[int, dict[str, str]]:
     pks = [document.pk for document in uploaded]
-    texts = AttachmentText.objects.filter(document__in=pks).values_list("document_id", "text")
-    return {pk: {"text": text} for pk, text in texts}
+    texts = AttachmentText.objects.filter(document__in=pks)
+    return {kept.document_id: {"text": attachments.running_text(kept)} for kept in texts}
 
 
 def _of_units(units: Sequence[Unit]) -> dict[int, dict[str, str]]:

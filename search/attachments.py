@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ logger = logging.getLogger(__name__)
 
 #: More than the processor time that `search.extract` allows itself: a file may also make it wait.
 WALL_SECONDS = 90
+#: Kinds of files whose text stands in lines as they are printed, and not in paragraphs.
+_OF_LINES = (".pdf", ".ofd")
+#: Shorter lines are headings or cells; one so near to the longest goes on in the next, unless a sentence ends there.
+_FEW_CHARACTERS, _NEARLY, _ENDS = 12, 0.85, "。！？；：!?;:"
 #: Of a scan.
 NO_TEXT = "是扫描件或图片，没有可读的文字"
 
@@ -69,11 +74,29 @@ def of_articles(articles: Iterable[ArticlePage]) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = defaultdict(list)
     for article, ids in ids_of.items():
         found[article] += [
-            Attachment(titles[pk], texts[pk].text, texts[pk].state) if pk in texts else Attachment(titles[pk], "")
+            Attachment(titles[pk], running_text(texts[pk]), texts[pk].state)
+            if pk in texts
+            else Attachment(titles[pk], "")
             for pk in ids
             if pk in titles
         ]
     return found
+
+
+def running_text(kept: AttachmentText) -> str:
+    """The text as it is searched: of what is kept by the lines of its pages, lines that go on are put together."""
+    if not kept.file_name.lower().endswith(_OF_LINES):
+        return kept.text
+    lines = kept.text.split("\n")
+    lengths = sorted(len(line) for line in lines if len(line) > _FEW_CHARACTERS)
+    # Nine of ten lines are no longer: what is nearly as long went on to the edge of its page.
+    full = _NEARLY * lengths[len(lengths) * 9 // 10] if lengths else 0
+    pieces: list[str] = []
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        goes_on = full and len(line) >= full and line[-1] not in _ENDS and following
+        between = " " if goes_on and line[-1].isascii() and following[0].isascii() else ""
+        pieces += [line, between if goes_on else "\n"]
+    return "".join(pieces[:-1])
 
 
 def opened_or_closed() -> models.QuerySet[AttachmentText]:

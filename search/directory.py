@@ -37,8 +37,10 @@ class PersonHit:
 
 def units(question: Question, *, request: HttpRequest, sections: list[UnitPage]) -> list[UnitHit]:
     """Units whose names contain the question; `sections` are those that the request may read."""
-    ranked = best_first(matching.match(question, Unit), MOST_UNITS)
-    found = reach.units_to_name(request=request).in_bulk(ranked)
+    scores = matching.match(question, Unit)
+    # Who may not be named takes no place away from who may: that would tell of them.
+    found = reach.units_to_name(request=request).in_bulk(list(scores))
+    ranked = best_first({pk: scores[pk] for pk in found}, MOST_UNITS)
     section_of = {section.unit_id: section for section in sections}
     return [
         UnitHit(
@@ -47,16 +49,18 @@ def units(question: Question, *, request: HttpRequest, sections: list[UnitPage])
             phone=found[pk].phone,
         )
         for pk in ranked
-        if pk in found
     ]
 
 
 def people(question: Question, *, request: HttpRequest, today: dt.date) -> list[PersonHit]:
     """People with a role on a civil day whose names contain the question."""
-    ranked = best_first(matching.match(question, Person), MOST_PEOPLE * 4)
+    scores = matching.match(question, Person)
+    named = directory(request.user, words="", day=today)
+    known = named.filter(person__in=list(scores)).values_list("person", flat=True)
+    ranked = best_first({pk: scores[pk] for pk in known}, MOST_PEOPLE)
     seen = sees_phones_of(request.user, today)
     held: dict[int, list[Entry]] = {}
-    for membership in directory(request.user, words="", day=today).filter(person__in=ranked).order_by("pk"):
+    for membership in named.filter(person__in=ranked).order_by("pk"):
         held.setdefault(membership.person_id, []).append(entry(membership, seen))
     return [
         PersonHit(
@@ -66,5 +70,4 @@ def people(question: Question, *, request: HttpRequest, today: dt.date) -> list[
             phone=min((line.phone for line in held[pk]), key=lambda phone: (not phone, "*" in phone)),
         )
         for pk in ranked
-        if pk in held
-    ][:MOST_PEOPLE]
+    ]

@@ -14,8 +14,8 @@ from django.db.models import Manager
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, Indexed, RelatedFields, SearchField, get_indexed_models
 
-#: Raised by one when the analysis changes: an index of another version counts as missing.
-VERSION = 5
+#: Raised by one when the analysis or the files change: an index of another version counts as missing.
+VERSION = 6
 #: Index fields begin with what they are for, so that completing what is typed never touches a body.
 WORDS = "w_"
 COMPLETION = "c_"
@@ -33,12 +33,15 @@ class Document:
 class Addition:
     """Fields of a model that no attribute of it holds: field -> boost, and a function that reads many at once.
 
-    `read` is given instances and returns primary key -> field -> text.
+    `read` is given instances and returns primary key -> field -> text. What stands in the fields `closable` may be
+    closed to readers later; `may_tell` says whether an index may hold such words now.
     """
 
     boosts: dict[str, float]
     read: Callable[[Sequence[Any]], dict[Any, dict[str, str]]]
     completion: Sequence[str] = field(default=())
+    closable: Sequence[str] = ()
+    may_tell: Callable[[], bool] = lambda: False
 
 
 _additions: dict[Any, Addition] = {}
@@ -110,6 +113,16 @@ def fields_of(model: type[models.Model], prefix: str) -> dict[str, float]:
         for name, boost in found.items():
             boosts[name] = max(boost, boosts.get(name, 0.0))
     return boosts
+
+
+def closable_fields(model: type[models.Model]) -> dict[str, Callable[[], bool]]:
+    """Index field -> whether its words may be closed to readers by now; of a model and those that inherit from it."""
+    return {
+        WORDS + name: addition.may_tell
+        for indexed, addition in _additions.items()
+        if issubclass(indexed, model)
+        for name in addition.closable
+    }
 
 
 def all_fields() -> list[str]:

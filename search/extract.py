@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import traceback
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from portal.pages import plain
 
 SECONDS = 60
 MEMORY = 1_500_000_000
@@ -179,17 +180,18 @@ def _shapes(shapes: Any) -> Iterator[str]:
 
 
 def _ofd(path: Path) -> Iterator[str]:
-    """GB/T 33190: a ZIP file; every Pages/Page_N/Content.xml holds TextCode elements in reading order."""
-    from lxml import etree  # noqa: PLC0415
+    """GB/T 33190, page by page as it is read; where no text is on a page that shows something, that is a picture."""
+    import ofdkit  # noqa: PLC0415
+    from ofdkit.package import Package  # noqa: PLC0415
 
-    with zipfile.ZipFile(path) as archive:
-        pages = [name for name in archive.namelist() if name.endswith("Content.xml") and "/Pages/" in name]
-        for name in sorted(pages, key=lambda name: (len(name), name)):
-            parser = etree.XMLParser(resolve_entities=False, no_network=True)
-            root = etree.fromstring(archive.read(name), parser)
-            text = "\n".join(found.text or "" for found in root.iter("{*}TextCode"))
-            shows = next(root.iter("{*}ImageObject", "{*}PathObject"), None) is not None
-            yield Picture(text) if shows and not text.strip() else text
+    with ofdkit.open(path) as document, Package(path) as package:
+        for page in document.pages:
+            if page.location is None:
+                raise Unreadable(f"文件损坏：缺少第{page.index + 1}页")
+            text = page.text()
+            shown = package.read_xml(page.location).iter() if not text else ()
+            is_picture = any(str(each.tag).endswith(("ImageObject", "PathObject")) for each in shown)
+            yield Picture(text) if is_picture else text
 
 
 def _picture(path: Path) -> Iterator[str]:
@@ -198,14 +200,10 @@ def _picture(path: Path) -> Iterator[str]:
 
 
 def _txt(path: Path) -> Iterator[str]:
-    data = path.read_bytes()
-    for charset in ("utf-8-sig", "gb18030"):
-        try:
-            yield data.decode(charset)
-        except UnicodeDecodeError:
-            continue
-        return
-    raise Unreadable("文本编码无法识别")
+    text = plain.text_in(path.read_bytes())
+    if text is None:
+        raise Unreadable("文本编码无法识别")
+    yield text
 
 
 def office() -> str | None:

@@ -63,6 +63,21 @@ class IndexChange(models.Model):
         return self.done_at - self.noted_at if self.done_at else None
 
 
+class LeftOut(models.Model):
+    """An object that cannot be indexed, so nobody finds it: gone as soon as it can be, or is no more."""
+
+    key = models.CharField(_("key"), max_length=170, unique=True, help_text=_("Label of the topmost model, and key."))
+    reason = models.CharField(_("What was wrong"), max_length=300)
+    since = models.DateTimeField(_("not found since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("object that cannot be indexed")
+        verbose_name_plural = _("objects that cannot be indexed")
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class DictionaryWord(models.Model):
     """A word that is never cut: a unit, a place, a term of the county."""
 

@@ -10,22 +10,25 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import DatabaseError, models
 from django.utils import timezone
 from modelsearch.backends.base import get_model_root
 
 from search import lexicon
 from search.documents import Document, documents, indexed_models, key_of, objects_of
 from search.errors import IndexUnavailable
-from search.models import IndexChange
+from search.models import IndexChange, LeftOut
 
 logger = logging.getLogger(__name__)
 
 #: One commit of the index; a larger one keeps the next publisher waiting.
 BATCH = 200
+#: Who fails like this fails with any object.
+_NOT_THE_CONTENT = (DatabaseError, OSError, MemoryError)
 KEPT_FOR = dt.timedelta(days=14)
 
 
@@ -57,48 +60,82 @@ def drain(engine: Any, *, now: dt.datetime | None = None) -> int:
     lexicon.refresh()
     with engine.write_lock():
         while changes := list(IndexChange.objects.waiting()[:BATCH]):
-            remove, add = _as_they_are(changes)
-            bring(engine.write, remove=remove, add=add)
+            bring(engine.write, _as_they_are(changes))
             done(changes, now=now)
             total += len(changes)
     IndexChange.objects.filter(done_at__lt=(now or timezone.now()) - KEPT_FOR).delete()
     return total
 
 
-def bring(write: Callable[..., None], *, remove: Sequence[str], add: Sequence[Document]) -> None:
-    """Have an engine write documents; one that it cannot write is set aside, so that the others are found.
+@dataclass
+class Work:
+    """What an engine has to do: documents to remove by key, then others to add.
+
+    `broken`: why there is no document of an object, by the key that it would have.
+    """
+
+    remove: list[str] = field(default_factory=list)
+    add: list[Document] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def read(self, model: Any, objects: Sequence[Any]) -> None:
+        """Add the documents of some objects; one that cannot be made into a document stops no other."""
+        try:
+            self.add += list(documents(model, objects))
+        except _NOT_THE_CONTENT:
+            raise
+        except Exception as error:
+            if len(objects) > 1:
+                for each in objects:
+                    self.read(model, [each])
+                return
+            [broken] = objects
+            self.leave_out(key_of(model, broken.pk), error)
+
+    def leave_out(self, key: str, error: Exception) -> None:
+        logger.error("Document %s cannot be indexed and is left out", key, exc_info=error)
+        self.broken[key] = f"{type(error).__name__}: {error}"
+
+
+def bring(write: Callable[..., None], work: Work) -> None:
+    """Have an engine write documents; one that it cannot write is left out and kept as such, so that the others are
+    found.
 
     Raises:
         IndexUnavailable: no document could be written.
     """
     try:
-        write(remove=remove, add=add)
+        write(remove=work.remove, add=work.add)
     except IndexUnavailable:
         raise
     except Exception:  # a text can break an analysis or a database in any way
-        logger.warning("Some of %d documents cannot be indexed: one by one", len(add))
-        added = {document.key for document in add}
-        write(remove=[key for key in remove if key not in added], add=())
-        for document in add:
-            _bring_one(write, document, replaces=document.key in remove)
+        logger.warning("Some of %d documents cannot be indexed: one by one", len(work.add))
+        added = {document.key for document in work.add}
+        write(remove=[key for key in work.remove if key not in added], add=())
+        for document in work.add:
+            _bring_one(write, document, work)
+    looked_at = {*work.remove, *(document.key for document in work.add)}
+    LeftOut.objects.filter(key__in=looked_at - work.broken.keys()).delete()
+    for key, reason in work.broken.items():
+        LeftOut.objects.update_or_create(key=key, defaults={"reason": reason.replace("\0", "")[:300]})
 
 
-def _bring_one(write: Callable[..., None], document: Document, *, replaces: bool) -> None:
-    remove = [document.key] if replaces else []
+def _bring_one(write: Callable[..., None], document: Document, work: Work) -> None:
+    remove = [document.key] if document.key in work.remove else []
     try:
         write(remove=remove, add=[document])
     except IndexUnavailable:
         raise
-    except Exception:
-        logger.exception("Document %s cannot be indexed and is left out", document.key)
+    except Exception as error:
+        work.leave_out(document.key, error)
         # Where this fails too, it was not the document.
         write(remove=remove, add=())
 
 
-def changed_since(moment: dt.datetime) -> tuple[list[IndexChange], list[str], list[Document]]:
-    """All that waits or was done from a moment (aware) on, with the keys to remove and the documents to add."""
+def changed_since(moment: dt.datetime) -> tuple[list[IndexChange], Work]:
+    """All that waits or was done from a moment (aware) on, and what there is to do about it."""
     changes = list(IndexChange.objects.since(moment))
-    return changes, *_as_they_are(changes)
+    return changes, _as_they_are(changes)
 
 
 def done(changes: Iterable[IndexChange], *, now: dt.datetime | None = None) -> None:
@@ -108,18 +145,16 @@ def done(changes: Iterable[IndexChange], *, now: dt.datetime | None = None) -> N
         IndexChange.objects.filter(pk__in=pks[start : start + BATCH]).update(done_at=now or timezone.now())
 
 
-def _as_they_are(changes: Iterable[IndexChange]) -> tuple[list[str], list[Document]]:
+def _as_they_are(changes: Iterable[IndexChange]) -> Work:
     """The objects of the changes as the database holds them now; those it no longer holds are only removed."""
     pks_of: dict[str, set[str]] = defaultdict(set)
     for change in changes:
         pks_of[change.model].add(change.object_pk)
-    remove: list[str] = []
-    add: list[Document] = []
+    work = Work()
     for label, pks in pks_of.items():
         root = apps.get_model(label)
-        remove += [key_of(root, pk) for pk in pks]
+        work.remove += [key_of(root, pk) for pk in pks]
         for model in indexed_models():
             if issubclass(model, root):
-                objects = list(objects_of(model).filter(pk__in=pks))
-                add += documents(model, objects)
-    return remove, add
+                work.read(model, list(objects_of(model).filter(pk__in=pks)))
+    return work

@@ -16,11 +16,15 @@ MAX_TERMS = 24
 #: Of these, phrases and names that no dictionary holds: one costs as much as many words.
 MAX_PHRASES = 4
 
+#: What follows in a longer one is not compared: titles are no longer.
+LONGEST_PHRASE = 60
+
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”「」『』]+)[\"“”」』]")
 #: Said in a question without meaning that the page must contain them.
 _FILLERS = frozenset(
     [
         *("的", "了", "在", "是", "和", "与", "及", "或", "等", "吗", "呢", "我", "想", "要", "需要", "想要", "请问"),
+        *("给", "为", "对", "把", "向", "从", "到", "能", "可以"),
         *("怎么", "怎样", "如何", "什么", "哪些", "哪里", "哪儿", "哪个", "多少", "谁"),
     ]
 )
@@ -90,6 +94,8 @@ def parse(text: str) -> Question:
                     terms.extend(_terms_of(run) if is_han else [(run,)])
                     stretches.append(tuple(run) if is_han else (run,))
 
+    was_cut = was_cut or any(len(term) > LONGEST_PHRASE for term in terms)
+    terms, stretches = ([each[:LONGEST_PHRASE] for each in some] for some in (terms, stretches))
     wanted = [term for term in dict.fromkeys(terms) if term]
     telling = [term for term in wanted if "".join(term) not in _FILLERS] or wanted
     dear = {term for place, term in enumerate(filter(_is_phrase, telling)) if place >= MAX_PHRASES}
@@ -100,7 +106,7 @@ def parse(text: str) -> Question:
         terms=tuple(kept),
         stretches=tuple(liked[:MAX_TERMS]),
         was_cut=was_cut or len(kept) < len(telling),
-        quoted=frozenset(quoted),
+        quoted=frozenset(phrase[:LONGEST_PHRASE] for phrase in quoted),
     )
 
 

@@ -37,6 +37,16 @@ def index_changes() -> int:
         return outbox.drain(engine)
 
 
+def look_through_index() -> bool:
+    """Build the index anew if its files are not what was written; whether they were."""
+    is_intact = get_search_backend().engine.look_through()
+    if not is_intact:
+        # One that is under way does it.
+        with suppress(RebuildRunning):
+            rebuild()
+    return is_intact
+
+
 def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Build a new index beside the old one, switch to it, and return how many documents it holds.
 

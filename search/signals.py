@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page
@@ -39,6 +39,15 @@ def _articles_at_or_below(page: Page) -> Iterable[int]:
 def look_at_subtree(instance: Page, **kwargs: Any) -> None:
     """The names of unit and column are part of what is found."""
     _look_at(_articles_at_or_below(instance))
+
+
+@receiver(pre_save, sender=DictionaryWord)
+def look_at_what_held_a_word(instance: DictionaryWord, **kwargs: Any) -> None:
+    """What a word was before is a token no longer."""
+    for text in (
+        DictionaryWord.objects.filter(pk=instance.pk).exclude(text=instance.text).values_list("text", flat=True)
+    ):
+        services.note_holding(text)
 
 
 @receiver([post_save, post_delete], sender=DictionaryWord)

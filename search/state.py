@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db.models import Count
 from modelsearch.backends import get_search_backend
 
 from search.errors import IndexUnavailable
-from search.models import AttachmentText, IndexChange, OutsideTitle
+from search.models import AttachmentText, IndexChange, LeftOut, OutsideTitle
 
 #: A publication should be found within this.
 WANTED_LAG = dt.timedelta(seconds=2)
 #: More changes than these of a stretch of time are not looked at: the newest tell enough.
 MOST_LAGS = 20_000
-#: Files that are named; more of them have one cause.
+#: Files and objects that are named; more of them have one cause.
 MOST_UNREAD = 50
 
 
@@ -45,6 +47,16 @@ class Lags:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """An object that nobody finds because it cannot be indexed."""
+
+    kind: str
+    name: str
+    reason: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True)
 class State:
     """`documents`: None where there is no index that can be read. Moments are aware."""
 
@@ -57,6 +69,8 @@ class State:
     attachments: dict[str, int]
     unread: Sequence[AttachmentText]
     outside_titles: int
+    left_out: Sequence[Missing]
+    left_out_count: int
 
 
 def state(*, now: dt.datetime) -> State:
@@ -78,7 +92,32 @@ def state(*, now: dt.datetime) -> State:
         attachments=dict(texts.values_list("state").annotate(count=Count("pk"))),
         unread=list(unread.select_related("document").order_by("-read_at", "-pk")[:MOST_UNREAD]),
         outside_titles=OutsideTitle.objects.count(),
+        left_out=_left_out(),
+        left_out_count=LeftOut.objects.count(),
     )
+
+
+def _left_out() -> list[Missing]:
+    rows = list(LeftOut.objects.order_by("-since", "-pk")[:MOST_UNREAD])
+    pks_of: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        label, _, pk = row.key.partition(":")
+        pks_of[label].append(pk)
+    kinds = {label: apps.get_model(label) for label in pks_of}
+    names = {
+        f"{label}:{pk}": str(found)
+        for label, pks in pks_of.items()
+        for pk, found in kinds[label]._default_manager.in_bulk(pks).items()
+    }
+    return [
+        Missing(
+            kind=str(kinds[row.key.partition(":")[0]]._meta.verbose_name),
+            name=names.get(row.key, row.key),
+            reason=row.reason,
+            since=row.since,
+        )
+        for row in rows
+    ]
 
 
 def _documents() -> int | None:

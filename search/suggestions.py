@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from search.keys import among, best_first
 MOST = 8
 MOST_NAMES = 3
 #: Of these the reader may not read every one.
-MOST_TITLES = 200
+FIRST_LOOKED_UP = 200
 #: One letter begins half of all words.
 FEWEST_LETTERS = 2
 LONGEST = 40
@@ -33,25 +34,23 @@ def complete(typed: str, *, request: HttpRequest, today: dt.date | None = None) 
         return []
     units = reach.units_to_name(request=request)
     people = reach.people_to_name(today or timezone.localdate())
-    titles = best_first(matching.complete(typed, ArticlePage), MOST_TITLES)
     readable = reach.in_portal(ArticlePage.objects.all(), request=request)
-    shown = dict(
-        readable.filter(pk__in=among(ArticlePage._meta.get_field("id"), titles, using=readable.db)).values_list(
-            "pk", "title"
-        )
-        if titles
-        else ()
-    )
     lines = [
-        *_names(matching.complete(typed, Unit), units),
-        *_names(matching.complete(typed, Person), people),
-        *(shown[pk] for pk in titles if pk in shown),
+        *_best(matching.complete(typed, Unit), units, "name", MOST_NAMES),
+        *_best(matching.complete(typed, Person), people, "name", MOST_NAMES),
+        *_best(matching.complete(typed, ArticlePage), readable, "title", MOST),
     ]
     return list(dict.fromkeys(lines))[:MOST]
 
 
-def _names(scores: dict[int, float], to_name: QuerySet[Unit] | QuerySet[Person]) -> list[str]:
-    """Of the best that may be named."""
-    ranked = best_first(scores, MOST_NAMES * 4)
-    names = dict(to_name.filter(pk__in=ranked).values_list("pk", "name"))
-    return [names[pk] for pk in ranked if pk in names][:MOST_NAMES]
+def _best(scores: dict[int, float], told: QuerySet[Any], name: str, most: int) -> list[str]:
+    """A field of the best that the reader may be told of, by and by: what is closed takes no place away."""
+    size = FIRST_LOOKED_UP
+    key = told.model._meta.get_field("id")
+    while True:
+        ranked = best_first(scores, size)
+        there = told.filter(pk__in=among(key, ranked, using=told.db)) if ranked else told.none()
+        names = dict(there.order_by().values_list("pk", name))
+        if len(names) >= most or len(ranked) == len(scores):
+            return [names[pk] for pk in ranked if pk in names][:most]
+        size *= 4

@@ -42,6 +42,8 @@ def ensure_schedules(**kwargs: Any) -> None:
         # Whoever moves a collection in a program of their own tells nobody.
         ("search: collections opened or closed", look_at_attachments, 5),
         ("search: files left behind", read_left_behind, 60),
+        # Readers look at files when they open them; a bit may flip later.
+        ("search: files of the index", look_through_index, 60),
         ("search: words of titles", gather_words, 24 * 60),
         ("search: old questions", forget_questions, 24 * 60),
     ):
@@ -77,6 +79,11 @@ def look_at_attachments() -> None:
     """Queue task: see `services.note_opened_or_closed`."""
     if services.note_opened_or_closed():
         services.index_changes()
+
+
+def look_through_index() -> None:
+    """Queue task: see `services.look_through_index`."""
+    services.look_through_index()
 
 
 def gather_words() -> None:

@@ -29,6 +29,12 @@ def results(request: HttpRequest) -> HttpResponse:
     sections = list(reach.sections_to_choose(request=request))
     form = SearchForm(asked, sections=sections)
     question = parse(asked.get("q", ""))
+    if question.was_cut:
+        # Two dozen links of the page carry the question along: as it was taken, not its ten thousand characters.
+        shortened = request.GET.copy()
+        shortened["q"] = question.text
+        request.GET = shortened  # type: ignore[assignment] # the stubs want it immutable
+        request.META["QUERY_STRING"] = shortened.urlencode()
     context: dict[str, Any] = {
         "query": question.text,
         "question": question,

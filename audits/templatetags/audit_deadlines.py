@@ -1,17 +1,19 @@
-"""By when columns of the portal want their next update, as of now: for the page editor and the front page."""
+"""By when columns of the portal want their next update, as of now: for every page that shows a column's state."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django import template
 from django.utils import timezone
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from audits.desk.deadlines import Standing, standing
 from audits.templatetags.audit_state import column_states
 from portal.pages.models import ArticlePage, ColumnPage
-from portal.pages.queries import last_updates
+from portal.pages.queries import COLUMN_DEPTH, last_updates
 
 register = template.Library()
 
@@ -19,9 +21,29 @@ register = template.Library()
 @register.simple_tag
 def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
     """Column page id -> how it stands on a day (Asia/Shanghai), counting what was published since the last run."""
-    columns = [column for column in columns if column.pk]
-    states = column_states([column.pk for column in columns], today)
-    published = last_updates([column.path for column in columns], ArticlePage.objects.live())
+    return _now([column for column in columns if column.pk], ArticlePage.objects.live(), today)
+
+
+@register.simple_tag
+def columns_now_to_all(page_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
+    """As `columns_now`, given ids, for pages of which anybody is a reader: an article that is closed to some of them
+    counts for none, as it does for the crawler."""
+    if not page_ids:
+        return {}
+    # Asked of the pages' own table: articles' rows are as long as their texts.
+    articles = Page.objects.live().public().filter(depth=COLUMN_DEPTH + 1)
+    return _now(list(ColumnPage.objects.filter(pk__in=page_ids)), articles, today)
+
+
+@register.simple_tag
+def column_deadline(column: ColumnPage, today: dt.date) -> Standing:
+    """As `columns_now`, of one column."""
+    return columns_now([column], today).get(column.pk) or Standing()
+
+
+def _now(columns: list[ColumnPage], articles: PageQuerySet, today: dt.date) -> dict[int, Standing]:
+    states = column_states([column.pk for column in columns])
+    published = last_updates([column.path for column in columns], articles)
     now = {}
     for column in columns:
         state, newest = states.get(column.pk), published.get(column.path)
@@ -34,9 +56,3 @@ def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Stan
             today=today,
         )
     return now
-
-
-@register.simple_tag
-def column_deadline(column: ColumnPage, today: dt.date) -> Standing:
-    """As `columns_now`, of one column."""
-    return columns_now([column], today).get(column.pk) or Standing()

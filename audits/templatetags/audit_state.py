@@ -1,4 +1,4 @@
-"""What a portal page may show of an audit: one query per page, given the ids of its column pages."""
+"""What a portal page may show of an audit: newest verdicts in two queries, given the ids of column pages."""
 
 from __future__ import annotations
 
@@ -20,17 +20,15 @@ register = template.Library()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """A column's newest verdict. `days_left` until it is late, below zero once it is; None without a due day."""
+    """A column's newest verdict: how it stood on the day of the run."""
 
     state: str
     sentence: str
     updated: dt.date | None
     due_on: dt.date | None
-    days_left: int | None
 
 
-@register.simple_tag
-def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
+def column_states(page_ids: Iterable[int]) -> dict[int, State]:
     """Column page id -> newest verdict of a complete run under the county's profile; never judged: left out."""
     of_a_column = Verdict.objects.own().filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
     newest = Subquery(of_a_column.order_by("-run__as_of", "-pk").values("pk")[:1])
@@ -44,7 +42,6 @@ def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
             sentence=verdict.sentence,
             updated=verdict.updated,
             due_on=verdict.due_on,
-            days_left=(verdict.due_on - today).days if verdict.due_on else None,
         )
         for verdict in verdicts
     }
@@ -52,7 +49,7 @@ def column_states(page_ids: Iterable[int], today: dt.date) -> dict[int, State]:
 
 @register.filter
 def of_column(states: Mapping[int, Any], page_id: int) -> Any:
-    """One column's entry among `column_states` or `columns_now`."""
+    """One column's entry among `columns_now`."""
     return states.get(page_id)
 
 

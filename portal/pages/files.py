@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.pages import content_checks
+from portal.pages import content_checks, plain
 from portal.pages.attachments import reader
 
 DEFAULT_EXTENSIONS = "docx doc wps xlsx xls et pptx ppt ofd pdf jpg png zip"
@@ -31,11 +31,13 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "jpg": (b"\xff\xd8\xff",),
     "jpeg": (b"\xff\xd8\xff",),
     "png": (b"\x89PNG\r\n\x1a\n",),
+    "txt": (b"",),
 }
 #: What must be inside the container for it to be more than some archive.
 _MEMBER = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
 _TEXT_PARTS = re.compile(r"(?:word|xl|ppt)/.*\.xml$|.*Content\.xml$")
 _PACKED = {"docx", "doc", "wps", "xlsx", "xls", "et", "pptx", "ppt", "ofd"}
+_READ = {"pdf", "ofd"}
 #: More XML than this is not read for marks; no office paper comes near.
 _TEXT_CAP = 20 * 2**20
 
@@ -88,7 +90,7 @@ def check_attachment(name: str, file: BinaryIO | UploadedFile, *, size: int) -> 
     file.seek(0)
     if not is_what_it_says(kind, content):
         raise ValidationError(_("“%(name)s” is not a file of that kind, or it is damaged.") % {"name": name})
-    for finding in content_checks.stops(f"{PurePath(name).stem}\n{text_of(content)}\n{_text_of_pdf(kind, content)}"):
+    for finding in content_checks.stops(f"{PurePath(name).stem}\n{text_of(content)}\n{_text_read(kind, content)}"):
         raise ValidationError(f"“{name}”：{finding.sentence}")
 
 
@@ -96,6 +98,8 @@ def is_what_it_says(kind: str, content: bytes) -> bool:
     """Whether a file begins, and where it is a container is filled, as its kind wants."""
     if not content.startswith(_BEGINNINGS[kind]):
         return False
+    if kind == "txt":
+        return plain.text_in(content) is not None
     if not content.startswith(_ZIP):
         return True
     try:
@@ -119,11 +123,16 @@ def text_of(content: bytes, *, packed: bool = False) -> str:
     return ""
 
 
-def _text_of_pdf(kind: str, content: bytes) -> str:
-    """Empty for a scan: of that the people of the approval are told, see `portal.pages.attachments`."""
-    if kind != "pdf":
+def _text_read(kind: str, content: bytes) -> str:
+    """Of the kinds whose text stands otherwise than it is read: a PDF packs it, an OFD may cut it into letters.
+
+    Empty for a scan: of that the people of the approval are told, see `portal.pages.attachments`.
+    """
+    if kind == "txt":
+        return plain.text_in(content) or ""
+    if kind not in _READ:
         return ""
-    with NamedTemporaryFile(suffix=".pdf") as copy:
+    with NamedTemporaryFile(suffix=f".{kind}") as copy:
         copy.write(content)
         copy.flush()
         return reader().text_in_file(Path(copy.name)).text

@@ -129,12 +129,16 @@ def years(articles: QuerySet) -> list[tuple[int, int]]:
     return list(dated.order_by("-year").values_list("year").annotate(Count("pk")))
 
 
+_FEW_COLUMNS = 10
+
+
 def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.datetime]:
     """Path of a column -> publish time of the newest of `articles` in it; columns without any are left out."""
     paths = list(columns)
-    within = Q(pk__in=[])  # the index finds the sections; the columns it would not
-    for section in {_up(path, 1) for path in paths}:
-        within |= Q(path__range=Page._get_children_path_interval(section))
+    within = Q(pk__in=[])
+    # The index finds a few columns, as those of a page of results; of many only the sections.
+    for place in set(paths) if len(paths) <= _FEW_COLUMNS else {_up(path, 1) for path in paths}:
+        within |= Q(path__range=Page._get_children_path_interval(place))
     newest = (
         articles.filter(within)
         .annotate(column_path=path_at(COLUMN_DEPTH))

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -32,7 +33,7 @@ from search.documents import (
     WORDS,
     Document,
     beyond_the_framework,
-    documents,
+    closable_fields,
     fields_of,
     key_of,
     objects_of,
@@ -93,6 +94,10 @@ class Engine(ABC):
             IndexUnavailable: there is one, and it cannot be read.
         """
 
+    def look_through(self) -> bool:
+        """Whether all that the index holds is what was written; nobody reads one that is not any more."""
+        return True
+
     def claim_rebuild(self, *, now: float) -> bool:
         """Whether the caller is the one to ask for a rebuild at `now` (seconds since 1970): nobody has lately."""
         return True
@@ -116,7 +121,18 @@ class QueryCompiler(BaseSearchQueryCompiler):
     @cached_property
     def wanted(self) -> Wanted:
         lexicon.refresh()
-        return self._compile(self.query, 1.0)
+        asked = {
+            may_tell for name, may_tell in closable_fields(self.queryset.model).items() if name in self.asked_fields
+        }
+        return self.sure if any(may_tell() for may_tell in asked) else self._compile(self.query, 1.0)
+
+    @cached_property
+    def sure(self) -> Wanted:
+        """`wanted` without the fields whose words may be closed by now: for an index that lags, or is an older one."""
+        closable = closable_fields(self.queryset.model)
+        other = copy(self)
+        other.__dict__["asked_fields"] = {name: own for name, own in self.asked_fields.items() if name not in closable}
+        return other._compile(self.query, 1.0)
 
     def _compile(self, query: SearchQuery, boost: float) -> Wanted:
         if isinstance(query, PlainText):
@@ -191,14 +207,17 @@ class SearchResults(BaseSearchResults):
         model = self.query_compiler.queryset.model
         root = key_of(model, "").removesuffix(":")
         to_python = model._meta.pk.to_python
+        compiler, engine = self.query_compiler, self.backend.engine
         try:
-            found = self.backend.engine.scores(self.query_compiler.wanted, root=root)
+            found = engine.scores(compiler.wanted, root=root)
+            if engine.is_damaged and compiler.sure != compiler.wanted:
+                found = engine.scores(compiler.sure, root=root)
         except IndexUnavailable:
             # Wagtail's own listings know no such state: they show nothing until the queue has built an index.
             found = {}
             tasks.queue_rebuild()
         else:
-            if self.backend.engine.is_damaged:
+            if engine.is_damaged:
                 tasks.queue_rebuild()
         scores = {to_python(pk): score for pk, score in found.items()}
         return {pk: scores[pk] for pk in best_first(scores)}
@@ -292,7 +311,9 @@ class _IndexAside(BaseIndex):
     """The index that a rebuild fills."""
 
     def add_items(self, model: type[models.Model], items: Sequence[Any]) -> None:
-        outbox.bring(self.backend.engine.write_aside, remove=(), add=list(documents(model, items)))
+        work = outbox.Work()
+        work.read(model, items)
+        outbox.bring(self.backend.engine.write_aside, work)
 
 
 class Rebuilder:
@@ -318,11 +339,11 @@ class Rebuilder:
     def finish(self) -> None:
         with self.engine.write_lock():
             lexicon.refresh()
-            changes, remove, add = outbox.changed_since(self.started_at)
-            self.engine.write_aside(remove=remove, add=())
-            for start in range(0, len(add), outbox.BATCH):
-                some = add[start : start + outbox.BATCH]
-                outbox.bring(self.engine.write_aside, remove=(), add=some)
+            changes, work = outbox.changed_since(self.started_at)
+            outbox.bring(self.engine.write_aside, outbox.Work(remove=work.remove, broken=work.broken))
+            for start in range(0, len(work.add), outbox.BATCH):
+                some = work.add[start : start + outbox.BATCH]
+                outbox.bring(self.engine.write_aside, outbox.Work(add=some))
             self.engine.finish_rebuild()
             outbox.done(changes)
 

@@ -5,6 +5,7 @@ SEARCH_INDEX_DIR/
   previous -> <generation>    the one before: readers may have it open, and it is what is read while a damaged current
                               one is being rebuilt
   <generation>/               one Whoosh index; without a link to it, it is being built or was never finished
+    damaged                   its files are not what was written: nobody reads it any more
   write.lock rebuild.lock     flock: the system releases them when a process dies
   requested                   somebody has already asked for a rebuild
 """
@@ -24,12 +25,13 @@ from typing import Any
 
 from django.conf import settings
 from whoosh import fields, index
-from whoosh.writing import SegmentWriter
 
 from search import wanted
+from search.backends import whoosh_sums
 from search.backends.base import Backend, Engine
 from search.backends.whoosh_scores import Segments
 from search.backends.whoosh_storage import Codec, Pool, Tokens, postings
+from search.backends.whoosh_sums import Writer
 from search.documents import Document, all_fields, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
 from search.wanted import Wanted
@@ -38,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 #: Loose files: a compound segment is copied into the memory of every process that reads it.
 _WRITING = {"compound": False, "timeout": 10, "delay": 0.02}
+
+_DAMAGED = "damaged"
+_COMMITS_MEANWHILE = 3
 
 _open = threading.local()
 
@@ -61,7 +66,11 @@ class WhooshEngine(Engine):
         if asked == wanted.Nothing():
             return {}
         failure: Exception | None = None
-        for generation in self._generations():
+        try:
+            generations = self._generations()
+        except OSError as error:
+            raise IndexUnavailable(f"{settings.SEARCH_INDEX_DIR} cannot be read") from error
+        for generation in generations:
             try:
                 return _segments(generation).scores(asked, root)
             # Whoosh meets broken bytes with errors of almost any type; a question is never what is wrong, because
@@ -98,7 +107,7 @@ class WhooshEngine(Engine):
         if not current:
             raise IndexUnavailable("no search index yet")
         with _unavailable_if_broken(current.name):
-            writer = _writer(index.open_dir(current))
+            writer = _writer(_opened(current))
         _write(writer, remove, add)
 
     def start_rebuild(self) -> None:
@@ -135,36 +144,52 @@ class WhooshEngine(Engine):
         self._rebuilding.close()
 
     def claim_rebuild(self, *, now: float, patience: float = 3600) -> bool:
-        requested = self.folder / "requested"
-        if requested.exists() and now - requested.stat().st_mtime < patience:
+        try:
+            requested = self.folder / "requested"
+            if requested.exists() and now - requested.stat().st_mtime < patience:
+                return False
+            requested.touch()
+        except OSError:
+            # Where nothing can be written, nothing can be built either; whoever asked gets a page that says so.
+            logger.exception("%s cannot be written", settings.SEARCH_INDEX_DIR)
             return False
-        requested.touch()
         return True
 
     def reset(self) -> None:
         self._switch(self._create())
 
     def size(self) -> int:
-        current = self._linked("current")
         try:
-            return index.open_dir(current).doc_count() if current else 0
+            current = self._linked("current")
+            return _opened(current).doc_count() if current else 0
         except Exception as error:  # as in `scores`
-            raise IndexUnavailable(f"search index {current} cannot be read") from error
+            raise IndexUnavailable("the search index cannot be read") from error
+
+    def look_through(self) -> bool:
+        current = self._linked("current")
+        with self.write_lock():
+            is_intact = not current or _is_intact(current)
+        if current and not is_intact:
+            (current / _DAMAGED).touch()
+        return is_intact
 
     def _create(self) -> index.FileIndex:
         """A new, empty generation; nobody sees it before the switch."""
         generation = self.folder / f"{_prefix()}{uuid.uuid4().hex}"
         generation.mkdir()
-        return index.create_in(generation, _schema())
+        made = index.create_in(generation, _schema())
+        whoosh_sums.sum_up_contents(made)
+        return made
 
     def _switch(self, ix: index.FileIndex) -> None:
         """Make a generation the current one, atomically, and drop all but it and the one before."""
         generation = Path(ix.storage.folder)
         before = self._linked("current")
         self._link("current", generation)
-        if before:
+        # One that is damaged can stand in for no other: the one before it stays.
+        if before and _is_intact(before):
             self._link("previous", before)
-        else:
+        elif not self._linked("previous"):
             (self.folder / "previous").unlink(missing_ok=True)
         self._drop_unlinked()
 
@@ -189,8 +214,8 @@ class WhooshEngine(Engine):
             yield
 
 
-def _writer(ix: index.FileIndex) -> SegmentWriter:
-    writer = ix.writer(codec=Codec(), **_WRITING)
+def _writer(ix: index.FileIndex) -> Writer:
+    writer = Writer(ix, codec=Codec(), **_WRITING)
     writer.pool = Pool()
     return writer
 
@@ -205,7 +230,7 @@ def _unavailable_if_broken(name: str) -> Iterator[None]:
         raise IndexUnavailable(f"search index {name} cannot be written") from error
 
 
-def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]) -> None:
+def _write(writer: Writer, remove: Iterable[str], add: Iterable[Document]) -> None:
     name = Path(writer.storage.folder).name
     try:
         with _unavailable_if_broken(name):
@@ -221,12 +246,12 @@ def _write(writer: SegmentWriter, remove: Iterable[str], add: Iterable[Document]
         raise
 
 
-def _remove(writer: SegmentWriter, keys: Iterable[str]) -> None:
+def _remove(writer: Writer, keys: Iterable[str]) -> None:
     for key in keys:
         writer.delete_by_term("key", key)
 
 
-def _give_up(writer: SegmentWriter) -> None:
+def _give_up(writer: Writer) -> None:
     """Close what a writer has open; in the middle of a commit that fails, too, may be impossible."""
     with suppress(Exception):
         writer.cancel()
@@ -248,15 +273,42 @@ def _prefix() -> str:
     return f"v{fingerprint()}-"
 
 
+def _opened(generation: Path) -> index.FileIndex:
+    if (generation / _DAMAGED).exists():
+        raise whoosh_sums.Damaged(generation.name)
+    return index.open_dir(generation)
+
+
+def _is_intact(generation: Path) -> bool:
+    """Whether every file is what was written. Under `write_lock`."""
+    try:
+        whoosh_sums.check(_opened(generation))
+    # As in `scores`: what is broken can break in any way.
+    except Exception:
+        logger.exception("Search index %s is damaged", generation)
+        return False
+    return True
+
+
 def _segments(generation: Path) -> Segments:
-    """What this thread has open of a generation, at the state of its last commit."""
+    """What this thread has open of a generation, at the state of its last commit.
+
+    A commit may remove a file between the moments when its name was read and when it is opened; then its successor is.
+    """
+    for _ in range(_COMMITS_MEANWHILE):
+        with suppress(FileNotFoundError):
+            return _segments_now(generation)
+    return _segments_now(generation)
+
+
+def _segments_now(generation: Path) -> Segments:
     # A forked process shares the place in each open file with its parent, so it opens its own.
     mine = (os.getpid(), generation)
     opened, before = getattr(_open, "kept", (None, None))
-    if before and opened == mine:
+    if before and opened == mine and not (generation / _DAMAGED).exists():
         segments = before.refreshed()
     else:
-        segments = Segments(index.open_dir(generation))
+        segments = Segments(_opened(generation))
         if before and opened and opened[0] == os.getpid():
             before.close()
     _open.kept = (mine, segments)

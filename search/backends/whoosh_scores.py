@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cached_property
 from math import log
+from pathlib import Path
 
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.index import FileIndex
@@ -16,6 +17,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from search import wanted
+from search.backends import whoosh_sums
 from search.backends.whoosh_storage import PostingsReader
 from search.wanted import Wanted
 
@@ -91,6 +93,7 @@ class Segments:
         reader = index.reader()
         self.index = index
         self.generation = reader.generation()
+        whoosh_sums.check_contents(index, self.generation)
         self.all: list[Segment] = []
         for leaf, _offset in reader.leaf_readers():
             segment = leaf.segment()
@@ -99,6 +102,8 @@ class Segments:
             if known := opened.pop(segment.segment_id(), None):
                 known.removed = frozenset(segment.deleted_docs())
                 leaf.close()
+            else:
+                whoosh_sums.check_segment_once(Path(index.storage.folder), segment)
             self.all.append(known or Segment(leaf))
         for merged in opened.values():
             merged.close()
@@ -219,20 +224,21 @@ class _Matching:
         counts = [self.segment.frequency(field, token) for token in tokens]
         if not all(counts):
             return {}
-        starts: dict[int, Sequence[int]] = {}
-        for place, offset in enumerate(sorted(range(len(tokens)), key=counts.__getitem__)):
-            left = starts if place else among
-            few = sorted(left) if left and len(left) < counts[offset] else None
-            postings = self.segment.postings(field, tokens[offset])
-            begins = _beginnings(postings, offset, few, left)
-            if place:
-                begins = ((document, _both(starts[document], at)) for document, at in begins)
-            starts = {document: at for document, at in begins if at}
-            if not starts:
+        begins: dict[int, list[int]] = {}
+        for number, place in enumerate(sorted(range(len(tokens)), key=counts.__getitem__)):
+            left = begins if number else among
+            few = sorted(left) if left and len(left) < counts[place] else None
+            found = _places(self.segment.postings(field, tokens[place]), few, left)
+            if number:
+                begins = {document: _with(begins[document], place, at) for document, at in found}
+            else:
+                begins = {document: [position - place for position in at] for document, at in found}
+            begins = {document: at for document, at in begins.items() if at}
+            if not begins:
                 return {}
         steps, lengths = self.whole.steps(field), self.segment.lengths(field)
         top = boost * sum(self.whole.rarity(field, token) for token in tokens) * (K1 + 1)
-        return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in starts.items()}
+        return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in begins.items()}
 
     def _expanded(self, asked: wanted.Beginning | wanted.Near) -> list[bytes]:
         """The tokens of the segment that begin like one, or are one character off."""
@@ -243,19 +249,20 @@ class _Matching:
         return [token.encode() for token in self.segment.reader.terms_within(asked.field, asked.token, 1)]
 
 
-def _beginnings(
-    postings: PostingsReader, offset: int, few: Sequence[int] | None, among: Container[int] | None
+def _places(
+    postings: PostingsReader, few: Sequence[int] | None, among: Container[int] | None
 ) -> Iterator[tuple[int, Sequence[int]]]:
-    """Documents with the positions where a phrase may begin, whose token at `offset` this is."""
+    """Documents with the positions of a token."""
     for documents, _ in postings.blocks(few):
         for place, document in enumerate(documents):
             if among is None or document in among:
-                yield document, [position - offset for position in postings.positions(place)]
+                yield document, postings.positions(place)
 
 
-def _both(one: Sequence[int], other: Sequence[int]) -> list[int]:
-    there = set(one)
-    return [position for position in other if position in there]
+def _with(begins: list[int], place: int, positions: Iterable[int]) -> list[int]:
+    """Where a phrase begins that has a token at these positions as its `place`-th."""
+    there = set(positions)
+    return [begin for begin in begins if begin + place in there]
 
 
 def _sum(parts: Iterable[Scores]) -> Scores:

@@ -13,7 +13,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -180,11 +180,14 @@ class _PostingsWriter(whoosh3.W3PostingsWriter):
 class PostingsReader(whoosh3.W3LeafMatcher):
     """The postings of one term in one segment, posting by posting as Whoosh wants them, or block by block."""
 
+    _positions: array[int] | None = None
+
     def blocks(self, among: Sequence[int] | None = None) -> Iterator[tuple[array[int], Sequence[float] | None]]:
         """Documents and frequencies (None: all 1), block by block; with `among` (ascending) only blocks that may hold
         one of these documents."""
         place = 0
         while True:
+            self._positions = None
             if among is not None:
                 if place == len(among):
                     return
@@ -198,12 +201,21 @@ class PostingsReader(whoosh3.W3LeafMatcher):
             self._next_block()
 
     def positions(self, place: int) -> array[int]:
-        """Where the term stands in the document at a place of the current block; ascending."""
-        if self._values is None:
-            self._read_values()
-        found = array("I")
-        found.frombytes(self._values[place])
-        return found
+        """Where the term stands in the document at a place of the current block of `blocks`; ascending."""
+        packed = self._read_positions() if self._positions is None else self._positions
+        return packed[self._ends[place] : self._ends[place + 1]]
+
+    def _read_positions(self) -> array[int]:
+        """Unpacked in one piece: a block has hundreds of documents, and of each only a stretch is looked at."""
+        if self._data is None:
+            self._read_data()
+        sizes, packed = array("I"), array("I")
+        sizes.frombytes(self._data[2])
+        if sizes:
+            packed.frombytes(zlib.decompress(self._data[3]))
+        self._ends = [0, *accumulate(size // packed.itemsize for size in sizes or (0,) * self._blocklength)]
+        self._positions = packed
+        return packed
 
     def _documents(self) -> array[int]:
         if self._ids is None:

@@ -13,9 +13,10 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from tests.bench.search_engines import OurEngine, SearchEngine, start_django
+from tests.bench.search_engines import Built, OurEngine, SearchEngine, opened, start_django
 from tests.bench.search_questions import Judged
 from tests.servers import BASE_DIR
+from tests.typed import BAD_INPUT
 
 READERS = 8
 #: Articles that are published to see how long it takes until they are found, and seconds after which that is never.
@@ -81,23 +82,34 @@ def _clocked(engine: SearchEngine, text: str, more: dict[str, Any]) -> Spent:
 _asked_by_readers: Any = None
 
 
-def eight_readers(engine: SearchEngine, judged: list[Judged]) -> dict[str, dict[str, float]]:
-    """The same questions from eight processes at once."""
+def eight_readers(built: Built, judged: list[Judged]) -> dict[str, dict[str, float]]:
+    """The same questions from eight processes at once, each of which opens the engine for itself."""
     from django.db import connections
 
-    global _asked_by_readers  # noqa: PLW0603 -- what the forked readers inherit
     connections.close_all()
-    _asked_by_readers = engine
     result = {}
     everything: list[Spent] = []
-    with ProcessPoolExecutor(READERS, mp_context=multiprocessing.get_context("fork")) as readers:
-        for kind, questions in to_ask(engine, judged).items():
-            list(readers.map(_read, questions))
+    spawn = multiprocessing.get_context("spawn")
+    asked = to_ask(opened(built), judged)
+    with ProcessPoolExecutor(READERS, mp_context=spawn, initializer=_open, initargs=(built, _environment())) as readers:
+        for kind, questions in asked.items():
+            list(readers.map(_read, questions * 2))
             times = list(readers.map(_read, questions * 2))
             result[kind] = percentiles(times)
             everything += times
     result["all"] = percentiles(everything)
     return result
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("DATABASE_URL", "VAR_DIR", "DATA_DIR", "SEARCH_BACKEND")}
+
+
+def _open(built: Built, environment: dict[str, str]) -> None:
+    global _asked_by_readers  # noqa: PLW0603 -- a reader's process has one engine
+    os.environ.update(environment)
+    start_django()
+    _asked_by_readers = opened(built)
 
 
 def _read(asked: tuple[str, dict[str, Any]]) -> Spent:
@@ -121,6 +133,24 @@ def whole_pages(judged: list[Judged]) -> dict[str, float]:
     for text in texts:
         page(text)
     return percentiles([page(text) for text in texts])
+
+
+def worst_bad_input() -> dict[str, Any]:
+    """What of `BAD_INPUT` keeps a reader waiting longest for the page: its milliseconds, also at the processor."""
+    from django.test import Client
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    found = []
+    for text in BAD_INPUT:
+        client.get("/search/", {"q": text})
+        started = time.perf_counter(), time.process_time()
+        answer = client.get("/search/", {"q": text})
+        spent = time.perf_counter() - started[0], time.process_time() - started[1]
+        if answer.status_code != HTTPStatus.OK or b"<script>alert" in answer.content:
+            raise SystemExit(f"bad input {text[:40]!r} got {answer.status_code}")
+        found.append((*(round(seconds * 1000, 1) for seconds in spent), text[:40]))
+    ms, processor, text = max(found)
+    return {"ms": ms, "ms processor": processor, "typed": text, "inputs": len(found)}
 
 
 def private_mb() -> float:
@@ -155,26 +185,29 @@ def lag(ids: list[int]) -> float:
     return round(max(waited), 2)
 
 
-def memory(judged: list[Judged]) -> dict[str, float]:
-    """Private MB of a fresh process: with the portal warm and search never used, then after a round of questions."""
+def memory(built: Built, judged: list[Judged]) -> dict[str, float]:
+    """Private MB of a fresh process: warm with search never used, then after a round of questions.
+
+    What a database server holds is not in it. The yardstick has no portal: there the process is warm without one.
+    """
     from django.db import connections
 
     connections.close_all()
-    environment = {name: os.environ[name] for name in ("DATABASE_URL", "VAR_DIR", "DATA_DIR", "SEARCH_BACKEND")}
     texts = [question.text for question in judged]
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        off, on = fresh.submit(_weigh, environment, texts).result()
+        off, on = fresh.submit(_weigh, built, _environment(), texts).result()
     return {"search off": round(off, 1), "more with search": round(on - off, 1)}
 
 
-def _weigh(environment: dict[str, str], texts: list[str]) -> tuple[float, float]:
+def _weigh(built: Built, environment: dict[str, str], texts: list[str]) -> tuple[float, float]:
     os.environ.update(environment)
     start_django()
     from django.test import Client
 
-    Client(SERVER_NAME="127.0.0.1").get("/")
+    if built.has_portal:
+        Client(SERVER_NAME="127.0.0.1").get("/")
     off = private_mb()
-    engine = OurEngine([])
+    engine = opened(built)
     for text in texts:
         engine.ask(text)
     return off, private_mb()

@@ -9,6 +9,8 @@ import datetime as dt
 import json
 import os
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +18,19 @@ from tests.bench.search_county import Article
 from tests.bench.search_topics import COLUMNS, NAMED, UNITS, synonyms
 
 _ROWS = 500
+
+
+@dataclass(frozen=True)
+class Built:
+    """An engine that is built, as another process can open it: its name, the articles' ids, its folder."""
+
+    name: str
+    ids: list[int]
+    folder: Path
+
+    @property
+    def has_portal(self) -> bool:
+        return self.name != "tantivy"
 
 
 class SearchEngine(Protocol):
@@ -29,6 +44,13 @@ class SearchEngine(Protocol):
 
     def size_mb(self) -> float:
         """What the index takes on the disk; 0 where it is part of something else."""
+
+
+def opened(built: Built, articles: Sequence[Article] = ()) -> SearchEngine:
+    """The engine, in this process; `articles` are needed by the yardstick while it is built."""
+    if built.name == "tantivy":
+        return Tantivy(articles, built.folder)
+    return WagtailsDatabase(built.ids) if built.name == "database" else OurEngine(built.ids)
 
 
 def start_django() -> None:
@@ -208,12 +230,12 @@ class WagtailsDatabase:
 class Tantivy:
     """The yardstick: our tokens in tantivy, no database, no highlight."""
 
-    def __init__(self, articles: list[Article], folder: Path) -> None:
+    def __init__(self, articles: Sequence[Article], folder: Path) -> None:
         import tantivy
 
         self.articles = articles
         self.folder = folder / "tantivy"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         schema = tantivy.SchemaBuilder()
         schema.add_integer_field("place", stored=True)
         for name in ("title", "number", "text", "stands"):

@@ -1,16 +1,18 @@
 """Questions to the county of the search bench, judged by its facts alone: no text and no analysis is asked.
 
 Every question has a kind, and grades for all of its answers: 3 for what is about it, 2 for what treats it among other
-things, 1 for what mentions it. Questions about the topics that nobody tuned for, and a quarter of the others that have
-none, are held out.
+things, 1 for what mentions it. Where facts leave a choice, as of a column, a town or what a paper calls itself, that is
+asked for which has several answers. Questions about the topics that nobody tuned for, and a quarter of the others that
+have none, are held out.
 """
 
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tests.bench.search_county import Article, Role
 from tests.bench.search_topics import ACTS, AMBIGUOUS, COLUMNS, FIRST_HELD_OUT, NAMED, PLACES, TOPICS, UNITS
@@ -18,6 +20,8 @@ from tests.bench.search_topics import ACTS, AMBIGUOUS, COLUMNS, FIRST_HELD_OUT, 
 Grades = dict[int, int]
 #: Asked as one asks a clerk.
 _SENTENCES = ("怎么申请{}", "{}怎么办理", "如何申请办理{}", "办理{}需要什么证件")
+#: Characters at the end of titles that are asked for in quotes, and how many titles may end so.
+QUOTED, FEW = (8, 15), range(2, 9)
 _SENTENCES_HELD_OUT = ("请问{}在哪里申请", "我想办理{}", "申请{}要哪些证件", "{}是怎样办理的")
 
 
@@ -98,17 +102,19 @@ def _narrowed_by_words(source: random.Random, articles: list[Article], to_topic:
         column = number % len(COLUMNS)
         of_column = {place: grade for place, grade in grades.items() if articles[place].column == column}
         yield Judged("column and topic", f"{topic.name} {COLUMNS[column][0]}", of_column, is_held_out=held_out)
-        of_both = {place: grade for place, grade in of_unit.items() if place in of_column}
+        column = _commonest(articles[place].column for place in of_unit) or 0
+        of_both = {place: grade for place, grade in of_unit.items() if articles[place].column == column}
         asked = f"{short}{COLUMNS[column][0]} {topic.head} {topic.tail}"
         yield Judged("unit and column and topic", asked, of_both, is_held_out=held_out)
 
-        town = source.choice(PLACES)
+        named = [town for place in grades for town in {articles[place].place, *articles[place].passing} - {""}]
+        town = source.choice([name for name, count in Counter(sorted(named)).items() if count > 1] or PLACES)
         of_town = {place: grade for place, grade in grades.items() if articles[place].place == town}
         passing = {place: 1 for place in grades if town in articles[place].passing}
         asked = f"{town}{topic.name}" if number % 2 else f"{topic.name} {town}"
         yield Judged("town and topic", asked, _together([passing, of_town]), is_held_out=held_out)
 
-        act = list(ACTS)[number % len(ACTS)]
+        act = _commonest(articles[place].act for place in grades if articles[place].act) or next(iter(ACTS))
         so_called = {place: grade for place, grade in grades.items() if articles[place].act == act}
         yield Judged("kind of paper and topic", f"{topic.name}{act}", so_called, is_held_out=held_out)
 
@@ -133,17 +139,24 @@ def _of_people(articles: list[Article]) -> Iterable[Judged]:
         yield Judged("person and post", f"{name} 任命", appointing, is_held_out=number % 4 == 3)
 
 
+def _commonest(values: Iterable[Any]) -> Any:
+    return next((value for value, _count in Counter(sorted(values)).most_common(1)), None)
+
+
 def _of_documents(source: random.Random, articles: list[Article]) -> Iterable[Judged]:
-    titles: dict[str, Grades] = defaultdict(dict)
+    """By what stands in titles, and by number. A number is one document's: it and what quotes it are the answers."""
     quoting: dict[str, Grades] = defaultdict(dict)
     for place, article in enumerate(articles):
-        titles[article.title][place] = int(Role.ABOUT)
         for quoted in article.quotes:
             quoting[quoted][place] = 1
-    chosen = source.sample(sorted(title for title, places in titles.items() if "关于" in title and len(places) < 9), 20)
-    for count, title in enumerate(chosen):
-        yield Judged("title in quotes", f"“{title}”", titles[title], is_held_out=count % 4 == 3)
-    numbered = [place for place, article in enumerate(articles) if article.number]
+    endings = Counter(
+        article.title[-length:] for article in articles for length in range(*QUOTED) if len(article.title) > length
+    )
+    few = sorted(ending for ending, count in endings.items() if count in FEW)
+    for count, ending in enumerate(source.sample(few, 20)):
+        grades = {place: int(Role.ABOUT) for place, article in enumerate(articles) if ending in article.title}
+        yield Judged("title in quotes", f"“{ending}”", grades, is_held_out=count % 4 == 3)
+    numbered = [place for place, article in enumerate(articles) if quoting[article.number]]
     for count, place in enumerate(source.sample(numbered, 30)):
         number = articles[place].number
         head, rest = number.split("发〔")

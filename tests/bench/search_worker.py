@@ -13,29 +13,27 @@ from typing import Any
 
 from tests.bench import search_costs, search_relevance
 from tests.bench.search_county import county
-from tests.bench.search_engines import OurEngine, SearchEngine, Tantivy, WagtailsDatabase, fill_database, start_django
+from tests.bench.search_engines import Built, OurEngine, SearchEngine, fill_database, opened, start_django
 from tests.bench.search_questions import Judged, questions
 
 ENGINES = ("whoosh", "postgres", "database", "tantivy")
 
 
-def measure(engine: SearchEngine, judged: list[Judged], ids: list[int]) -> dict[str, Any]:
+def measure(built: Built, engine: SearchEngine, judged: list[Judged]) -> dict[str, Any]:
     """Every figure of an engine that is built."""
     answer: dict[str, Any] = {
         "load": round(os.getloadavg()[0], 1),
         "ms": search_costs.timings(engine, judged),
         "relevance": search_relevance.relevance(engine, judged),
+        "ms, 8 readers": search_costs.eight_readers(built, judged),
+        "memory MB": search_costs.memory(built, judged),
     }
-    # The index in Rust runs threads of its own, which do not survive a fork.
-    if not isinstance(engine, Tantivy):
-        answer["ms, 8 readers"] = search_costs.eight_readers(engine, judged)
     if isinstance(engine, OurEngine):
         answer["ms, whole page"] = search_costs.whole_pages(judged)
+        answer["worst bad input"] = search_costs.worst_bad_input()
         answer["typed wrongly"] = search_relevance.typed_wrongly(engine, judged)
         answer["typed in pinyin"] = search_relevance.typed_in_pinyin()
-        answer["lag s"] = search_costs.lag(ids)
-        if engine.is_embedded:
-            answer["memory MB"] = search_costs.memory(judged)
+        answer["lag s"] = search_costs.lag(built.ids)
     return answer
 
 
@@ -56,11 +54,8 @@ def main() -> None:
         os.environ["SEARCH_BACKEND"] = backends.get(options.engine, f"search.backends.{options.engine}")
         start_django()
         ids = fill_database(articles) if options.engine != "tantivy" else []
-        engine: SearchEngine
-        if options.engine == "tantivy":
-            engine = Tantivy(articles, folder)
-        else:
-            engine = WagtailsDatabase(ids) if options.engine == "database" else OurEngine(ids)
+        built = Built(options.engine, ids, folder)
+        engine = opened(built, articles)
         started = time.perf_counter()
         engine.build()
         spent = time.perf_counter() - started
@@ -74,7 +69,7 @@ def main() -> None:
             known = [question for question in judged if not question.is_held_out]
             answer["relevance"] = search_relevance.relevance(engine, known)
         else:
-            answer |= measure(engine, judged, ids)
+            answer |= measure(built, engine, judged)
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

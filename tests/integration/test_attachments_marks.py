@@ -19,12 +19,13 @@ from wagtail.rich_text import RichText
 
 from portal.pages.approval import services
 from portal.pages.approval.models import UnitTaskState
-from portal.pages.files import check_attachment
+from portal.pages.files import AttachmentRules, check_attachment
 from portal.pages.models import ArticlePage
 from portal.pages.services import draft_article
 from portal.units.enums import Role
 from portal.units.services import enrol
 from tests.factories import PersonFactory, make_column_page
+from tests.integration.search.test_attachments import in_ofd, written
 
 pytestmark = pytest.mark.django_db
 
@@ -67,9 +68,12 @@ def archive(**members: bytes) -> bytes:
         ("文件.pdf", pdf("密级：秘密")),
         ("文件.docx", paper("绝密★长期", in_header=True)),
         ("打包.zip", archive(**{"材料/文件.docx": paper("秘密★1年")})),
+        ("文件.ofd", in_ofd(written("机密★10年"))),
+        ("文件.txt", "机密★10年\n关于某项工作的情况".encode("gb18030")),
     ],
 )
 def test_a_mark_within_is_refused_at_the_upload(name, content):
+    AttachmentRules(extensions="docx pdf ofd txt zip").save()
     with pytest.raises(ValidationError, match="发现密级标志"):
         check_attachment(name, ContentFile(content), size=len(content))
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zoneinfo
 
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from wagtail.models import PageViewRestriction
 
 from audits.desk.deadlines import rhythm_words
 from audits.desk.publishing import tell_the_new_deadline
 from audits.registry.models import Column
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
+from audits.templatetags.audit_deadlines import columns_now_to_all
 from audits.templatetags.audit_state import column_states
-from portal.pages.models import ColumnPage
+from portal.pages.models import ArticlePage, ColumnPage
 from portal.units.enums import Role
 from portal.units.services import enrol
+from search import services
 from tests.factories import PersonFactory, make_article, make_column_page, make_unit_page
 
 pytestmark = pytest.mark.django_db
@@ -50,14 +56,11 @@ def test_the_newest_verdict_of_each_column_in_two_queries(django_assert_num_quer
     judge(soon, day=TODAY, state="due_soon", due_on=TODAY + dt.timedelta(days=2))
     judge(soon, day=TODAY, state="dormant", due_on=TODAY, step=RunStep.IMPORTED)  # a run that is still under way
     with django_assert_num_queries(2):
-        states = column_states([late.pk, soon.pk, never.pk], TODAY)
-    assert {pk: (state.state, state.days_left) for pk, state in states.items()} == {
+        states = column_states([late.pk, soon.pk, never.pk])
+    assert {pk: (state.state, (state.due_on - TODAY).days) for pk, state in states.items()} == {
         late.pk: ("dormant", -3),
         soon.pk: ("due_soon", 2),
     }
-    html = Client().get(section.get_url()).content.decode()
-    assert "state--dormant" in html
-    assert "state--due_soon" in html
 
 
 @pytest.mark.parametrize(
@@ -126,6 +129,47 @@ def test_a_day_that_passed_since_the_last_check_counts_too():
     html = stand(make_column_page(), "due_soon", days_ago=15)
     assert html.count("state--dormant") == 4  # the calendar's list of what is late, too
     assert "逾期 1 天" in html
+
+
+def seen_by_anybody(page: ColumnPage, *, days_ago: int, article: ArticlePage) -> set[str]:
+    """States of a column on its unit's page and beside what the search finds in it, after a verdict on an update."""
+    today = timezone.localdate()
+    updated = today - dt.timedelta(days=days_ago)
+    judge(page, day=today, state="due_soon", due_on=updated + dt.timedelta(days=14), updated=updated)
+    services.rebuild()
+    pages = [Client().get(page.get_parent().get_url()), Client().get("/search/", {"q": article.title})]
+    found = [re.findall(r"state--(\w+)", answer.content.decode()) for answer in pages]
+    assert [len(states) for states in found] == [1, 1]
+    return {state for states in found for state in states}
+
+
+@pytest.mark.parametrize(("days_ago", "state"), [(12, "due_soon"), (15, "dormant")])
+def test_units_pages_and_results_show_the_state_of_now(days_ago, state):
+    page = make_column_page()
+    old = make_article(page, title="防汛简报", published_at=timezone.now() - dt.timedelta(days=days_ago))
+
+    assert seen_by_anybody(page, days_ago=days_ago, article=old) == {state}
+
+
+@pytest.mark.parametrize(("is_closed", "state"), [(False, "fresh"), (True, "dormant")])
+def test_what_was_published_since_counts_where_everybody_may_read_it(is_closed, state):
+    page = make_column_page()
+    old = make_article(page, title="防汛简报", published_at=timezone.now() - dt.timedelta(days=15))
+    new = make_article(page, title="会议纪要")
+    if is_closed:
+        PageViewRestriction.objects.create(page=new, restriction_type=PageViewRestriction.LOGIN)
+
+    assert seen_by_anybody(page, days_ago=15, article=old) == {state}
+
+
+def test_states_of_many_columns_cost_what_that_of_one_does():
+    pages = [make_column_page().pk for _ in range(4)]
+    counts = []
+    for asked in (pages[:1], pages):
+        with CaptureQueriesContext(connection) as queries:
+            columns_now_to_all(asked, TODAY)
+        counts.append(len(queries))
+    assert counts == [4, 4]
 
 
 def test_never_checked_has_a_sign_of_its_own():

@@ -6,18 +6,24 @@ import base64
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
 import pptx
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page
 from weasyprint import HTML
 
+from portal.pages.files import AttachmentRules
 from portal.pages.models import ArticlePage
 from search import attachments, queries, services, tasks
 from search.backends.base import Engine
@@ -28,6 +34,8 @@ from tests.integration.search.conftest import request_of
 
 pytestmark = pytest.mark.django_db
 SAID = "地质灾害隐患点排查表"
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+FILES = Path(__file__).parent / "files"
 
 
 def in_docx() -> bytes:
@@ -52,14 +60,27 @@ def in_pptx() -> bytes:
     return out.getvalue()
 
 
-def in_ofd() -> bytes:
+def in_ofd(*contents: str) -> bytes:
+    """An OFD whose pages show these; in the container they lie in another order than they are read in."""
+    contents = contents or (written(SAID),)
+    numbers = range(len(contents))
+    places = [f"Pages/Page_{len(contents) - number}/Content.xml" for number in numbers]
+    listed = "".join(f'<ofd:Page ID="{number + 1}" BaseLoc="{places[number]}"/>' for number in numbers)
+    body = "<ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(
-            "Doc_0/Pages/Page_0/Content.xml",
-            f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:TextCode>{SAID}</ofd:TextCode></ofd:Page>',
-        )
+        archive.writestr("OFD.xml", f"<ofd:OFD {OFD}>{body}</ofd:OFD>")
+        archive.writestr("Doc_0/Document.xml", f"<ofd:Document {OFD}><ofd:Pages>{listed}</ofd:Pages></ofd:Document>")
+        for place, content in zip(places, contents, strict=True):
+            page = f"<ofd:Content><ofd:Layer>{content}</ofd:Layer></ofd:Content>"
+            archive.writestr(f"Doc_0/{place}", f"<ofd:Page {OFD}>{page}</ofd:Page>")
     return out.getvalue()
+
+
+def written(text: str, *, y: int = 20) -> str:
+    """A line of an OFD's page, letter by letter as offices' programs place them."""
+    letters = "".join(f'<ofd:TextCode X="{4 * at}" Y="0">{letter}</ofd:TextCode>' for at, letter in enumerate(text))
+    return f'<ofd:TextObject Boundary="20 {y} 150 6" Size="4">{letters}</ofd:TextObject>'
 
 
 def in_pdf(body: str = SAID) -> bytes:
@@ -83,6 +104,7 @@ def upload(name: str, content: bytes):
         ("a.pdf", in_pdf),
         ("a.txt", lambda: SAID.encode("gb18030")),
         ("b.txt", SAID.encode),
+        ("c.txt", lambda: SAID.encode("utf-16")),
     ],
 )
 def test_every_kind_is_read(name: str, content: Callable[[], bytes]) -> None:
@@ -123,13 +145,21 @@ def test_a_picture_is_a_scan(name: str) -> None:
 
 
 def bomb() -> bytes:
-    out = io.BytesIO()
+    out = io.BytesIO(without_last_page(in_ofd()))
     with (
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("Doc_0/Pages/Page_0/Content.xml", "w", force_zip64=True) as content,
+        zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("Doc_0/Pages/Page_1/Content.xml", "w", force_zip64=True) as content,
     ):
         for _ in range(1_600):
             content.write(b" " * 1_000_000)
+    return out.getvalue()
+
+
+def without_last_page(ofd: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(ofd)) as whole, zipfile.ZipFile(out, "w") as left:
+        for name in whole.namelist()[:-1]:
+            left.writestr(name, whole.read(name))
     return out.getvalue()
 
 
@@ -176,6 +206,68 @@ def test_what_an_attachment_says_finds_its_article_and_a_scan_says_that_it_is_on
     assert any("仅标题可检索" in line for line in shown)
 
 
+@pytest.mark.parametrize("charset", ["gb18030", "utf-8", "utf-8-sig"])
+def test_a_text_file_can_be_uploaded_once_the_office_lists_it_and_finds_its_article(
+    charset: str, committed, admin_client
+) -> None:
+    def upload_in_desk() -> str:
+        file = SimpleUploadedFile("排查表.txt", f"附件一\r\n{SAID}".encode(charset), content_type="text/plain")
+        answer = admin_client.post(reverse("wagtaildocs:add"), {"title": "附件一", "file": file}, follow=True)
+        return answer.content.decode()
+
+    assert "不接受这种类型的附件" in upload_in_desk()
+    rules = AttachmentRules.load()
+    rules.extensions += " txt"
+    rules.full_clean()
+    rules.save()
+
+    with committed():
+        upload_in_desk()
+        make_article(title="汛期工作", body=[("attachments", [get_document_model().objects.get()])])
+        services.rebuild()
+
+    [hit] = queries.search(parse("隐患点排查"), request=request_of()).hits
+    assert (hit.title, len(hit.attachments)) == ("汛期工作", 1)
+    assert SAID in hit.snippet.replace("<mark>", "").replace("</mark>", "")
+
+
+LINES = (
+    "为全面做好汛期地质灾害防御工作，各乡镇人民政府要组织力量对辖区内\n"
+    "隐患点逐一排查，建立台账，落实责任人，确保人民群众生命财产安\n全。"
+)
+HEADING = "一、总体要求"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", lambda: in_pdf(f"{HEADING}<br>{LINES}".replace("\n", "<br>"))),
+        (
+            "a.ofd",
+            lambda: in_ofd("".join(written(line, y=7 * at) for at, line in enumerate([HEADING, *LINES.split()], 2))),
+        ),
+    ],
+)
+def test_a_word_over_two_lines_of_a_page_is_found_and_a_heading_stays_apart(name, content, committed) -> None:
+    with committed():
+        document = upload(name, content())
+        make_article(title="汛期工作", body=[("attachments", [document])])
+        services.rebuild()
+
+    assert attachments.running_text(document.search_text).split("\n") == [HEADING, LINES.replace("\n", "")]
+    assert "<mark>" in found("“辖区内隐患点”")[0]
+    assert "<mark>" in found("“财产安全”")[0]
+    assert list(get_document_model().objects.search("财产安全")) == [document]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "一行", "\n\n", "第一条 短行\n第二条 短行\n", "x" * 40, f"{'长' * 40}。\n{'长' * 40}"]
+)
+def test_lines_that_do_not_go_on_stay_as_they_are(text: str) -> None:
+    assert attachments.running_text(AttachmentText(file_name="a.pdf", text=text)) == text
+    assert attachments.running_text(AttachmentText(file_name="a.docx", text=LINES)) == LINES
+
+
 def pages(*bodies: str) -> bytes:
     """A PDF with each of the bodies on a page of its own."""
     styles = "<style>@page { size: A4; margin: 0 } section { break-after: page; height: 280mm }</style>"
@@ -212,13 +304,28 @@ def test_scanned_pages_of_a_pdf_are_named(content: bytes, gap: str) -> None:
 
 
 def test_scanned_pages_of_an_ofd_are_named() -> None:
-    out = io.BytesIO()
-    root = "<ofd:Page xmlns:ofd='http://www.ofdspec.org/2016'>{}</ofd:Page>"
-    with zipfile.ZipFile(out, "w") as archive:
-        for number, content in enumerate([f"<ofd:TextCode>{SAID}</ofd:TextCode>", "", "<ofd:ImageObject/>"]):
-            archive.writestr(f"Doc_0/Pages/Page_{number}/Content.xml", root.format(content))
+    kept = attachments.read(upload("a.ofd", in_ofd(written(SAID), "", "<ofd:ImageObject/>")))
 
-    assert attachments.read(upload("a.ofd", out.getvalue())).problem.startswith("第3页是扫描件")
+    assert kept.problem.startswith("第3页是扫描件")
+
+
+def test_an_ofd_is_read_as_its_pages_and_lines_follow_each_other() -> None:
+    kept = attachments.read(upload("a.ofd", in_ofd(written("第二行", y=40) + written("第一行"), written("第二页"))))
+
+    assert kept.text.split() == ["第一行", "第二行", "第二页"]
+
+
+def test_an_ofd_of_another_program_is_read() -> None:
+    kept = attachments.read(upload("a.ofd", (FILES / "two_pages.ofd").read_bytes()))
+
+    assert kept.state == AttachmentText.State.READ
+    assert kept.text.split() == ["开原县地质灾害隐患点排查方案", "各乡镇人民政府，县直各单位：", "第二页责任清单"]
+
+
+def test_an_ofd_without_one_of_its_pages_is_damaged() -> None:
+    content = without_last_page(in_ofd(written(SAID), written(SAID)))
+
+    assert attachments.read(upload("a.ofd", content)).problem == "文件损坏：缺少第2页"
 
 
 def test_of_a_very_long_file_the_beginning_is_read_and_that_is_said() -> None:
@@ -289,6 +396,45 @@ def test_a_closed_collections_documents_find_no_article_and_stand_in_no_snippet(
     with committed():
         restriction.delete()
     assert "<mark>" in found()[0]
+
+
+def in_desk(text: str = "隐患点排查", **asked: Any) -> int:
+    """How many pages Wagtail's own search finds, as its listings and choosers ask."""
+    assert Page.objects.search(text, **asked).count() == ArticlePage.objects.search(text, **asked).count()
+    return Page.objects.search(text, **asked).count()
+
+
+def test_the_desks_search_for_pages_tells_as_little_of_a_closed_attachment(
+    in_a_collection, closed, committed, monkeypatch
+) -> None:
+    assert in_desk() == 1
+    with monkeypatch.context() as damaged:
+        damaged.setattr(Engine, "is_damaged", True)
+        assert (in_desk(), in_desk("汛期工作")) == (0, 1)
+
+    move(in_a_collection, closed)
+    assert (in_desk(), in_desk("汛期工作")) == (0, 1)  # nobody was told
+    services.note_opened_or_closed()
+    assert (in_desk(), in_desk("汛期工作")) == (0, 1)  # the queue has not worked yet
+    services.index_changes()
+    assert (in_desk(), in_desk("汛期工作")) == (0, 1)
+
+    with committed():
+        CollectionViewRestriction.objects.get().delete()
+    assert in_desk() == 1
+
+
+def test_whether_attachments_were_closed_is_asked_only_where_they_are_searched(in_a_collection) -> None:
+    asked = [{}, {"fields": ["title"]}]
+    for each in asked:  # what is asked once is asked here
+        list(Page.objects.search("汛期工作", **each))
+    counts = []
+    for each in asked:
+        with CaptureQueriesContext(connection) as queries_asked:
+            list(Page.objects.search("汛期工作", **each))
+        counts.append(len(queries_asked))
+
+    assert counts[0] == counts[1] + 2
 
 
 def test_a_document_that_is_moved_or_renamed_is_found_by_what_it_is_now(in_a_collection, committed) -> None:

@@ -15,7 +15,7 @@ from wagtail.documents import get_document_model
 from portal.units.enums import Role
 from portal.units.services import enrol, ensure_groups
 from search import outbox, questions, services, tasks
-from search.models import AskedQuestion, IndexChange, QuestionLogRules
+from search.models import AskedQuestion, IndexChange, LeftOut, QuestionLogRules
 from search.state import Lags, state
 from tests.factories import PersonFactory, UnitFactory, UserFactory, make_article, make_portal
 from tests.integration.search.test_results_page import scramble_segments
@@ -193,6 +193,18 @@ def test_the_state_names_files_that_could_not_be_read(as_role, committed) -> Non
     page = client.get(reverse("search_desk:state")).content.decode()
     assert "坏掉的附件" in page
     assert "文件损坏或无法解析" in page
+
+
+def test_the_state_names_what_cannot_be_indexed_and_why(as_role) -> None:
+    client = as_role(Role.NETWORK_CENTRE)
+    article = make_article(title="坏掉的稿件")
+    LeftOut.objects.create(key=f"wagtailcore.page:{article.pk}", reason="ValueError: <broken>")
+    LeftOut.objects.create(key="wagtailcore.page:999", reason="ValueError: of what is gone")
+
+    page = client.get(reverse("search_desk:state")).content.decode()
+    assert "坏掉的稿件" in page
+    assert "ValueError: &lt;broken&gt;" in page
+    assert "wagtailcore.page:999" in page
 
 
 @pytest.mark.whoosh

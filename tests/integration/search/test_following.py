@@ -8,6 +8,7 @@ from modelsearch.backends import get_search_backend
 
 from portal.units.models import Unit
 from search import outbox, queries, services
+from search.models import DictionaryWord
 from search.parsing import parse
 from search.wanted import Any, Run
 from tests.factories import make_article, make_column_page, make_unit_page
@@ -143,3 +144,25 @@ def test_a_section_that_is_not_published_lends_its_articles_no_name(article, com
     [hit] = queries.search(parse("政务公开"), request=request_of()).hits
     assert hit.unit == ""
     assert titles(f"{name} 政务公开") == []
+
+
+def holding(token: str) -> int:
+    """How many documents of the index hold a token in their titles."""
+    return len(get_search_backend().engine.scores(Run("w_title", (token,)), root="wagtailcore.page"))
+
+
+def test_a_word_of_the_office_is_a_token_as_long_as_it_is_one(committed) -> None:
+    with committed():
+        make_article(title="云台山景区通告")
+        make_article(title="柳溪口码头通告")
+        word = DictionaryWord.objects.create(text="台山景", kind=DictionaryWord.Kind.PLACE)
+    assert (holding("台山景"), holding("溪口码")) == (1, 0)
+
+    with committed():
+        word.text = "溪口码"
+        word.save()
+    assert (holding("台山景"), holding("溪口码")) == (0, 1)
+
+    with committed():
+        word.delete()
+    assert (holding("台山景"), holding("溪口码")) == (0, 0)

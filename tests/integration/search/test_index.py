@@ -9,21 +9,23 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django_q.models import Task
 from modelsearch.backends import get_search_backend
 from whoosh.writing import SegmentWriter
 
+from portal.pages.blocks import plain_text
 from portal.pages.models import ArticlePage
 from search import analysis, outbox, services
 from search.backends.base import Engine
 from search.documents import Document
 from search.errors import IndexUnavailable, RebuildRunning
-from search.models import DictionaryWord, IndexChange
+from search.models import DictionaryWord, IndexChange, LeftOut
 from search.wanted import Run
 from tests.factories import make_article, make_column_page
 from tests.integration.search.conftest import titles
@@ -271,26 +273,74 @@ def test_the_end_of_a_very_long_text_is_found() -> None:
     assert titles("防汛 抗旱") == ["第一号公告"]
 
 
+def break_the_analysis(text: str) -> analysis.Places:
+    if "第二号" in text:
+        raise ValueError("broken")
+    return understood(text)
+
+
+def break_what_is_read(body: Any) -> str:
+    text = plain_text(body)
+    break_the_analysis(text)
+    return text
+
+
+understood = analysis.words
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_rebuilt", [True, False])
-def test_a_document_that_breaks_the_analysis_stops_no_other(monkeypatch, caplog, is_rebuilt: bool) -> None:
+@pytest.mark.parametrize("place", ["search.analysis.words", "search.additions.plain_text"])
+def test_a_document_that_breaks_stops_no_other_and_is_named(monkeypatch, caplog, place: str, is_rebuilt: bool) -> None:
     column = make_column_page()
-    articles = [make_article(column, title=title) for title in ("第一号公告", "第二号公告", "第三号公告")]
+    articles = [make_article(column, title=f"{title}公告", body=title) for title in ("第一号", "第二号", "第三号")]
     services.rebuild()
-    understood = analysis.words
+    monkeypatch.setattr(place, break_the_analysis if place.endswith("words") else break_what_is_read)
 
-    def words(text: str) -> analysis.Places:
-        if "第二号" in text:
-            raise ValueError("broken")
-        return understood(text)
-
-    monkeypatch.setattr(analysis, "words", words)
     outbox.note(ArticlePage, [article.pk for article in articles])
     services.rebuild() if is_rebuilt else services.index_changes()
 
     assert set(titles("公告")) == {"第一号公告", "第三号公告"}
     assert outbox.waiting() == 0
-    assert f"Document {PAGE}:{articles[1].pk} cannot be indexed and is left out" in caplog.text
+    key = f"{PAGE}:{articles[1].pk}"
+    assert f"Document {key} cannot be indexed and is left out" in caplog.text
+    assert list(LeftOut.objects.values_list("key", "reason")) == [(key, "ValueError: broken")]
+
+    monkeypatch.undo()
+    outbox.note(ArticlePage, [articles[1].pk])
+    services.rebuild() if is_rebuilt else services.index_changes()
+    assert len(titles("公告")) == 3
+    assert not LeftOut.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_rebuilt", [True, False])
+def test_what_cannot_be_indexed_and_is_no_more_is_not_named_any_longer(is_rebuilt: bool) -> None:
+    article = make_article(title="第二号公告")
+    services.rebuild()
+    LeftOut.objects.create(key=f"{PAGE}:{article.pk}", reason="ValueError: broken")
+    article.delete()
+
+    services.rebuild() if is_rebuilt else services.index_changes()
+
+    assert not LeftOut.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_database_that_fails_is_no_fault_of_the_content(monkeypatch) -> None:
+    article = make_article(title="第一号公告")
+    services.rebuild()
+    outbox.note(ArticlePage, [article.pk])
+
+    def fail(*args: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("search.additions.plain_text", fail)
+    with pytest.raises(OperationalError):
+        services.index_changes()
+
+    assert outbox.waiting() == 1
+    assert not LeftOut.objects.exists()
 
 
 @pytest.mark.django_db
@@ -389,15 +439,15 @@ def test_what_a_killed_rebuild_left_is_never_read_and_goes_with_the_next_one() -
     killed.start_rebuild()
     left = Path(killed._aside.storage.folder)
     killed._rebuilding.close()
-    damaged = current()
-    for file in damaged.iterdir():
+    good = (engine().folder / "previous").resolve()
+    for file in current().iterdir():
         file.write_bytes(b"\xff" * 100)
 
     assert engine().scores(Run(TITLE, ("公告",)), root=PAGE)
     services.rebuild()
 
     assert not left.exists()
-    assert {path.name for path in engine().folder.glob("v*")} == {current().name, damaged.name}
+    assert {path.name for path in engine().folder.glob("v*")} == {current().name, good.name}
 
 
 @pytest.mark.django_db

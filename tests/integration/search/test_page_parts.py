@@ -12,7 +12,7 @@ from wagtail.models import PageViewRestriction
 
 from portal.pages.enums import Validity
 from portal.units.models import Membership, Person, Unit
-from search import corrections, outside, questions, services
+from search import corrections, outside, questions, services, suggestions
 from search.models import AskedQuestion, QuestionLogRules, TitleWord
 from search.outside import OutsideColumn
 from tests.factories import (
@@ -246,3 +246,22 @@ def test_titles_of_outside_sites_are_found_by_column_and_day(ask, asked: str) ->
     page = ask(q=asked)
     assert "1 result," in page
     assert 'href="http://www.example.test/1.html"' in page
+
+
+def test_what_is_closed_takes_no_place_away_from_what_is_open(ask, client, monkeypatch) -> None:
+    """Else somebody who counts the names and titles would know of those that are not shown."""
+    monkeypatch.setattr(suggestions, "FIRST_LOOKED_UP", 2)
+    people = [PersonFactory(name=f"卷怀素{number}") for number in "一二三四五六七八九十"]
+    MembershipFactory(person=people[0])
+    Membership.objects.filter(person__in=people[1:]).delete()
+    for number in range(9):
+        section = make_unit_page(UnitFactory(name=f"第{number}档案馆"))
+        make_article(make_column_page(section), title=f"开放日公告第{number}号")
+        if number:
+            PageViewRestriction.objects.create(page=section, restriction_type=PageViewRestriction.LOGIN)
+    services.rebuild()
+
+    assert "第0档案馆" in ask(q="档案馆")
+    assert "卷怀素一" in ask(q="卷怀素")
+    for typed, line in (("档案馆", "第0档案馆"), ("卷怀素", "卷怀素一"), ("开放日", "开放日公告第0号")):
+        assert client.get(reverse("search:suggest"), {"q": typed}).json() == {"suggestions": [line]}

@@ -16,11 +16,10 @@ from search import services
 from search.parsing import parse
 from tests.factories import make_article, make_column_page, make_portal
 from tests.stopwatch import timed
+from tests.typed import BAD_INPUT, LONGEST
 
 pytestmark = pytest.mark.django_db
 
-#: Seconds of work that anything may cost that is typed.
-LONGEST = 0.3
 DAMAGED = "The search index is being rebuilt"
 
 
@@ -55,45 +54,7 @@ def test_a_hit_shows_title_snippet_place_and_day(article, ask) -> None:
     assert "1 result," in page
 
 
-@pytest.mark.parametrize(
-    "q",
-    [
-        "",
-        "   ",
-        "，。？！……",
-        "政" * 10_000,
-        "政 " * 5_000,
-        "*:*",
-        "a*b*c*",
-        "***",
-        "title:政务 AND (body:公开",
-        "[a TO b] {x TO",
-        '"""““””',
-        "政务\0公开",
-        "\0",
-        "\x01\x02\x1b[0m",
-        "🎉👩‍👩‍👧‍👦",
-        "\u202e政务\u200f",
-        "<script>alert(1)</script>",
-        "'; DROP TABLE units_unit; --",
-        "%00%ff",
-        "{{ 41|add:83 }}{% now %}",
-        "\ud7ff\uffff",
-        "é" * 300,
-        "*" * 10_000,
-        "a* " * 3_000,
-        "？" * 10_000,
-        "(" * 10_000,
-        "\0" * 10_000,
-        "🎉" * 5_000,
-        "~*? " * 2_000,
-        " ".join(map(str, range(2_000))),
-        "的 了 在 是 " * 500,
-        "“政务" * 2_000,
-        "2017-03-05 " * 900,
-        "二〇一七年三月五日" * 1_000,
-    ],
-)
+@pytest.mark.parametrize("q", BAD_INPUT)
 def test_hostile_questions_get_a_page(article, ask, q: str) -> None:
     ask(q="检查")  # the dictionary is read once in a process
     page, took = timed(lambda: ask(q=q), most=LONGEST)
@@ -102,6 +63,13 @@ def test_hostile_questions_get_a_page(article, ask, q: str) -> None:
     assert "<script>alert" not in page
     typed = parse(q.replace("\0", " ")).text
     assert f'value="{escape(typed)}"' in page
+
+
+def test_a_long_question_does_not_make_a_long_page(article, ask) -> None:
+    """The page's links carry the question along, which was cut."""
+    for part in ("检查 ", "政"):
+        for more in ({}, {"unit": "no-such-unit"}):
+            assert abs(len(ask(q=part * 10_000, **more)) - len(ask(q=part * 300, **more))) < 100
 
 
 def test_bytes_that_are_no_text_get_a_page(article, client) -> None:
@@ -209,6 +177,19 @@ def test_a_damaged_index_says_so_and_is_rebuilt(article, ask, damage) -> None:
     page = ask(q="政务公开")
     assert DAMAGED not in page
     assert "1 result," in page
+
+
+@pytest.mark.whoosh
+def test_a_folder_that_cannot_be_used_is_no_error(article, ask, client, admin_client) -> None:
+    """As of a disk that is full, read-only or gone."""
+    lose(settings.SEARCH_INDEX_DIR)
+    settings.SEARCH_INDEX_DIR.write_text("no folder")
+
+    assert DAMAGED in ask(q="政务公开")
+    assert client.get(reverse("search:suggest"), {"q": "政务"}).json() == {"suggestions": []}
+    for address in (reverse("wagtailadmin_pages:search"), reverse("wagtaildocs:index"), reverse("search_desk:state")):
+        assert admin_client.get(address, {"q": "政务公开"}).status_code == 200
+    assert client.get(article.get_url()).status_code == 200
 
 
 @pytest.mark.whoosh

@@ -37,6 +37,13 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
         ("et", package("xl/workbook.xml"), True),
         ("jpg", b"\x89PNG\r\n\x1a\n", False),
         ("png", b"<html>", False),
+        ("txt", "一、关于排查的情况\r\n\f".encode("gb18030"), True),
+        ("txt", "一、关于排查的情况".encode("utf-8-sig"), True),
+        ("txt", "一、关于排查的情况".encode("utf-16"), True),
+        ("txt", b"", True),
+        ("txt", b"MZ\x90\x00\x03\x00\x00\x00", False),
+        ("txt", OLE, False),
+        ("txt", package("word/document.xml"), False),
     ],
 )
 def test_a_file_is_judged_by_its_content(kind: str, content: bytes, holds: bool):

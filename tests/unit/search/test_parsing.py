@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.parsing import MAX_CHARACTERS, MAX_PHRASES, MAX_TERMS, parse
+from search.parsing import LONGEST_PHRASE, MAX_CHARACTERS, MAX_PHRASES, MAX_TERMS, parse
 
 
 def terms(text: str) -> list[str]:
@@ -95,3 +95,15 @@ def test_a_loosened_question_asks_for_the_characters_of_longer_words_but_not_of_
         tuple("政务检查"),
     )
     assert question.loosened.loosened == question.loosened
+
+
+def test_of_an_endless_phrase_the_beginning_is_wanted() -> None:
+    question = parse(f"“{'政' * 100}” 公开")
+
+    assert question.terms == (("政",) * LONGEST_PHRASE, ("公开",))
+    assert question.quoted == {("政",) * LONGEST_PHRASE}
+    assert question.was_cut
+
+
+def test_a_preposition_need_not_stand_in_the_page() -> None:
+    assert parse("给电动车上牌").terms == parse("电动车上牌").terms
