@@ -9,6 +9,7 @@ import functools
 import re
 from itertools import islice
 
+from crawler.reading.dates import DateKind
 from crawler.reading.dating import (
     Item,
     days_first,
@@ -20,6 +21,7 @@ from crawler.reading.dating import (
 )
 from crawler.reading.dom import El, Page
 from crawler.reading.frame import is_heading
+from crawler.reading.labels import PAGE_OF_PAPER, names_event
 from crawler.reading.layout import floats
 from crawler.reading.mentions import BESIDE_NOTHING, Mention
 from crawler.reading.years import infer_years
@@ -29,6 +31,9 @@ _LINE = 40
 _FEW = 2
 #: The grade of a date that is all that stands there.
 _ALONE = 3
+#: The name of a newspaper's page stands so far above its titles at most, its day so far from that.
+_MASTHEAD = 20
+_BESIDE = 6
 _TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 
 
@@ -104,20 +109,36 @@ def blocks_of(items: list[Item], dated: list[Mention], page: Page, as_of: dt.dat
 
 
 def _date_by_heading(block: Block, page: Page, dated: list[Mention]) -> None:
-    """Give entries that show no dates, or times of day only, the day that stands above them as their heading."""
+    """Give entries that show no dates, or times of day only, the day that stands above them: as their heading, or
+    as that of the issue of a newspaper whose page they are."""
     if any(mention.grade for item in block.items for mention in item.mentions):
         return
-    at = bisect.bisect_left(page.positions, block.items[0].el.start) - 1
-    above = page.texts[at] if at >= 0 else None
-    if above is None or not any(is_heading(el) for el in islice(above.el.up(), 2)):
-        return
-    day = next((mention for mention in dated if mention.text is above), None)
-    if day is None or (day.grade < _ALONE and day.reason != BESIDE_NOTHING):
-        return
-    if any(_TIME_OF_DAY.search(page.text_of(item.el)) for item in block.items):
+    day = _day_of_heading(block, page, dated) or _day_of_issue(block, page, dated)
+    if day is not None:
         day.grade, day.reason = _ALONE, ""
         for item in block.items:
             item.mentions.append(day)
+
+
+def _day_of_heading(block: Block, page: Page, dated: list[Mention]) -> Mention | None:
+    at = bisect.bisect_left(page.positions, block.items[0].el.start) - 1
+    above = page.texts[at] if at >= 0 else None
+    if above is None or not any(is_heading(el) for el in islice(above.el.up(), 2)):
+        return None
+    day = next((mention for mention in dated if mention.text is above), None)
+    if day is None or (day.grade < _ALONE and day.reason != BESIDE_NOTHING):
+        return None
+    return day if any(_TIME_OF_DAY.search(page.text_of(item.el)) for item in block.items) else None
+
+
+def _day_of_issue(block: Block, page: Page, dated: list[Mention]) -> Mention | None:
+    """The day that stands right beside the name of the newspaper's page, above its titles."""
+    start = block.start
+    named = next((t for t in reversed(page.between(start - _MASTHEAD, start)) if PAGE_OF_PAPER.search(t.value)), None)
+    if named is None or len(block.items) <= _FEW:
+        return None
+    near = (m for m in dated if abs(m.text.position - named.position) <= _BESIDE and m.text.position < start)
+    return next((m for m in near if m.found.kind is DateKind.FULL and not names_event(m.label)), None)
 
 
 def _joined(blocks: list[Block]) -> list[Block]:

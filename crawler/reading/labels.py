@@ -26,6 +26,9 @@ LABELLED = re.compile(
 #: All that stands after a date that is the publish date.
 POSTED = re.compile(r"(?:发[布表]|刊[发登]|更新|上传|公布|posted|published)\W*", re.I)
 
+#: 第A03版：民生新闻
+PAGE_OF_PAPER = re.compile(r"第\s*[A-Z]?\d{1,2}\s*版")
+
 _VERB = re.compile(PUBLISH_VERB, re.I)
 _PUBLISH_LABEL = re.compile(r"发[布表稿文]|曝光|公[布开告]|刊[发登载]|上[网传架线]|挂[网出]|出[版刊]", re.I)
 _OTHER_EVENT = re.compile(
@@ -55,7 +58,7 @@ _LABEL = 8
 _HEAD = 30
 #: A table of heads stands no further above that of the rows.
 _BETWEEN = 6
-_HEADER = re.compile(r"(?=[时日期发截dt])(?:时间|日期|期限|期$|^发布$|截[止至]$|date|time)", re.I)
+_HEADER = re.compile(r"(?=[时日期发截dt])(?:时间|日期|期限|期[止至]?$|^发布$|截[止至]$|date|time)", re.I)
 
 
 def as_label(text: str) -> str:
@@ -129,12 +132,20 @@ class Headers:
 
     def _heads_of(self, table: El) -> tuple[El | None, dict[int, str]]:
         """The row that heads a table, if it is its own, and what it says above each cell."""
-        first = next((inner for inner in self._page.inside(table) if inner.tag == "tr"), None)
+        rows = (inner for inner in self._page.inside(table) if inner.tag == "tr")
+        first = next(rows, None)
         names = self._names_in(first) if first else {}
+        if len(names) <= 1 and first is not None and self._is_caption(first):
+            first = next(rows, first)
+            names = self._names_in(first)
         if any(_HEADER.search(name) for name in names.values()):
             return first, names
         above = self._table_above(table)
         return (None, above) if above else (first, names)
+
+    def _is_caption(self, row: El) -> bool:
+        """Whether a row is one cell over all columns."""
+        return sum(inner.tag in ("td", "th") for inner in self._page.inside(row)) == 1
 
     def _names_in(self, row: El) -> dict[int, str]:
         """What stands in the cells of a row, as far as it is short."""

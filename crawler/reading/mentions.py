@@ -194,6 +194,8 @@ _ROWS_BELOW = 8
 #: What the first piece begins with: a number or the name of a month.
 _NO_PIECE = re.compile(r"\s*(?![年月日号〇○零一二三四五六七八九十])[\u4e00-\u9fff]")
 _PIECE_START = re.compile(r"\s*[\da-zA-Zａ-ｚＡ-Ｚ０-９〇○零一二三四五六七八九十]")
+#: 08 | / Mar 2018
+_SLASH = re.compile(r"^/\s*(?=[a-z])")
 _HAN_MONTHS = frozenset("一二三四五六七八九十")
 _HAN_NUMBERS = _HAN_MONTHS | frozenset("〇○零")
 #: No date in numerals depends on the day it is read.
@@ -218,7 +220,7 @@ _SPLIT = [
     re.compile(form)
     for form in (
         rf"^{_D}日?\|{_Y}\|?[-/.年]\|?{_M}月?$",  # 28 | 2020-12, 28 | 2020 | / | 12
-        rf"^{_Y}[-/.年]{_M}[月.-]?\|{_D}日?$",  # 2020-12 | 28
+        rf"^{_Y}[-/.年]{_M}[月.-]?\|(?:[-/.]\|)?{_D}日?$",  # 2020-12 | 28, 2020-12 | / | 28
         rf"^{_M}[-/.月]{_D}日?\|{_Y}年?$",  # 12-28 | 2020
         rf"^{_Y}[年.-]?\|{_M}[-/.月]{_D}日?$",  # 2020 | 12-28
         rf"^{_D}日?\|{_M}月\|?{_Y}年?$",  # 28 | 12月 | 2020
@@ -250,7 +252,7 @@ def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
     run: list[str] = []
     last = index
     while last < len(texts) and len(run) < 8:
-        value = dates.plain(texts[last].value).strip().lower()
+        value = _SLASH.sub("", dates.plain(texts[last].value).strip().lower())
         if not _PIECE_FORM.match(value) or (last > index and not _close(texts[last - 1].el, texts[last].el)):
             break
         run.append(value.replace(" ", ""))
@@ -259,7 +261,9 @@ def _pieces(texts: list[Text], index: int) -> tuple[Mention, int] | None:
         if length < len(run) and len(run) > 6:
             break  # a pager or a calendar, not a date
         joined = "|".join(map(_with_digits, run[:length]))
-        date, found = _joined_hanzi("".join(run[:length])) if run[0][0] in _HAN_NUMBERS else _joined_date(joined)
+        date, found = _joined_hanzi("".join(run[:length])) if run[0][0] in _HAN_NUMBERS else (None, None)
+        if found is None:
+            date, found = _joined_date(joined)
         if found is None:
             continue
         text = texts[index]

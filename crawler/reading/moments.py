@@ -28,6 +28,10 @@ _SHOWS_DAY = re.compile(r"date|time|riqi", re.I)
 _NAMES = 20
 #: d.getFullYear()+'-'+…: what follows is the day of `d`, which was made of a moment.
 _YEAR = re.compile(r"[^;\n]{0,40}?(?<![\w$.])([A-Za-z_$][\w$]*)\.get(?:UTC)?FullYear\(")
+#: new Date(1662339600000).toLocaleDateString(), d.toLocaleDateString()
+_LOCAL = re.compile(
+    r"\s*+(?:new\s++Date\(\s*+(\w++)\s*+(?:\*\s*+1(?:000|e3)\s*+)?\)|([A-Za-z_$][\w$]*))\.toLocale(?:Date)?String\("
+)
 _MADE = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*+)\s*+=\s*+(?:new\s++Date\(\s*+([\w$]++)|(\d++))")
 
 
@@ -59,8 +63,11 @@ def day_called(source: str, writers: Collection[str]) -> str:
 
 def written(source: str, at: int) -> str | None:
     """The day (ISO) that the expression at a place of a script makes of a moment that the script names."""
-    year = _YEAR.match(source, at)
-    made = _made(source).get(year[1]) if year else None
+    if local := _LOCAL.match(source, at):
+        made = local[1] or _made(source).get(local[2])
+    else:
+        year = _YEAR.match(source, at)
+        made = _made(source).get(year[1]) if year else None
     return day_of(_made(source).get(made, made), source) if made else None
 
 

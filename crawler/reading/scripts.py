@@ -114,7 +114,7 @@ def _follow(source: str, values: dict[str, str], written: list[tuple[str, str]])
                 at = branch.end()
             continue
         value = _value(source, at, values)
-        if step["id"] and value is None:
+        if value is None and not step["assigned"]:
             value = moments.written(source, at)
         if step["assigned"]:
             values.pop(step["assigned"], None)
