@@ -63,7 +63,7 @@ _HIDDEN_CLASS = frozenset(
         "disnone",
     ]
 )
-#: Class and id of an element are looked at as far as this.
+#: Class, id and style of an element are looked at as far as this.
 _MARKS_LENGTH = 400
 #: A longer script that writes nothing is code, not a line that names a date.
 _SAYS_LITTLE = 4000
@@ -72,6 +72,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\
 _INVISIBLE_ENTITY = re.compile(
     r"&(?:#x(?:200[b-f]|202[abc]|2060|feff|ad)|#(?:820[3-7]|823[4-6]|8288|173)|lrm|rlm|zwn?j|shy);", re.I
 )
+#: What such an entity begins with.
+_INVISIBLE_MARKS = ("&#", "&lrm", "&rlm", "&zw", "&shy")
 
 
 class El:
@@ -177,7 +179,8 @@ class Page:
         self.parser: LexborHTMLParser | None = None
         if any(chr(code) in html for code in _INVISIBLE):
             html = html.translate(_INVISIBLE)
-        html = _INVISIBLE_ENTITY.sub("", html)
+        if any(mark in html for mark in _INVISIBLE_MARKS):
+            html = _INVISIBLE_ENTITY.sub("", html)
         whole = len(html)
         html = self.source = cut(html)
         self.truncated = len(html) < whole
@@ -280,11 +283,11 @@ class Page:
 
     def _is_hidden(self, el: El, ruled: bool | None) -> bool:
         attrs = el.attrs
-        style = attrs.get("style")
-        if style and is_out_of_sight(style):
-            return True
-        if style and (said := says_hidden(style)) is not None:
-            return said
+        if style := attrs.get("style", "")[:_MARKS_LENGTH]:
+            if is_out_of_sight(style):
+                return True
+            if (said := says_hidden(style)) is not None:
+                return said
         if "hidden" in attrs or (el.tag == "input" and attrs):
             return True
         if ruled is not None:

@@ -52,6 +52,8 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
     except UnicodeDecodeError as error:
         if error.start >= len(body) - 3:  # cut in the middle of the last character
             return _decoded(body, "utf-8", "valid-utf-8")
+    if _declared(body, headers)[0] in _CHINESE and not _UTF8_RUN.search(body):
+        return _by_declaration(body, headers)
     high = len(body) - len(body.translate(None, _HIGH))
     if sum(map(len, _UTF8_SEQUENCE.findall(body))) >= _MOSTLY * high:
         return _by_parts(body, "utf-8") or _decoded(body, "utf-8", "mostly-utf-8")

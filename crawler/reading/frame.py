@@ -255,8 +255,8 @@ def footer_position(page: Page, *, after: int = 0) -> int | None:
 
 def _heads_a_list(page: Page, start: int, at: int) -> bool:
     """Whether most of what is listed from a place of the page on comes after what may be a footer: it is none."""
-    before, after = (sum(map(_is_listed, page.between(*part))) for part in ((start, at), (at, 1 << 60)))
-    return after >= _LISTED and after > before
+    after = sum(map(_is_listed, page.between(at, 1 << 60)))
+    return after >= _LISTED and after > sum(map(_is_listed, page.between(start, at)))
 
 
 def is_loading(text: str) -> bool:

@@ -50,7 +50,7 @@ def cut(html: str) -> str:
 
 def prepare(html: str) -> str:
     """Cut a page before the place where parsing it would take quadratic time: endless nesting, endless attributes."""
-    if len(html) > _LONG and max(map(len, html.split("<"))) > _LONG:
+    if _may_hold_long_tag(html):
         for match in _LONG_TAG.finditer(html):
             if len(match[0].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
                 html = html[: match.start()]
@@ -66,3 +66,13 @@ def prepare(html: str) -> str:
         elif depth:
             depth -= 1
     return html
+
+
+def _may_hold_long_tag(html: str) -> bool:
+    """Whether no `<` stands in some stretch of a page that is as long as a long tag."""
+    at = 0
+    while len(html) - at > _LONG:
+        at = html.rfind("<", at + 1, at + _LONG + 1)
+        if at < 0:
+            return True
+    return False

@@ -16,15 +16,17 @@ META_NAMES = (
     "datepublished", "og:release_date", "weibo:article:create_at", "dc.date.issued", "dc.date", "release_date",
     "article:create_at", "og:time", "bytedance:published_time", "apub:time", "firstpublishedtime", "date",
 )  # fmt: skip
-_SCRIPT_DATE = re.compile(
-    r"""(?:pub(?:lish|lished)?_?(?:date|data|time)|ptime|releasetime|createtime|datepublished)["']?\s*[:=]\s*["']([^"']{8,40})["']""",
+#: What a script calls a time of publishing; sought before a value, of which there are fewer than names.
+_SCRIPT_NAME = re.compile(
+    r"""(?:pub(?:lish|lished)?_?(?:date|data|time)|ptime|release_?time|createtime|datepublished)["']?\s*[:=]\s*$""",
     re.I,
 )
-
+_SCRIPT_DATE = re.compile(r"""["']([12]\d{3}[^"'\n]{4,36})["']""")
 #: Seconds since 1970, as public accounts write when an article was made; or milliseconds, as JSON does.
-_SCRIPT_SECONDS = re.compile(
-    r"""\b(?:ct|pub(?:lish|lished)?_?(?:date|time)|release_?time)["']?\s*[:=]\s*["']?(1\d{9})(?:\d{3})?\b""", re.I
-)
+_SCRIPT_SECONDS = re.compile(r"1(?<![\d.]1)\d{9}(?:\d{3})?(?![\d.])")  # begins with what is searched for fast
+_SECONDS_NAME = re.compile(r"""\b(?:ct|pub(?:lish|lished)?_?(?:date|time)|release_?time)["']?\s*[:=]\s*["']?$""", re.I)
+#: A name, and what stands between it and its value, is no longer than this.
+_NAME_LENGTH = 40
 #: A script longer than this is a library.
 _LONG = 200_000
 #: A moment that names its zone: its day is another one elsewhere.
@@ -67,15 +69,20 @@ def _json_ld(source: str) -> dt.date | None:
 def script_dates(page: Page) -> list[tuple[str, dt.date]]:
     """(name, date) of what the variables of inline scripts call the time of publishing."""
     found = []
-    for script in page.scripts:
-        if len(script.source) < _LONG:
-            for match in _SCRIPT_DATE.finditer(script.source):
-                if date := _date(match[1]):
-                    found.append(("variable", date))
-            for match in _SCRIPT_SECONDS.finditer(script.source):
-                moment = dt.datetime.fromtimestamp(int(match[1]), tz=dates.READER_ZONE)
+    for source in (script.source for script in page.scripts if len(script.source) < _LONG):
+        for match in _SCRIPT_DATE.finditer(source):
+            if _is_named(source, match.start(), _SCRIPT_NAME) and (date := _date(match[1])):
+                found.append(("variable", date))
+        for match in _SCRIPT_SECONDS.finditer(source):
+            if _is_named(source, match.start(), _SECONDS_NAME):
+                moment = dt.datetime.fromtimestamp(int(match[0][:10]), tz=dates.READER_ZONE)
                 found.append(("variable", moment.date()))
     return found[:5]
+
+
+def _is_named(source: str, at: int, name: re.Pattern[str]) -> bool:
+    """Whether what stands right before a place of a script is such a name."""
+    return name.search(source, max(at - _NAME_LENGTH, 0), at) is not None
 
 
 def _date(text: str) -> dt.date | None:

@@ -20,6 +20,8 @@ _STRONG = frozenset(("h3", "h4", "b", "strong", "center"))
 _WORDS = re.compile(r"\W+")
 #: A title is one of so many texts from the page's beginning.
 _MOST = 5000
+#: After so many characters no text is more of a title than what was found before.
+_ENDS = 1500
 #: A title stands no further above its text than so many positions.
 _ABOVE = 60
 
@@ -83,13 +85,15 @@ def _named_title(page: Page, start: int | None) -> int | None:
     best: tuple[float, int] | None = None
     prose = 0
     for text in page.texts[:_MOST]:
+        if best is not None and start is not None and text.position > start and prose >= _ENDS:
+            break  # nothing down here weighs more
         value = _WORDS.sub("", text.value[:300])
         if len(text.value) > 200 or len(value) < 4:
             prose += len(value)
             continue
         score = 4 * max((_overlap(value, name) for name in wanted), default=0.0) if value != site else 0.0
         score += _looks_like_title(text)
-        score -= min(prose, 1500) / 500  # a title stands before the text, a signature after it
+        score -= min(prose, _ENDS) / 500  # a title stands before the text, a signature after it
         if start is not None and text.position > start:
             score -= 1
         prose += len(value)

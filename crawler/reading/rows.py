@@ -17,8 +17,8 @@ _ROW = re.compile(rf"\[{_PIECE}\]|\{{{_PIECE}\}}")
 _LEAST = 3
 #: Where an array of rows begins, the name it goes by right before, and the array. What begins with one class of
 #: characters, or ends where it has to, is searched for fast.
-_OPENS = re.compile(r"[=:]\s*+(?=\[\s*+[\[{])")
-_NAMED = re.compile(rf"(?<![\w$.])({NAME})[\"']?+\s*+\Z")
+_OPENS = re.compile(r"\[\s*+[\[{]")
+_NAMED = re.compile(rf"(?<![\w$.])({NAME})[\"']?+\s*+[=:]\s*+\Z")
 _ARRAY = re.compile(rf"\[(\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{{_LEAST},}}+)\]")
 #: No name is longer, with the quotes and blanks after it.
 _NAME_LENGTH = 60
@@ -106,7 +106,7 @@ def _arrays(scripts: str) -> Iterator[tuple[str, list[str], int]]:
     """(name, rows, where it ends) of every array of literals."""
     for opened in _OPENS.finditer(scripts):
         named = _NAMED.search(scripts, max(opened.start() - _NAME_LENGTH, 0), opened.start())
-        if named and (array := _ARRAY.match(scripts, opened.end())):
+        if named and (array := _ARRAY.match(scripts, opened.start())):
             yield named[1], _ROW.findall(array[1]), array.end()
     if not _ADDS.search(scripts):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -25,6 +26,7 @@ _OTHER_MEDIA = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=4096)
 def is_out_of_sight(style: str) -> bool:
     """Whether an element's own style makes it clear as glass, flat, or puts it beside the screen."""
     if ":" not in style or "0" not in style:
@@ -34,6 +36,7 @@ def is_out_of_sight(style: str) -> bool:
     return _NO_HEIGHT.search(style) is not None and _CUT_OFF.search(style) is not None
 
 
+@functools.lru_cache(maxsize=4096)
 def says_hidden(style: str) -> bool | None:
     """Whether a style hides what it is set for; None if it says nothing of that."""
     if _HIDDEN_STYLE.search(style):
