@@ -25,14 +25,17 @@ def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Stan
 
 
 @register.simple_tag
-def columns_now_to_all(page_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
-    """As `columns_now`, given ids, for pages of which anybody is a reader: an article that is closed to some of them
-    counts for none, as it does for the crawler."""
-    if not page_ids:
-        return {}
+def columns_now_to_all(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
+    """As `columns_now`, for pages of which anybody is a reader: an article that is closed to some of them counts for
+    none, as it does for the crawler."""
     # Asked of the pages' own table: articles' rows are as long as their texts.
-    articles = Page.objects.live().public().filter(depth=COLUMN_DEPTH + 1)
-    return _now(list(ColumnPage.objects.filter(pk__in=page_ids)), articles, today)
+    return _now(list(columns), Page.objects.live().public().filter(depth=COLUMN_DEPTH + 1), today)
+
+
+@register.simple_tag
+def hits_now(column_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
+    """As `columns_now_to_all`, of the columns that hits of a search stand in."""
+    return columns_now_to_all(ColumnPage.objects.filter(pk__in=column_ids), today) if column_ids else {}
 
 
 @register.simple_tag
@@ -42,6 +45,8 @@ def column_deadline(column: ColumnPage, today: dt.date) -> Standing:
 
 
 def _now(columns: list[ColumnPage], articles: PageQuerySet, today: dt.date) -> dict[int, Standing]:
+    if not columns:
+        return {}
     states = column_states([column.pk for column in columns])
     published = last_updates([column.path for column in columns], articles)
     now = {}

@@ -208,14 +208,14 @@ class Scales:
 
     def _stands_beside(self, text: Text, block: Block) -> bool:
         """Whether a text stands in the cell beside the block's, or deep in what else leads its part of the page."""
+        if _is_in_header(text.el, block.container):
+            return True  # the name of the site
         parted = branches(block.container, text.el)
         if parted is None:
             return False
         own, other = parted
         if own.tag in ("td", "th") and other.tag in ("td", "th"):
             return True
-        if other.parent is not None and other.parent.tag in OUTERMOST and not _HEADER.isdisjoint(other.marks.split()):
-            return True  # the name of the site
         return other.end - other.start > 40 or self._heads_a_menu(text, other)
 
     def _heads_a_menu(self, text: Text, holder: El) -> bool:
@@ -275,6 +275,12 @@ def _leads_on(el: El) -> bool:
 def _is_open(el: El) -> bool:
     """Whether a tab is marked as the one whose pane is shown."""
     return any(not _OPEN.isdisjoint(up.marks.split()) for up in islice(el.up(), 2))
+
+
+def _is_in_header(el: El, container: El) -> bool:
+    """Whether an element stands in what begins the whole page, and a list does not."""
+    top = next((up for up in el.up() if up.parent is not None and up.parent.tag in OUTERMOST), None)
+    return top is not None and not _HEADER.isdisjoint(top.marks.split()) and not top.holds(container.start)
 
 
 def _heads_an_article(el: El) -> bool:

@@ -168,7 +168,7 @@ class UnitPage(PortalPage):
         return {
             **context,
             "columns": [(column, updated.get(column.path)) for column in columns],
-            "column_ids": [column.pk for column in columns],
+            "column_pages": columns,
             "headlines": queries.headlines(newest, named, levels=1),
             "leaders": people.get(Role.LEADER, []),
             "officers": people.get(Role.EDITOR, []),

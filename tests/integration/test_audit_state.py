@@ -18,7 +18,7 @@ from audits.desk.publishing import tell_the_new_deadline
 from audits.registry.models import Column
 from audits.runs.enums import RunKind, RunStep
 from audits.runs.models import Observation, Run, Verdict
-from audits.templatetags.audit_deadlines import columns_now_to_all
+from audits.templatetags.audit_deadlines import hits_now
 from audits.templatetags.audit_state import column_states
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.units.enums import Role
@@ -167,7 +167,7 @@ def test_states_of_many_columns_cost_what_that_of_one_does():
     counts = []
     for asked in (pages[:1], pages):
         with CaptureQueriesContext(connection) as queries:
-            columns_now_to_all(asked, TODAY)
+            hits_now(asked, TODAY)
         counts.append(len(queries))
     assert counts == [4, 4]
 
