@@ -24,6 +24,7 @@ from portal.pages.services import add_unit_page, draft_article, ensure_home
 from portal.units.enums import Role, UnitKind
 from portal.units.models import Person, Unit, User
 from portal.units.services import enrol, ensure_groups
+from tests.bench.search_topics import TOPICS
 
 KINDS = list(UnitKind)
 CLASSES = (ColumnClass.DYNAMIC, ColumnClass.NOTICE, ColumnClass.POLICY)
@@ -107,7 +108,7 @@ def _articles(per_column: int, now: dt.datetime) -> None:
         for place in range(per_column):
             of_all = place * len(columns) + number + 1
             article = ArticlePage(
-                title=f"关于做好第{of_all}项工作的通知",
+                title=f"关于做好{TOPICS[of_all % len(TOPICS)].name}第{of_all}项工作的通知",
                 slug=f"20260101-{of_all}",
                 body=[("text", RichText(f"<p>{PARAGRAPH}</p>"))],
             )
