@@ -12,27 +12,45 @@ import datetime as dt
 import json
 import pathlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from crawler.reading import read_article, read_column
 from crawler.reading.explain import explain
+from crawler.reading.model import ArticleReading, ColumnReading
 from crawler.reading.page import READER_ZONE
+
+_READERS: dict[str, Callable[..., ColumnReading | ArticleReading]] = {"column": read_column, "article": read_article}
 
 
 def moment(text: str) -> dt.datetime:
     """A day or a moment; a bare day means its last second. Raises ValueError."""
-    if len(text) == 10:
+    try:
         return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(23, 59, 59), READER_ZONE)
-    value = dt.datetime.fromisoformat(text)
+    except ValueError:
+        value = dt.datetime.fromisoformat(text)
     return value if value.tzinfo else value.replace(tzinfo=READER_ZONE)
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The reading of one page. The path is where the bytes lie, never evidence of a date."""
+    kind = question.get("kind") or "column"
+    if kind not in _READERS:
+        raise ValueError(f"kind {kind!r} is neither column nor article")
     body = pathlib.Path(question["path"]).read_bytes()
-    read = read_article if question.get("kind") == "article" else read_column
+    read = _READERS[kind]
     reading = read(body, url=question.get("url") or "", as_of=moment(question["as_of"]))
     return {"id": question.get("id"), **reading.as_dict()}
+
+
+def _as_line(given: dict[str, Any]) -> str:
+    """JSON that can be written: half a character, as an `id` or a script may hold one, is escaped."""
+    line = json.dumps(given, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(given)
+    return line
 
 
 def lines() -> int:
@@ -43,11 +61,11 @@ def lines() -> int:
             continue
         try:
             given = answer(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, OSError) as error:
             sys.stderr.write(f"line {number}: {type(error).__name__}: {error}\n")
             wrong += 1
             continue
-        sys.stdout.write(json.dumps(given, ensure_ascii=False) + "\n")
+        sys.stdout.write(_as_line(given) + "\n")
         sys.stdout.flush()
     return 2 if wrong else 0
 
@@ -77,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.explain:
         sys.stdout.write(explain(body, url=options.url, as_of=as_of, kind=options.kind))
     else:
-        read = read_article if options.kind == "article" else read_column
+        read = _READERS[options.kind]
         sys.stdout.write(
             json.dumps(read(body, url=options.url, as_of=as_of).as_dict(), ensure_ascii=False, indent=1) + "\n"
         )

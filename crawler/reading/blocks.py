@@ -52,6 +52,7 @@ class Block:
     aside: bool = False
     chrome: bool = False
     chosen: bool = False
+    otherwise: bool = False  # chosen, though headed as something else than the column
 
     def credit(self, points: float, why: str) -> None:
         self.score += points
@@ -138,7 +139,8 @@ def _day_of_issue(block: Block, page: Page, dated: list[Mention]) -> Mention | N
     if named is None or len(block.items) <= _FEW:
         return None
     near = (m for m in dated if abs(m.text.position - named.position) <= _BESIDE and m.text.position < start)
-    return next((m for m in near if m.found.kind is DateKind.FULL and not names_event(m.label)), None)
+    told = (m for m in near if m.grade or m.reason == BESIDE_NOTHING)  # no other event's day
+    return next((m for m in told if m.found.kind is DateKind.FULL and not names_event(m.label)), None)
 
 
 def _joined(blocks: list[Block]) -> list[Block]:

@@ -50,6 +50,7 @@ class Choice:
         self._frame = frame
         self._page = page
         self._url = url
+        self.waits = False  # a place below the column's name is still to be filled
         self._weights: collections.Counter[int] = collections.Counter()
         for block in blocks:
             self._weights[block.container.path] += block.weight
@@ -71,6 +72,7 @@ class Choice:
         own = [best] + [block for block in others if self._belongs(block, best, alone=block in candidates)]
         for block in own:
             block.chosen = True
+            block.otherwise = self._is_headed_otherwise(block)
         return own
 
     def _below_breadcrumb(self, weighty: list[Block]) -> list[Block]:
@@ -101,6 +103,7 @@ class Choice:
         if lead is not None and all(map(self._is_headed_otherwise, candidates)) and self._is_said_outside(candidates):
             return [block for block in candidates if block.paged]
         waiting = self._waiting_below_its_name()
+        self.waits = waiting is not None
         if waiting is not None:
             candidates = [b for b in candidates if waiting.holds(b.start) or not self._is_headed_otherwise(b)]
         if not any(block.named for block in candidates) and self._tells_below_its_name():
@@ -123,11 +126,15 @@ class Choice:
 
     def _is_of_another_column(self, block: Block) -> bool:
         """Whether a block at the side is headed as something else and leads nowhere below the column's address."""
-        if not self._url or block.paged or not self._is_headed_otherwise(block):
-            return False
-        if any(is_near(item.href, self._url) for item in block.items):
+        if not self._leads_elsewhere(block):
             return False
         return any(_AT_THE_SIDE.search(el.marks) for el in block.container.up() if el.marks)
+
+    def _leads_elsewhere(self, block: Block) -> bool:
+        """Whether a block is headed as something else and leads nowhere below the column's address."""
+        if not self._url or block.paged or not self._is_headed_otherwise(block):
+            return False
+        return not any(is_near(item.href, self._url) for item in block.items)
 
     def _is_said_outside(self, candidates: list[Block]) -> bool:
         """Whether the column's own part says, outside these blocks, that there is nothing."""
@@ -170,8 +177,8 @@ class Choice:
         return None
 
     def _box(self, text: Text) -> El:
-        """The innermost element that holds more than a text and its own elements."""
-        return next((el for el in text.el.up() if el.end > text.position + 2), text.el)
+        """The innermost element that holds more than a text and its heading."""
+        return next((el for el in text.el.up() if el.end > text.position + 1 and not is_heading(el)), text.el)
 
     def _is_waiting(self, el: El) -> bool:
         """Whether an element that a script may know has nothing in it yet, or says that it is being filled."""
@@ -218,6 +225,8 @@ class Choice:
                 best = max(most, key=lambda block: block.score)
         for other in sorted(candidates, key=lambda block: -block.score):
             if other.dated and other.score > best.score - _NEAR and self._is_at_the_side(best, other):
+                if self._leads_elsewhere(other) and not self._leads_elsewhere(best):
+                    continue
                 best = other
         return best
 

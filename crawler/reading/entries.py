@@ -32,7 +32,9 @@ class Lists:
         self.anchors, self.link_text, self.items = items.anchors, items.link_text, items.all
         self.blocks = blocks_of(items.all, dated, page, as_of)
         Scales(self.blocks, items, frame, page, url=url).weigh()
-        self.own = Choice(self.blocks, items, frame, page, url=url).own()
+        choice = Choice(self.blocks, items, frame, page, url=url)
+        self.own = choice.own()
+        self.waits = choice.waits
 
     def dated_elsewhere(self) -> bool:
         """Whether blocks that were not chosen show dates."""

@@ -61,6 +61,7 @@ COPYRIGHT = re.compile(
 )
 
 _HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "th", "legend"))
+_OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
 CHROME_TAGS = frozenset(("header", "footer", "nav", "aside", "marquee"))
 
 _CHROME_MARK = re.compile(
@@ -282,6 +283,11 @@ def _bare(name: str) -> str:
 
 def is_heading(el: El) -> bool:
     return el.tag in _HEADING_TAGS or _marks_heading(el.marks)
+
+
+def is_open(el: El) -> bool:
+    """Whether a tab is marked as the one whose pane is shown."""
+    return any(not _OPEN.isdisjoint(up.marks.split()) for up in islice(el.up(), 2))
 
 
 # The same marks stand on many elements of a page, and on many pages of a site.

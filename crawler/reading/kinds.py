@@ -29,7 +29,7 @@ _CLOSED = re.compile(
 )
 _ASKED_FOR = r"(?:您?访问|请求)的(?:页面|网页|内容|地址|栏目)[^。]{0,10}(?:不存在|已?删除|错误|失效|出错)"
 _MISSING = re.compile(
-    r"(?<!\d)404(?!\d)|not found|页面(?:不存在|找不到|未找到|已删除|丢失|走丢)|"
+    r"(?<![\da-z第])404(?!\d|\s*[号期线路])|(?:error|http)404|not found|页面(?:不存在|找不到|未找到|已删除|丢失|走丢)|"
     r"(?:找不到|无法找到|没有找到|未找到)[^。]{0,12}(?:页面|网页|文件|内容|地址)|"
     rf"{_ASKED_FOR}|"
     r"栏目(?:不存在|已(?:撤销|删除|关闭))|"
@@ -55,6 +55,9 @@ _CHALLENGE_WORDS = re.compile(
 )
 #: What a page without a word does that lets in only a browser: leave a mark, and come again.
 _COMES_AGAIN = re.compile(r"document\.cookie|location(?:\.href|\.reload|\.replace|\s*=)|http-equiv=[\"']?refresh", re.I)
+#: What sends a reader on; a page that does shows no more than a line.
+_LEADS_ON = re.compile(r"location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\(")
+_LEADING_ON = 60
 #: A challenge shows less text than this, and is known by the beginning of its source.
 _CHALLENGE_LENGTH = 400
 _CHALLENGE_SOURCE = 20_000
@@ -147,13 +150,13 @@ def kind_of(page: Page, lists: Lists, decoded: Decoded) -> PageKind:
         return PageKind.SOFT_404
     if _LOGIN.search(page.title) and _PASSWORD.search(page.source):
         return PageKind.LOGIN
-    if lists.crumb_at is None and _CLOSED.search(page.title):
+    if lists.crumb_at is None and _CLOSED.search(page.title) and not any(block.paged for block in look.dated):
         return PageKind.CLOSED
     if not look.dated or _single_text(look):
         for kind, asks in _INSTEAD_OF_A_LIST:
             if asks(look):
                 return kind
-    if look.dated and _is_meagre(look.dated) and _is_waiting(look):
+    if look.dated and (_is_meagre(look.dated) or _is_of_others(look.dated)) and _is_waiting(look):
         return PageKind.SCRIPTED
     if look.dated:
         headings = {block.heading for block in look.dated if block.heading_strong}
@@ -233,7 +236,8 @@ def _missing(look: _Look) -> bool:
     if at is None:
         return False
     first = look.page.between(at, 1 << 60)[:_FIRST]  # whatever else is recommended to the reader there
-    return any(len(text.value) <= _PROSE and _MISSING_HERE.search(text.value) for text in first)
+    said = (text for text in first if len(text.value) <= _PROSE and _MISSING_HERE.search(text.value))
+    return any(all(el.tag != "a" for el in islice(text.el.up(), 3)) for text in said)
 
 
 def _closed(look: _Look) -> bool:
@@ -275,6 +279,8 @@ def _scripted(look: _Look) -> bool:
         return True
     if any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs):
         return True
+    if look.length < _LEADING_ON and _LEADS_ON.search(look.inline):
+        return True
     return _filled_holder(look) or any(_writes_rows(page, script) for script in page.scripts)
 
 
@@ -311,6 +317,15 @@ def _is_meagre(blocks: list[Block]) -> bool:
         return False
     count = sum(len(block.dated) for block in blocks)
     return count <= (_FEW_NAMED if any(block.named for block in blocks) else _FEW)
+
+
+def _waits_below_its_name(look: _Look) -> bool:
+    return look.lists.waits and not look.lists.own
+
+
+def _is_of_others(blocks: list[Block]) -> bool:
+    """Whether all lists are headed as something else than the column."""
+    return all(block.otherwise and not block.paged for block in blocks)
 
 
 def _is_waiting(look: _Look) -> bool:
@@ -360,6 +375,7 @@ _INSTEAD_OF_A_LIST: tuple[tuple[PageKind, Callable[[_Look], bool]], ...] = (
     (PageKind.CHALLENGE, _comes_again),
     (PageKind.SOFT_404, _missing),
     (PageKind.CLOSED, _closed),
+    (PageKind.SCRIPTED, _waits_below_its_name),
     (PageKind.SCRIPTED, _is_waiting),
     (PageKind.STATIC, _static),
     (PageKind.SCRIPTED, _scripted),

@@ -27,7 +27,7 @@ LABELLED = re.compile(
 POSTED = re.compile(r"(?:发[布表]|刊[发登]|更新|上传|公布|posted|published)\W*", re.I)
 
 #: 第A03版：民生新闻
-PAGE_OF_PAPER = re.compile(r"第\s*[A-Z]?\d{1,2}\s*版")
+PAGE_OF_PAPER = re.compile(r"^\W*第\s*[A-Z]?\d{1,2}\s*版")
 
 _VERB = re.compile(PUBLISH_VERB, re.I)
 _PUBLISH_LABEL = re.compile(r"发[布表稿文]|曝光|公[布开告]|刊[发登载]|上[网传架线]|挂[网出]|出[版刊]", re.I)

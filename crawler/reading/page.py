@@ -47,6 +47,8 @@ __all__ = [
 #: A reading keeps this many entries; the update date is that of all of them.
 MAX_ENTRIES = 1000
 _MAX_BYTES = 4 * 1024 * 1024
+#: With one of these, what is on the page is not all of it.
+_MORE_ELSEWHERE = frozenset((Warn.TRUNCATED, Warn.META_REFRESH))
 _PAGER_LINK = re.compile(r"^\W*(?:下一?[页頁]|后一页|next|\d{1,3})\W*$", re.I)
 
 
@@ -65,13 +67,13 @@ def read_column(
     """
     as_of = local(as_of)
     decoded, page = opened(body, headers)
-    warnings = _byte_warnings(body, decoded, page, url)
     lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
+    warnings = _byte_warnings(body, decoded, page, url)  # last: a page may be found too long while it is read
     kind = kinds.kind_of(page, lists, decoded)
     if override is not None and override.selector:
         return overridden(page, url, override, kind=kind, decoded=decoded, warnings=warnings, as_of=as_of)
-    if kind is PageKind.BLANK and Warn.TRUNCATED in warnings:
-        kind = PageKind.UNREADABLE  # what was cut off may be the list
+    if kind is PageKind.BLANK and not _MORE_ELSEWHERE.isdisjoint(warnings):
+        kind = PageKind.UNREADABLE  # what was cut off, or what the page leads to, may be the list
     base = join(url, page.base) if page.base else url
     own = lists.own if kind in (PageKind.LIST, PageKind.LANDING) else []
     entries: list[Entry] = []

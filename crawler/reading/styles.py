@@ -14,6 +14,10 @@ _HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidd
 # Set on the element itself only: rules that begin so are those of what fades or slides in while the page is opened.
 _FADED_STYLE = re.compile(r"(?<![\w-])opacity\s*:\s*(?:0?\.)?0+\s*(?:[;!]|$)", re.I)
 _OFF_SCREEN = re.compile(r"(?<![\w-])(?:left|top|right|text-indent|margin-(?:left|top))\s*:\s*-\d{4,}(?:px)?", re.I)
+# What is clear only until it has faded in.
+_MOVES = re.compile(r"(?<![\w-])(?:animation|transition)(?:-\w+)?\s*:\s*(?!none)\w", re.I)
+# A long row or column that is moved along under its window; what is wider than the screen, and stands in its middle.
+_TRACK = re.compile(r"position\s*:\s*relative|(?<![\w-])left\s*:\s*50%", re.I)
 _NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:px)?\s*(?:[;!]|$)", re.I)
 _CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
@@ -29,9 +33,11 @@ _OTHER_MEDIA = re.compile(
 @functools.lru_cache(maxsize=4096)
 def is_out_of_sight(style: str) -> bool:
     """Whether an element's own style makes it clear as glass, flat, or puts it beside the screen."""
-    if ":" not in style or "0" not in style:
+    if ":" not in style:
         return False
-    if _FADED_STYLE.search(style) or _OFF_SCREEN.search(style):
+    if _FADED_STYLE.search(style) and not _MOVES.search(style):
+        return True
+    if _OFF_SCREEN.search(style) and not _TRACK.search(style):
         return True
     return _NO_HEIGHT.search(style) is not None and _CUT_OFF.search(style) is not None
 

@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
 from crawler.reading.dom import OUTERMOST, El, Page, Text
-from crawler.reading.frame import CHROME_TAGS, MORE, Frame, chrome_mark, is_heading, is_near, same_name
+from crawler.reading.frame import CHROME_TAGS, MORE, Frame, chrome_mark, is_heading, is_near, is_open, same_name
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, floats
 from crawler.reading.mentions import heading_month
@@ -36,7 +36,6 @@ _SAMPLE = 30
 _NEVER_ALL = frozenset(("marquee", "nav", "aside"))
 #: Fewer entries than this are no list that a page is made of.
 _LIST = 3
-_OPEN = frozenset(("on", "active", "current", "cur", "selected", "hover", "act", "now"))
 #: What begins the whole page, where it is not a part of another part.
 _HEADER = frozenset(("header", "head", "top", "topbar", "banner", "logo", "masthead"))
 #: What is put in brackets explains.
@@ -151,7 +150,7 @@ class Scales:
     def _shown_of(self, row: list[Text]) -> str:
         """Of the texts of one heading, a row of tabs perhaps: the column's name, the tab that is open, what leads
         nowhere, the last one."""
-        tests = (self._is_name, lambda text: _is_open(text.el), lambda text: not _leads_on(text.el))
+        tests = (self._is_name, lambda text: is_open(text.el), lambda text: not _leads_on(text.el))
         chosen = next((text for test in tests for text in row if test(text)), row[0])
         return " ".join(chosen.value.split())
 
@@ -270,11 +269,6 @@ def _is_no_legend(el: El) -> bool:
 
 def _leads_on(el: El) -> bool:
     return any(up.tag == "a" for up in islice(el.up(), 2))
-
-
-def _is_open(el: El) -> bool:
-    """Whether a tab is marked as the one whose pane is shown."""
-    return any(not _OPEN.isdisjoint(up.marks.split()) for up in islice(el.up(), 2))
 
 
 def _is_in_header(el: El, container: El) -> bool:

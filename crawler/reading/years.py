@@ -12,7 +12,7 @@ from crawler.reading import dates
 from crawler.reading.dates import DateKind
 from crawler.reading.dating import Item
 from crawler.reading.dom import OUTERMOST, El, Page, Text
-from crawler.reading.frame import is_heading
+from crawler.reading.frame import is_heading, is_open
 from crawler.reading.mentions import Mention, heading_month
 
 _LISTS = frozenset(("ul", "ol", "dl", "tbody", "table"))
@@ -22,6 +22,7 @@ _YEAR_OF_NAME = re.compile(r"^((?:19|20)\d\d)年度?(.{2,12})$")
 #: What marks an entry that stays at the top of its list, whatever its day.
 _PINNED = re.compile(r"置\s*顶|^\W*顶\W*$")
 _PINNED_MARK = re.compile(r"(?<![a-z])(?:is-?)?(?:top|zd|ding|zhiding|sticky|pinned)(?![a-z])")
+_PINNED_PICTURE = re.compile(r"(?<![a-z])(?:top|zd|ding|zhiding)\d?\.(?:gif|png|jpe?g|svg)", re.I)
 #: So far ahead of the entry above it, an entry is of the year before; nearer, the list is not in order there.
 _AHEAD = dt.timedelta(days=100)
 #: No year lies further back.
@@ -36,6 +37,8 @@ _SILENCE = 60
 _HEADS = 4
 #: A mark stands in the first so many elements of an entry, in a text no longer than this.
 _MARKED = 12
+#: So many years right after one another are tabs.
+_ROW = 2
 _SHORT = 40
 
 
@@ -92,7 +95,14 @@ def _is_marked(item: Item, page: Page) -> bool:
     texts = page.between(item.el.start, item.el.end)
     if any(len(text.value) <= _SHORT and _PINNED.search(text.value) for text in texts):
         return True
-    return any(_PINNED_MARK.search(el.marks) for el in islice(page.inside(item.el), _MARKED) if el.marks)
+    return any(map(_marks_pinned, islice(page.inside(item.el), _MARKED)))
+
+
+def _marks_pinned(el: El) -> bool:
+    if el.tag == "img":
+        told = el.attrs.get("alt", ""), el.attrs.get("title", "")
+        return any(map(_PINNED.search, told)) or _PINNED_PICTURE.search(el.attrs.get("src", "")) is not None
+    return bool(el.marks) and _PINNED_MARK.search(el.marks) is not None
 
 
 def _seem_pinned(lacking: Sequence[list[Mention]], count: int, today: dt.date) -> bool:
@@ -125,14 +135,44 @@ def year_headings(items: list[Item], page: Page) -> list[tuple[int, int, int]]:
     else, or above it name a year; month 0 where it is the whole year."""
     first, last = items[0].el.start, items[-1].el.end
     around = _around(items[0], page)
-    headings = []
+    headings: list[tuple[int, int, int]] = []
+    tabs: list[Text] = []
     for text in page.between(max(around.start, first - 40), last):
         value = dates.plain(text.value).strip()
-        if len(value) <= 10 and (heading := heading_month(value)):
+        if len(value) <= 10 and (heading := heading_month(value)) and not _leads_away(text):
+            if tabs and heading[1]:
+                tabs = []  # a month of the year above
             headings.append((text.position, *heading))
-        elif text.position < first and (year := _named_year(text, value, page)):
+            tabs.append(text)
+            continue
+        _keep_open(headings, tabs)
+        tabs = []
+        if text.position < first and (year := _named_year(text, value, page)):
             headings.append((text.position, year, 0))
     return headings
+
+
+def _keep_open(headings: list[tuple[int, int, int]], tabs: Sequence[Text]) -> None:
+    """Of years in a row that lead to others' entries, only the one that is open heads what stands below."""
+    if len(tabs) < _ROW or not any(map(_leads_on, tabs)):
+        return
+    heads = [text for text in tabs if is_open(text.el)] or [text for text in tabs if not _leads_on(text)]
+    kept = heads[0].position if len(heads) == 1 else None
+    row = {text.position for text in tabs} - {kept}
+    headings[:] = [heading for heading in headings if heading[0] not in row]
+
+
+def _leads_away(text: Text) -> bool:
+    """Whether a text is a link to another page, and neither set as a heading nor one of a row of such."""
+    steps = list(islice(text.el.up(), 3))
+    link = next((el for el in steps if el.tag == "a"), None)
+    if link is None or link.attrs.get("href", "#").startswith(("#", "javascript:")):
+        return False
+    return not any(is_heading(el) or is_open(el) for el in steps)
+
+
+def _leads_on(text: Text) -> bool:
+    return any(el.tag == "a" for el in islice(text.el.up(), 2))
 
 
 def _around(item: Item, page: Page) -> El:

@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import sys
 
+from crawler.reading.__main__ import moment
 from crawler.reading.explain import cut, width
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -85,3 +86,24 @@ def test_bad_input_is_one_line_and_exit_2() -> None:
         assert done.returncode == 2
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_what_a_line_may_bring_along() -> None:
+    good = {"path": str(SITE / "plain.html"), "url": "", "as_of": "2026-11-18"}
+    asked = [
+        {**good, "id": "\ud800"},
+        {**good, "kind": "blog"},
+        {**good, "as_of": "9999-12-31"},
+        {**good, "id": "last"},
+    ]
+    asked[2]["path"] = str(SITE / "month_day.html")
+    done = run(feed="".join(json.dumps(question) + "\n" for question in asked) + "[" * 100_000 + "\n")
+    answered = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+    assert answered[0] == "\ud800"
+    assert answered[-1] == "last"
+    assert "neither column nor article" in done.stderr
+    assert done.returncode == 2
+
+
+def test_a_day_is_its_last_second_however_it_is_written() -> None:
+    assert moment("20261118") == moment("2026-11-18") == moment("2026-11-18T23:59:59")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.reading import Warn, read_article, read_column
+from crawler.reading import PageKind, Warn, read_article, read_column
 from crawler.reading.discover import find_links
 from crawler.reading.onward import frame_targets, meta_refresh_target
 from tests.stopwatch import timed
@@ -153,3 +153,16 @@ def test_pages_cut_and_changed(path: pathlib.Path, at: int, length: int, junk: b
 @given(st.text(max_size=60))
 def test_any_url(url: str) -> None:
     all_of(PAGES[0].read_bytes(), url)
+
+
+def test_a_text_that_is_cut_is_said_to_be() -> None:
+    body = f"<ul><li>{'2026-10-20 ' * 3000}</li></ul>".encode()
+    reading = read_column(body, url=URL, as_of=NOW)
+    assert Warn.TRUNCATED in reading.warnings
+    assert reading.kind is not PageKind.BLANK
+
+
+def test_a_page_that_only_leads_on_is_not_blank() -> None:
+    script = '<script>setTimeout(function(){location.replace("list.html")},100)</script>'
+    body = f'<body><a href="list.html">如果没有跳转请点击这里</a>{script}</body>'
+    assert read_column(body.encode(), url=URL, as_of=NOW).kind is PageKind.SCRIPTED
