@@ -186,7 +186,7 @@ def _day_month_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 
 def _day_month_short_year(match: re.Match[str], as_of: dt.datetime) -> Found | None:
     # 14-3月 -11, as a database set to Chinese writes it
-    return _made(match, DateKind.FULL, valid(_century(int(match["y12"]), as_of), int(match["m12"]), int(match["d12"])))
+    return _made(match, DateKind.FULL, valid(century(int(match["y12"]), as_of), int(match["m12"]), int(match["d12"])))
 
 
 def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:
@@ -196,12 +196,12 @@ def _english(match: re.Match[str], as_of: dt.datetime) -> Found | None:
 
 
 def _short(match: re.Match[str], as_of: dt.datetime) -> Found | None:
-    year = _century(int(match["y5"]), as_of)
+    year = century(int(match["y5"]), as_of)
     month, day = int(match["m6"] or match["m7"]), int(match["d6"] or match["d7"])
     return _made(match, DateKind.SHORT_YEAR, valid(year, month, day))
 
 
-def _century(year: int, as_of: dt.datetime) -> int:
+def century(year: int, as_of: dt.date) -> int:
     """The year that two digits stand for: none far ahead of `as_of`."""
     if year > 99:
         return year

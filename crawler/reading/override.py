@@ -13,7 +13,9 @@ from crawler.reading import dates
 from crawler.reading.dom import El, Page
 from crawler.reading.encoding import Decoded
 from crawler.reading.frame import join
+from crawler.reading.mentions import HOLDERS
 from crawler.reading.model import Basis, ColumnReading, Entry, Override, PageKind, Warn
+from crawler.reading.years import AHEAD
 
 #: What a column is read with where a person gave a selector only.
 DATE_FORMAT = "YYYY-MM-DD"
@@ -96,7 +98,16 @@ def matches_of(page: Page, override: Override, *, url: str, as_of: dt.datetime) 
         pattern = None
     found = page.select(override.selector)
     page.truncated |= len(found) > _MOST_ELEMENTS
-    return [_match(page, el, pattern, url, as_of.date()) for el in found[:_MOST_ELEMENTS]]
+    matches: list[Match] = []
+    last, holder = as_of.date(), None
+    for el in found[:_MOST_ELEMENTS]:
+        if holder is not (holder := next((up for up in el.up() if up.tag in HOLDERS and up is not el), None)):
+            last = as_of.date()
+        match = _match(page, el, pattern, url, last)
+        if match.entry and match.entry.date and match.entry.date <= as_of.date():
+            last = min(match.entry.date + AHEAD, as_of.date())
+        matches.append(match)
+    return matches
 
 
 def overridden(
@@ -150,11 +161,12 @@ _TOKENS = {
 }
 
 
-def _match(page: Page, el: El, pattern: re.Pattern[str] | None, url: str, today: dt.date) -> Match:
+def _match(page: Page, el: El, pattern: re.Pattern[str] | None, url: str, last: dt.date) -> Match:
+    """The entry made of an element; a year that is not written is the last one in which its day is not after `last`."""
     texts = page.between(el.start, el.end)[:_MOST_TEXTS]
     text = dates.plain(" ".join(" ".join(text.value[:_LONG] for text in texts).split()))
     for found in pattern.finditer(text) if pattern else ():
-        date, inferred = _date(found.groupdict(), today)
+        date, inferred = _date(found.groupdict(), last)
         if date:
             anchor = page.link_in(el)
             title = page.text_of(anchor) if anchor else text
@@ -164,15 +176,15 @@ def _match(page: Page, el: El, pattern: re.Pattern[str] | None, url: str, today:
     return Match(el, None)
 
 
-def _date(parts: dict[str, str], today: dt.date) -> tuple[dt.date | None, bool]:
-    """The date, and whether its year was inferred: the newest that is not after today."""
+def _date(parts: dict[str, str], last: dt.date) -> tuple[dt.date | None, bool]:
+    """The date, and whether its year was inferred: the newest that is not after the last possible one."""
     month, day = int(parts["m"]), int(parts["d"])
     if "y" in parts:
         year = int(parts["y"])
-        return dates.valid(year if year > 99 else 2000 + year, month, day), False
+        return dates.valid(year if len(parts["y"]) > 2 else dates.century(year, last), month, day), False
     # a leap day is eight years back at most
-    years = (dates.valid(today.year - back, month, day) for back in range(9))
-    return next((date for date in years if date and date <= today), None), True
+    years = (dates.valid(last.year - back, month, day) for back in range(9))
+    return next((date for date in years if date and date <= last), None), True
 
 
 def _confidence(inferred: bool) -> float:

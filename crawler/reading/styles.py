@@ -66,7 +66,10 @@ def hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
 
 
 def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bool]]:
-    """(selector, whether it hides) of the rules that hide, and of those after them that show; the first `most`."""
+    """(selector, whether it hides) of the rules that hide, and of those after them that show; the first `most`.
+
+    Not those of a cloak: it is taken off what it covers as soon as the page's scripts run.
+    """
     rules: dict[tuple[str, bool], None] = {}
     for style in parser.css("style"):
         sheet = style.text(deep=True) or ""
@@ -77,7 +80,7 @@ def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bo
             if hides is None or not (hides or rules):
                 continue
             for selector in map(str.strip, selectors.split(",")):
-                if selector and ":" not in selector and "@" not in selector:
+                if selector and ":" not in selector and "@" not in selector and "cloak" not in selector:
                     rules[selector, hides] = None
             if len(rules) >= most:
                 return list(rules)

@@ -24,7 +24,7 @@ _PINNED = re.compile(r"置\s*顶|^\W*顶\W*$")
 _PINNED_MARK = re.compile(r"(?<![a-z])(?:is-?)?(?:top|zd|ding|zhiding|sticky|pinned)(?![a-z])")
 _PINNED_PICTURE = re.compile(r"(?<![a-z])(?:top|zd|ding|zhiding)\d?\.(?:gif|png|jpe?g|svg)", re.I)
 #: So far ahead of the entry above it, an entry is of the year before; nearer, the list is not in order there.
-_AHEAD = dt.timedelta(days=100)
+AHEAD = dt.timedelta(days=100)
 #: No year lies further back.
 _YEARS = 9
 #: So many entries at the top may be pinned without a mark, if so many below tell how often something is published.
@@ -74,7 +74,7 @@ def _infer_year(
         mention.date = headed
     else:  # no heading, or what heads something else: a calendar
         mention.used_as_of = True
-        mention.date = _latest(mention, today if previous is None else min(previous + _AHEAD, today))
+        mention.date = _latest(mention, today if previous is None else min(previous + AHEAD, today))
 
 
 def _latest(mention: Mention, last: dt.date) -> dt.date | None:

@@ -122,3 +122,21 @@ def test_more_elements_than_are_looked_at_are_said() -> None:
     assert reading.updated == dt.date(2026, 11, 5)
     assert len(reading.entries) == 1000
     assert Warn.TRUNCATED in reading.warnings
+
+
+def test_years_that_are_not_written_follow_the_order_of_the_list() -> None:
+    reading = read(page("02-01", "12-20", "11-30", "11-10"), "MM-DD")
+    assert str(reading.updated) == "2026-02-01"
+    assert [str(entry.date) for entry in reading.entries[1:]] == ["2025-12-20", "2025-11-30", "2025-11-10"]
+
+
+def test_the_order_of_one_list_says_nothing_of_the_next() -> None:
+    reading = read(page("11-10", "03-02") + page("11-15", "10-10"), "MM-DD")
+    assert str(reading.updated) == "2026-11-15"
+
+
+@pytest.mark.parametrize(
+    ("date_format", "shown", "day"), [("YY-MM-DD", "98-05-01", "1998-05-01"), ("YYYY-MM-DD", "0000-05-01", "None")]
+)
+def test_years_of_other_centuries(date_format: str, shown: str, day: str) -> None:
+    assert str(read(page(shown), date_format).updated) == day
