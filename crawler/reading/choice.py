@@ -27,6 +27,8 @@ _NOTICE = 40
 #: What a script fills, and how many positions it takes while it is empty.
 _FILLED = frozenset(("ul", "ol", "table", "tbody", "div"))
 _EMPTY = 4
+#: What is put into these is no list of entries.
+_NO_LIST = re.compile(r"^(?:ads?|share|search|nav|menu|tree|weather|time|date|clock|pages?|pager)(?![a-z])", re.I)
 #: The text above another stands no further off.
 _ABOVE = 10
 #: What has this part of all titles is what the page shows.
@@ -182,7 +184,7 @@ class Choice:
 
     def _is_waiting(self, el: El) -> bool:
         """Whether an element that a script may know has nothing in it yet, or says that it is being filled."""
-        if el.tag not in _FILLED or not el.attrs.get("id") or el.hidden:
+        if el.tag not in _FILLED or not el.attrs.get("id") or el.hidden or _NO_LIST.search(el.attrs["id"]):
             return False
         inside = self._page.between(el.start, el.end)
         return el.end - el.start <= _EMPTY if not inside else len(inside) == 1 and is_loading(inside[0].value)

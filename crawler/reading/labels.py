@@ -56,6 +56,8 @@ _LABEL_END = re.compile(
 _LABEL = 8
 #: A head of a column is no longer than this, white space and all.
 _HEAD = 30
+#: So many rows at most stand above the heads of a table.
+_CAPTIONS = 3
 #: A table of heads stands no further above that of the rows.
 _BETWEEN = 6
 _HEADER = re.compile(r"(?=[时日期发截dt])(?:时间|日期|期限|期[止至]?$|^发布$|截[止至]$|date|time)", re.I)
@@ -135,9 +137,10 @@ class Headers:
         rows = (inner for inner in self._page.inside(table) if inner.tag == "tr")
         first = next(rows, None)
         names = self._names_in(first) if first else {}
-        if len(names) <= 1 and first is not None and self._is_caption(first):
-            first = next(rows, first)
-            names = self._names_in(first)
+        for row in islice(rows, _CAPTIONS):
+            if first is None or len(names) > 1 or not self._is_caption(first):
+                break
+            first, names = row, self._names_in(row)
         if any(_HEADER.search(name) for name in names.values()):
             return first, names
         above = self._table_above(table)

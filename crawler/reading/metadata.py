@@ -18,13 +18,17 @@ META_NAMES = (
 )  # fmt: skip
 #: What a script calls a time of publishing; sought before a value, of which there are fewer than names.
 _SCRIPT_NAME = re.compile(
-    r"""(?:pub(?:lish|lished)?_?(?:date|data|time)|ptime|release_?time|createtime|datepublished)["']?\s*[:=]\s*$""",
+    r"""(pub(?:lish|lished)?_?(?:date|data|time)|ptime|release_?time|createtime|datepublished)["']?\s*[:=]\s*$""",
     re.I,
 )
 _SCRIPT_DATE = re.compile(r"""["']([12]\d{3}[^"'\n]{4,36})["']""")
 #: Seconds since 1970, as public accounts write when an article was made; or milliseconds, as JSON does.
 _SCRIPT_SECONDS = re.compile(r"1(?<![\d.]1)\d{9}(?:\d{3})?(?![\d.])")  # begins with what is searched for fast
-_SECONDS_NAME = re.compile(r"""\b(?:ct|pub(?:lish|lished)?_?(?:date|time)|release_?time)["']?\s*[:=]\s*["']?$""", re.I)
+# Two letters are a name only where a variable is set.
+_SECONDS_NAME = re.compile(
+    r"""(?:\b(?=p|r)|(?:var|let|const|[,;{]|window\.)\s*(?=ct\b))(ct(?=\s*=)|pub(?:lish|lished)?_?(?:date|time)|release_?time)["']?\s*[:=]\s*["']?$""",
+    re.I,
+)
 #: A name, and what stands between it and its value, is no longer than this.
 _NAME_LENGTH = 40
 #: A script longer than this is a library.
@@ -70,19 +74,23 @@ def script_dates(page: Page) -> list[tuple[str, dt.date]]:
     """(name, date) of what the variables of inline scripts call the time of publishing."""
     found = []
     for source in (script.source for script in page.scripts if len(script.source) < _LONG):
+        said: dict[str, dict[dt.date, None]] = {}
         for match in _SCRIPT_DATE.finditer(source):
-            if _is_named(source, match.start(), _SCRIPT_NAME) and (date := _date(match[1])):
-                found.append(("variable", date))
+            if (name := _name_before(source, match.start(), _SCRIPT_NAME)) and (date := _date(match[1])):
+                said.setdefault(name, {})[date] = None
         for match in _SCRIPT_SECONDS.finditer(source):
-            if _is_named(source, match.start(), _SECONDS_NAME):
+            if name := _name_before(source, match.start(), _SECONDS_NAME):
                 moment = dt.datetime.fromtimestamp(int(match[0][:10]), tz=dates.READER_ZONE)
-                found.append(("variable", moment.date()))
+                said.setdefault(name, {})[moment.date()] = None
+        # what is said of several days is said of the entries of a list
+        found += [("variable", date) for days in said.values() if len(days) == 1 for date in days]
     return found[:5]
 
 
-def _is_named(source: str, at: int, name: re.Pattern[str]) -> bool:
-    """Whether what stands right before a place of a script is such a name."""
-    return name.search(source, max(at - _NAME_LENGTH, 0), at) is not None
+def _name_before(source: str, at: int, name: re.Pattern[str]) -> str:
+    """Such a name, if it is what stands right before a place of a script."""
+    found = name.search(source, max(at - _NAME_LENGTH, 0), at)
+    return found[1].lower() if found else ""
 
 
 def _date(text: str) -> dt.date | None:
