@@ -38,6 +38,7 @@ _STRAY = 3
 
 
 _AT_THE_SIDE = re.compile(r"(?<![a-z])(?:left|right|side\w*|aside|rail)(?![a-z])")
+_LATEST = re.compile(r"最[新近]")
 _CLOCK = re.compile(
     r"^\W*\d{4}\D\d\d?\D\d\d?日?\W*\d\d?:\d\d(?::\d\d)?\W*$|星期|周[一二三四五六日天]|农历|天气|[多少]云|℃|(?:最后|上次|本页)(?:更新|修改)|更新(?:时间|日期|于)\s*[:：]|今天是|现在(?:是|时间)"
 )
@@ -63,6 +64,7 @@ class Choice:
         candidates = self._without_others(self._without_strays(candidates))
         if not any(block.dated for block in candidates):
             candidates = self._lone_list() or candidates
+        candidates = self._latest_of_its_own(candidates) or candidates
         if not any(block.named for block in candidates):
             candidates = self._named_undated() or candidates
         if not candidates:
@@ -285,6 +287,26 @@ class Choice:
             return []
         total = len(self._items.all)
         return [block for block in self._blocks if block.score > 0 and len(block.dated) >= max(6, 0.2 * total)]
+
+    def _latest_of_its_own(self, candidates: list[Block]) -> list[Block]:
+        """What is headed as published last and leads below the column's own address: where nothing else is the
+        column's, that is said of the column. Rows without a link that stand below it are no rivals."""
+        at = self._frame.begins_at
+        rivals = [block for block in candidates if block.dated and not self._leads_elsewhere(block)]
+        if at is None or not self._url or any(map(_is_linked, rivals)):
+            return []
+        end = min((block.start for block in rivals), default=1 << 60)
+        return [
+            block
+            for block in self._blocks
+            if at < block.start <= end
+            and len(block.dated) >= _STRAY
+            and _LATEST.match(block.heading)
+            and not block.chrome
+            and block.weight >= _MOST * self._weights.total()
+            and all(is_near(item.href, self._url) for item in block.items)
+            and not self._says_something(self._frame.begins_end, block)
+        ]
 
     def _named_undated(self) -> list[Block]:
         """A list below the column's name whose entries show dates of other things, or what a script is to write."""
