@@ -173,11 +173,8 @@ class Choice:
         for text in self._page.between(self._frame.begins_end, 1 << 60):
             if any(same_name(text.value.strip(), name) for name in self._frame.names) and text.el.tag != "a":
                 box = self._box(text)
-                return (
-                    box
-                    if any(self._is_waiting(el) for el in self._page.inside(box) if el.start > text.position)
-                    else None
-                )
+                below = (el for el in self._page.inside(box) if el.start > text.position)
+                return box if any(map(self._is_waiting, below)) else None
         return None
 
     def _box(self, text: Text) -> El:
