@@ -72,8 +72,6 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\
 _INVISIBLE_ENTITY = re.compile(
     r"&(?:#x(?:200[b-f]|202[abc]|2060|feff|ad)|#(?:820[3-7]|823[4-6]|8288|173)|lrm|rlm|zwn?j|shy);", re.I
 )
-#: What such an entity begins with.
-_INVISIBLE_MARKS = ("&#", "&lrm", "&rlm", "&zw", "&shy")
 
 
 class El:
@@ -179,8 +177,7 @@ class Page:
         self.parser: LexborHTMLParser | None = None
         if any(chr(code) in html for code in _INVISIBLE):
             html = html.translate(_INVISIBLE)
-        if any(mark in html for mark in _INVISIBLE_MARKS):
-            html = _INVISIBLE_ENTITY.sub("", html)
+        html = _INVISIBLE_ENTITY.sub("", html)
         whole = len(html)
         html = self.source = cut(html)
         self.truncated = len(html) < whole
