@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import functools
 import pathlib
 import re
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.reading import PageKind, Warn, read_article, read_column
+from crawler.reading.encoding import decode
 from tests.unit.reading.surroundings import ADDITIONS, NEVER_INSIDE, READ_WHERE_NOTHING_ELSE_IS
 
 SITE = pathlib.Path(__file__).parents[2] / "sites" / "reading"
@@ -57,11 +59,15 @@ PLACES = {
 }
 
 
+@functools.cache
+def charset_of(file: str) -> str:
+    return decode((SITE / file).read_bytes()).charset
+
+
 def answer_with(row: dict[str, str], added: str, where: str) -> tuple[str, bool]:
     """The day that is read from a page with a piece added, and whether the page can be judged."""
     body, as_of = (SITE / row["file"]).read_bytes(), moment(row["as_of"])
-    charset = read_column(body, url=row["url"], as_of=as_of).charset
-    piece = ADDITIONS[added](as_of.date()).encode(charset)
+    piece = ADDITIONS[added](as_of.date()).encode(charset_of(row["file"]))
     mark, side = PLACES[where]
     found = re.search(mark, body, re.S)
     at = len(body) if found is None else found.end() if side == "after" else found.start()
