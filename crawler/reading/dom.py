@@ -421,17 +421,18 @@ def _attrs(node: LexborNode) -> dict[str, str]:
 
 def _fill(parser: LexborHTMLParser, html: str) -> dict[str, str]:
     """Put into elements the text that inline scripts put there; the rows they write, by the id of the element."""
-    if not may_fill(html):
-        return {}
     sources = [script.text(deep=True) or "" for script in parser.css("script")]
-    _fill_moments(parser, html, "\n".join(sources))
+    scripts = "\n".join(sources)
+    if not may_fill(scripts):
+        return {}
+    _fill_moments(parser, html, scripts)
     for source in sources:
         for name, filling in filled_by(source).items():
             element = parser.css_first(f"[id='{name}']")
             text = LexborHTMLParser(prepare(filling)).text() if filling else ""
             if element is not None and element.tag != "script" and text.strip():
                 element.insert_child(text)
-    return {name: rows for name, rows in rows_by("\n".join(sources)).items() if name}
+    return {name: rows for name, rows in rows_by(scripts).items() if name}
 
 
 def _fill_moments(parser: LexborHTMLParser, html: str, scripts: str) -> None:

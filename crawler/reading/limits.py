@@ -41,7 +41,7 @@ _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 def cut(html: str) -> str:
     """A page as far as it is read: not too long, without too many links, and prepared."""
     html = html[:MAX_CHARS]
-    if len(html) > 2 * MAX_LINKS and html.count("<a") + html.count("<A") > MAX_LINKS:
+    if html.count("<") > MAX_LINKS and html.count("<a") + html.count("<A") > MAX_LINKS:
         beyond = next(islice(_ANCHOR.finditer(html), MAX_LINKS, None), None)
         if beyond:
             html = html[: beyond.start()]

@@ -86,7 +86,7 @@ def filled_by(source: str) -> dict[str, str]:
 
 
 def may_fill(source: str) -> bool:
-    """Whether a script, or a page with its scripts, has a word that puts text into elements."""
+    """Whether scripts have a word that puts text into elements."""
     return any(word in source for word in FILLING_WORDS)
 
 
