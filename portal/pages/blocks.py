@@ -96,6 +96,12 @@ class NoticeBlock(blocks.StructBlock):
 class ArticleBody(blocks.StreamBlock):
     """Text, headings, pictures, tables and attachments, in the order the editor gives them."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Wagtail shows no label for a block of one field, and gives it none for who cannot see its icon either.
+        heading = self.child_blocks["heading"]
+        heading.field.widget.attrs["aria-label"] = heading.label
+
     text = blocks.RichTextBlock(label=_("Body text"), features=TEXT_FEATURES)
     heading = blocks.CharBlock(label=_("Heading"), max_length=80, icon="title", template="pages/blocks/heading.html")
     image = PictureBlock()

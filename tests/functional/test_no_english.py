@@ -126,7 +126,7 @@ def editors_screens(county) -> list[str]:
 
 
 def centres_screens(county) -> list[str]:
-    column, section, article = county.column.pk, county.section.pk, county.article.pk
+    column, section = county.column.pk, county.section.pk
     redirect = Redirect.add_redirect("/old/", county.column).pk
     return [
         "/admin/",
@@ -135,7 +135,7 @@ def centres_screens(county) -> list[str]:
         f"/admin/pages/{column}/edit/",
         f"/admin/pages/{column}/move/",
         f"/admin/pages/add/pages/columnpage/{section}/",
-        f"/admin/pages/{article}/delete/",
+        f"/admin/pages/{county.draft.pk}/delete/",
         *(f"/admin/pages/usage/pages/{kind}page/" for kind in ("article", "column", "unit")),
         "/admin/redirects/",
         "/admin/redirects/add/",
