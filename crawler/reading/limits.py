@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from itertools import islice
 
@@ -34,6 +35,7 @@ _LOOSE = [
     "style",
 ]
 _NESTING_TAG = re.compile(rf"<(/?)(?!(?ai:{'|'.join(_VOID + _LOOSE)})(?![\w:-]))[a-zA-Z]")
+_STEPS = {"": 1, "/": -1}
 _LONG = 50_000
 _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 
@@ -57,6 +59,9 @@ def prepare(html: str) -> str:
                 break
     if html.count("<") < MANY_TAGS:
         return html
+    depths = list(itertools.accumulate(map(_STEPS.__getitem__, _NESTING_TAG.findall(html)), initial=0))
+    if max(depths) - min(depths) <= MAX_NESTING:
+        return html  # what is closed and was never opened takes nothing off
     depth = 0
     for match in _NESTING_TAG.finditer(html):
         if not match[1]:

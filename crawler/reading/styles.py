@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.reading.limits import MAX_CHARS
 
+#: No more elements are hidden by rules.
+MAX_HIDDEN = 10_000
 _HIDDEN_STYLE = re.compile(r"(?=[dv])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 # Set on the element itself only: rules that begin so are those of what fades or slides in while the page is opened.
 _FADED_STYLE = re.compile(r"(?<![\w-])opacity\s*:\s*(?:0?\.)?0+\s*(?:[;!]|$)", re.I)
@@ -55,14 +58,22 @@ def hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
     hidden: dict[int, bool] = {}
     if "none" not in html and "hidden" not in html:
         return hidden
-    for selector, hides in _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20)):
-        try:
-            for node in parser.css(selector)[:2000]:
-                if hides or node.mem_id in hidden:
-                    hidden[node.mem_id] = hides
-        except (SelectolaxError, ValueError):  # not a selector, or one that lexbor does not know
-            continue
+    rules = _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20))
+    for hides, some in itertools.groupby(rules, key=lambda rule: rule[1]):
+        for node in _found(parser, [selector for selector, _ in some]):
+            if hides or node.mem_id in hidden:
+                hidden[node.mem_id] = hides
     return hidden
+
+
+def _found(parser: LexborHTMLParser, selectors: list[str]) -> list[LexborNode]:
+    """The first elements that any of some selectors finds; a page is gone through once, if lexbor knows them all."""
+    try:
+        return parser.css(",".join(selectors))[:MAX_HIDDEN]
+    except (SelectolaxError, ValueError):
+        if len(selectors) == 1:  # not a selector, or one that lexbor does not know
+            return []
+        return [node for selector in selectors for node in _found(parser, [selector])]
 
 
 def _display_rules(parser: LexborHTMLParser, *, most: int) -> list[tuple[str, bool]]:
