@@ -14,7 +14,7 @@ MAX_CHARACTERS = 200
 #: So are questions of more words; nobody types them, and each word costs time.
 MAX_TERMS = 24
 #: Of these, phrases and names that no dictionary holds: one costs as much as many words.
-MAX_PHRASES = 4
+MAX_PHRASES = 3
 
 #: What follows in a longer one is not compared: titles are no longer.
 LONGEST_PHRASE = 60
