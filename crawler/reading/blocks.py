@@ -39,14 +39,14 @@ _TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 
 @dataclasses.dataclass(eq=False)
 class Block:
-    """Items that stand together, their dates settled. `why` says, in order, what the score was made of."""
+    """Items that stand together, their dates settled. `weighed`: what the score was made of, in order."""
 
     container: El
     items: list[Item]
     heading: str = ""
     heading_strong: bool = False
     score: float = 0.0
-    why: list[str] = dataclasses.field(default_factory=list)
+    weighed: list[tuple[float, str]] = dataclasses.field(default_factory=list)
     named: bool = False
     paged: bool = False
     aside: bool = False
@@ -56,7 +56,12 @@ class Block:
 
     def credit(self, points: float, why: str) -> None:
         self.score += points
-        self.why.append(f"{points:+.1f} {why}")
+        self.weighed.append((points, why))
+
+    @property
+    def why(self) -> list[str]:
+        """What the score was made of, in order."""
+        return [f"{points:+.1f} {why}" for points, why in self.weighed]
 
     @property
     def start(self) -> int:

@@ -164,14 +164,14 @@ class Choice:
     def _tells_below_its_name(self) -> bool:
         """Whether the column's name stands as a heading in its own part, with a text below it."""
         for text in self._page.between(self._frame.begins_end, 1 << 60):
-            if is_heading(text.el) and any(same_name(text.value.strip(), name) for name in self._frame.names):
+            if is_heading(text.el) and self._frame.is_name(text.value):
                 return self._says_something(text.position + 1, None)
         return False
 
     def _waiting_below_its_name(self) -> El | None:
         """The part of the page that has the column's name above a place that a script is to fill; None without one."""
         for text in self._page.between(self._frame.begins_end, 1 << 60):
-            if any(same_name(text.value.strip(), name) for name in self._frame.names) and text.el.tag != "a":
+            if text.el.tag != "a" and self._frame.is_name(text.value):
                 box = self._box(text)
                 below = (el for el in self._page.inside(box) if el.start > text.position)
                 return box if any(map(self._is_waiting, below)) else None

@@ -63,12 +63,15 @@ _HIDDEN_CLASS = frozenset(
         "disnone",
     ]
 )
+#: Attributes that say that a script repeats or fills their element.
+REPEATED = frozenset(("v-for", "ng-repeat", "data-ng-repeat"))
+BOUND = REPEATED | frozenset(("v-html", "data-url", "data-api", "ajax-url"))
 #: Class, id and style of an element are looked at as far as this.
 _MARKS_LENGTH = 400
 #: A longer script that writes nothing is code, not a line that names a date.
 _SAYS_LITTLE = 4000
 #: Characters without width, which part what a reader sees as one; some of them tell in which direction it is written.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff\u00ad"))
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff\u00ad"
 _INVISIBLE_ENTITY = re.compile(
     r"&(?:#x(?:200[b-f]|202[abc]|2060|feff|ad)|#(?:820[3-7]|823[4-6]|8288|173)|lrm|rlm|zwn?j|shy);", re.I
 )
@@ -94,10 +97,7 @@ class El:
         else:
             self.depth = parent.depth + 1
             self.hidden = parent.hidden
-        marks = attrs.get("class", "") if attrs else ""
-        if attrs and (name := attrs.get("id")):
-            marks = f"{marks} {name}"
-        self.marks = marks[:_MARKS_LENGTH].lower().strip() if marks else ""
+        self.marks = _marks(attrs.get("class", ""), attrs.get("id", "")) if attrs else ""
         self.cell = 0
         self.node: LexborNode | None = None
         self._path: int | None = None
@@ -119,6 +119,12 @@ class El:
 
     def holds(self, position: int) -> bool:
         return self.start <= position < self.end
+
+
+# The same classes stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def _marks(classes: str, name: str) -> str:
+    return f"{classes} {name}"[:_MARKS_LENGTH].lower().strip()
 
 
 # Class names that tell items of one list apart from each other.
@@ -175,8 +181,9 @@ class Page:
         self._templates = 0
         self._values: dict[str, str] = {}
         self.parser: LexborHTMLParser | None = None
-        if any(chr(code) in html for code in _INVISIBLE):
-            html = html.translate(_INVISIBLE)
+        for char in _INVISIBLE:
+            if char in html:
+                html = html.replace(char, "")
         html = _INVISIBLE_ENTITY.sub("", html)
         whole = len(html)
         html = self.source = cut(html)
@@ -193,6 +200,7 @@ class Page:
     def _walk(self, root: LexborNode, parent: El | None) -> None:
         """Take in `root` and all that stands in it; `parent` is None for the document, not for what a script writes."""
         written = parent is not None
+        keep_hidden = self._keep_hidden
         # what is left to take in of the elements that hold this one, outermost first
         above: list[tuple[Iterator[LexborNode], El | None]] = []
         children: Iterator[LexborNode] = iter((root,))
@@ -205,7 +213,8 @@ class Page:
                     return
                 tag = node.tag
                 if tag == "-text":
-                    self._text(node, el)
+                    if el is not None and (keep_hidden or not el.hidden):
+                        self._text(node, el)
                 elif tag in _UNSEEN:
                     self._aside(node, el, inner=False)
                     for inner in islice(node.traverse(), 1, None):
@@ -213,7 +222,9 @@ class Page:
                 elif tag and tag != "-comment":
                     above.append((children, el))
                     children = node.iter(include_text=True, skip_empty=True)
-                    if el is None or el.depth < MAX_DEPTH:
+                    if el is not None and el.hidden and not keep_hidden and _is_passed_over(node, tag):
+                        el.end = self._count = self._count + 1
+                    elif el is None or el.depth < MAX_DEPTH:
                         el = self._element(node, tag, el, written=written)
                         if "v-for" in el.attrs and self._unroll(node, el):
                             children = iter(())
@@ -226,9 +237,7 @@ class Page:
                 if el is not None and closed is not None and el.end < closed.end:
                     el.end = closed.end
 
-    def _text(self, node: LexborNode, el: El | None) -> None:
-        if el is None or (el.hidden and not self._keep_hidden):
-            return
+    def _text(self, node: LexborNode, el: El) -> None:
         value = node.text_content
         if value and not value.isspace():
             self.texts.append(Text(value, el, self._count))
@@ -253,7 +262,8 @@ class Page:
         elif tag == "meta":
             self.metas.append(attrs)
         self.els.append(el)
-        self.truncated |= el.depth == MAX_DEPTH
+        if el.depth == MAX_DEPTH:
+            self.truncated = True
         if self._rows and (rows := self._rows.pop(attrs.get("id", ""), "")):
             self._write(rows, el)
         return el
@@ -291,7 +301,7 @@ class Page:
             return ruled
         if not el.marks:
             return False
-        if "class" not in attrs or _HIDDEN_CLASS.isdisjoint(attrs["class"].lower().split()):
+        if "class" not in attrs or not _hides(attrs["class"]):
             self._open.append(el)
             return False
         # the pane of a tab is one click away; only its shown twin tells it from a block that nobody is to see
@@ -402,10 +412,20 @@ class Page:
         return ""
 
 
+def _is_passed_over(node: LexborNode, tag: str) -> bool:
+    """Whether nothing needs to be known of an element in a hidden one but that it stands there."""
+    return tag != "meta" and BOUND.isdisjoint(node.attributes)
+
+
 def _close(el: El | None) -> None:
     """Let everything that is open end after what is in it."""
     for inner, outer in pairwise(el.up() if el else ()):
         outer.end = max(outer.end, inner.end)
+
+
+@functools.lru_cache(maxsize=4096)
+def _hides(classes: str) -> bool:
+    return not _HIDDEN_CLASS.isdisjoint(classes.lower().split())
 
 
 def _class_names(el: El) -> list[str]:
@@ -414,7 +434,7 @@ def _class_names(el: El) -> list[str]:
 
 def _attrs(node: LexborNode) -> dict[str, str]:
     attrs = node.attributes
-    if None in attrs.values():
+    if attrs and None in attrs.values():
         return {key: value or "" for key, value in attrs.items()}
     return attrs  # type: ignore[return-value]  # none of them is None
 

@@ -103,15 +103,20 @@ class Frame:
     begins_end: int
     pager_at: int | None
     footer_at: int | None
+    bare_names: frozenset[str]
+
+    def is_name(self, heading: str) -> bool:
+        """Whether a heading is one of the column's names."""
+        return bool(self.bare_names) and _bare(heading) in self.bare_names
 
 
 def frame_of(page: Page) -> Frame:
     crumb, at, end = breadcrumb(page)
     names = column_names(page, crumb)
-    begins_at, begins_end = (at, end) if at is not None else named_heading(page, names)
-    return Frame(
-        crumb, at, end, names, begins_at, begins_end, pager_position(page), footer_position(page, after=begins_at or 0)
-    )
+    bare = frozenset(map(_bare, names)) - {""}
+    begins_at, begins_end = (at, end) if at is not None else named_heading(page, bare)
+    footer_at = footer_position(page, after=begins_at or 0)
+    return Frame(crumb, at, end, names, begins_at, begins_end, pager_position(page), footer_at, bare)
 
 
 def breadcrumb(page: Page) -> tuple[list[str], int | None, int]:
@@ -198,11 +203,10 @@ def column_names(page: Page, crumb: list[str]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name and not re.match(r"^(首页|正文|列表|网站首页)$", name)]
 
 
-def named_heading(page: Page, names: list[str]) -> tuple[int | None, int]:
+def named_heading(page: Page, bare_names: frozenset[str]) -> tuple[int | None, int]:
     """Where the first heading stands that is the column's name, and where it ends; no menu's entry is one."""
-    wanted = {_bare(name) for name in names} - {""}
-    for text in page.texts if wanted else ():
-        if len(text.value) <= _LONGEST_NAME and _bare(text.value) in wanted:
+    for text in page.texts if bare_names else ():
+        if len(text.value) <= _LONGEST_NAME and _bare(text.value) in bare_names:
             steps = list(islice(text.el.up(), 3))
             if any(is_heading(el) for el in steps) and all(el.tag not in ("a", "li") for el in steps):
                 return text.position, text.position + 1
@@ -268,7 +272,9 @@ def is_loading(text: str) -> bool:
 def _is_listed(text: Text) -> bool:
     if _DAY.match(text.value):
         return True
-    return len(text.value.strip()) >= _SENTENCE and any(el.tag == "a" for el in islice(text.el.up(), 3))
+    if len(text.value) < _SENTENCE or len(text.value.strip()) < _SENTENCE:
+        return False
+    return any(el.tag == "a" for el in islice(text.el.up(), 3))
 
 
 def same_name(heading: str, name: str) -> bool:
@@ -333,8 +339,10 @@ def is_near(href: str, url: str) -> bool:
     """Whether an address leads below the column's own folder."""
     if not href or href.startswith(("#", "../", "//")):
         return False
-    relative = href[0] != "/" and not _SCHEME.match(href)
-    if not url:
-        return relative
-    folder = path_of(url).rsplit("/", 1)[0] + "/"
-    return len(folder) > 1 and (relative or path_of(join(url, href)).startswith(folder))
+    if href[0] != "/" and not _SCHEME.match(href):
+        return not url or len(_folder(url)) > 1
+    return len(folder := _folder(url)) > 1 and path_of(href).startswith(folder)
+
+
+def _folder(url: str) -> str:
+    return path_of(url).rsplit("/", 1)[0] + "/"

@@ -60,7 +60,8 @@ class Items:
     def end_before(self, position: int) -> int:
         """Where the last item ends that ends before a position."""
         index = bisect.bisect_left(self._starts, position)
-        return next((item.el.end for item in reversed(self.all[:index]) if item.el.end <= position), 0)
+        before = (self.all[place].el for place in range(index - 1, -1, -1))
+        return next((el.end for el in before if el.end <= position), 0)
 
     def titles_inside(self, el: El) -> int:
         """How many characters of titles stand in an element."""

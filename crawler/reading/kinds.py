@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from crawler.reading.blocks import Block
-from crawler.reading.dom import El, Page, Script
+from crawler.reading.dom import BOUND, REPEATED, El, Page, Script
 from crawler.reading.encoding import Decoded
 from crawler.reading.entries import Lists
 from crawler.reading.frame import CHROME_TAGS, COPYRIGHT, NOTHING_HERE, chrome_mark, is_loading
@@ -76,8 +76,6 @@ _CALL = re.compile(
 _APP_ROOT = frozenset(("app", "root", "__next", "__nuxt", "main-app", "application", "vue-app"))
 _FALLBACK = re.compile(r"<li|<a\s|javascript", re.I)
 _LIST_FRAME = re.compile(r"list|lm|col|news|info|page", re.I)
-_BOUND = re.compile(r"\b(?:v-for|ng-repeat|v-html|data-url|data-api|ajax-url)\b")
-_LOOPS = re.compile(r"\b(?:v-for|ng-repeat)\b")
 _HOLDER_TAGS = frozenset(("ul", "ol", "tbody", "div", "table", "dl", "section", "main"))
 _WIDGET = re.compile(
     r"time|clock|date|weather|nav|menu|search|share|ewm|qr|player|top|foot|head|banner|float|ad|page|pager"
@@ -277,7 +275,7 @@ def _scripted(look: _Look) -> bool:
         return True
     if page.frames and not page.texts:
         return True
-    if any(_BOUND.search(" ".join(el.attrs)) for el in page.els[:5000] if el.attrs):
+    if any(not BOUND.isdisjoint(el.attrs) for el in page.els[:5000]):
         return True
     if look.length < _LEADING_ON and _LEADS_ON.search(look.inline):
         return True
@@ -331,8 +329,8 @@ def _is_of_others(blocks: list[Block]) -> bool:
 def _is_waiting(look: _Look) -> bool:
     """Whether a page that shows some list has a place for another one, and a script that puts one there."""
     ends = look.lists.footer_at if look.lists.footer_at is not None else 1 << 60
-    bound = (el for el in look.page.els if el.attrs and _LOOPS.search(" ".join(el.attrs)))
-    if any(el.start < ends and not _in_chrome(el) for el in bound):
+    repeated = (el for el in look.page.els if not REPEATED.isdisjoint(el.attrs))
+    if any(el.start < ends and not _in_chrome(el) for el in repeated):
         return True
     empty = [el for el in _empty(look) if el.start < ends and not _in_chrome(el)]
     if not any(_HOLDER_MARK.search(el.marks) for el in empty):

@@ -56,6 +56,8 @@ _LABEL_END = re.compile(
 _LABEL = 8
 #: A head of a column is no longer than this, white space and all.
 _HEAD = 30
+#: What stands above a column is no longer.
+_NAME = 10
 #: So many rows at most stand above the heads of a table.
 _CAPTIONS = 3
 #: A table of heads stands no further above that of the rows.
@@ -109,6 +111,7 @@ class Headers:
         self._has_heads = any(_HEADER.search(text.value) for text in page.texts if len(text.value) <= _HEAD)
         self._tables: dict[int, tuple[El | None, dict[int, str]]] = {}
         self._rows: dict[int, list[El]] = {}
+        self._heads: dict[int, list[tuple[El, list[str]]]] = {}
 
     def above(self, el: El) -> str:
         """What the head of its column says above a text in `el`; "" where there is no head."""
@@ -154,7 +157,7 @@ class Headers:
         """What stands in the cells of a row, as far as it is short."""
         cells = [inner for inner in self._page.inside(row) if inner.tag in ("td", "th")]
         names = {cell.cell: plain(self._page.text_of(cell)) for cell in cells}
-        return {number: name for number, name in names.items() if 2 <= len(name) <= 10}
+        return {number: name for number, name in names.items() if 2 <= len(name) <= _NAME}
 
     def _table_above(self, table: El) -> dict[int, str] | None:
         """The heads that stand in a table of their own, right above the one with the rows."""
@@ -175,26 +178,33 @@ class Headers:
         rows = row.parent
         if rows is None or row.end - row.start > 60:
             return ""
+        heads = self._heads.get(id(rows))
+        if heads is None:
+            heads = self._heads[id(rows)] = self._heads_above(rows)
+        if not heads:
+            return ""
         parts = self._parts(row)
         if not 2 <= len(parts) <= 8 or part not in parts:
             return ""
-        for head in self._heads(row, rows):
-            names = self._parts(head)
-            if len(names) == len(parts) and head is not row and head.tag != "form":
-                name = self._page.text_of(names[parts.index(part)])
-                if len(name) <= 10 and _HEADER.search(name):
-                    return plain(name)
-        return ""
+        index = parts.index(part)
+        names = (found[index] for head, found in heads if len(found) == len(parts) and head is not row)
+        return next(filter(None, names), "")
 
-    def _heads(self, row: El, rows: El) -> list[El]:
-        """The first row of the list; and what stands before the list, itself or its first row."""
+    def _heads_above(self, rows: El) -> list[tuple[El, list[str]]]:
+        """What may head the parts of rows, and what it says above each ("" where that heads nothing): the first row of
+        the list; and what stands before the list, itself or its first row."""
         heads = self._parts(rows)[:1]
         if rows.parent is not None:
             siblings = self._parts(rows.parent)
             index = siblings.index(rows) if rows in siblings else 0
             if index:
                 heads += [siblings[index - 1], *self._parts(siblings[index - 1])[:1]]
-        return heads
+        said = [(head, [self._head(part) for part in self._parts(head)]) for head in heads if head.tag != "form"]
+        return [(head, names) for head, names in said if any(names)]
+
+    def _head(self, part: El) -> str:
+        name = self._page.text_of(part)
+        return plain(name) if len(name) <= _NAME and _HEADER.search(name) else ""
 
     def _parts(self, el: El) -> list[El]:
         known = self._rows.get(id(el))

@@ -12,7 +12,7 @@ MAX_LINKS = 50_000
 MAX_ATTRIBUTES = 2000
 MAX_NESTING = 1500
 #: A page of fewer tags is not looked at for how they nest.
-MANY_TAGS = 6000
+MANY_TAGS = 12_000
 
 _ANCHOR = re.compile(r"<a[\s>]", re.I)
 _VOID = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]

@@ -23,11 +23,9 @@ _ARRAY = re.compile(rf"\[(\s*+(?:(?:\[{_PIECE}\]|\{{{_PIECE}\}})\s*+,?+\s*+){{{_
 #: No name is longer, with the quotes and blanks after it.
 _NAME_LENGTH = 60
 #: The same, a row at a time: list[0] = new Array(…), list.push({…}).
-_ADDS = re.compile(r"\]\s*+=\s*+[n(\[{]|\.push\s*+\(")
-_ADDED = re.compile(
-    rf"[^\w$.](?P<name>{NAME})(?:\[\s*+\w{{1,4}}+\s*+\]\s*+=\s*+(?:new\s++{NAME}\s*+)?+|\.push\s*+\(\s*+)"
-    rf"(?P<row>\((?:{STRING}|[^()'\"])*+\)|\[{_PIECE}\]|\{{{_PIECE}\}})"
-)
+_ADDS = re.compile(r"\]\s*+=\s*+(?=[n(\[{])|\.push\s*+\(\s*+")
+_ADDED_TO = re.compile(rf"(?<![\w$.])({NAME})(?:\[\s*+\w{{1,4}}+\s*+)?+\Z")
+_ADDED = re.compile(rf"(?:new\s++{NAME}\s*+)?+(\((?:{STRING}|[^()'\"])*+\)|\[{_PIECE}\]|\{{{_PIECE}\}})")
 _FIELD = re.compile(rf"(?:[\"']?+(?P<key>{NAME})[\"']?+\s*+:\s*+)?+(?:(?P<text>{STRING})|(?P<number>[\w.]++))")
 _TAKEN = re.compile(rf"\[\s*+[\"']?(?P<place>\w{{1,40}})[\"']?\s*+\]|\.(?P<key>{NAME})(?!\s*+\()")
 _TARGET = re.compile(r"(?:getElementById|\$|jQuery|querySelector)\s*+\(\s*+[\"']#?([\w-]{1,80})[\"']")
@@ -105,15 +103,29 @@ def rows_for(loop: str, template: str, scripts: str) -> str:
 def _arrays(scripts: str) -> Iterator[tuple[str, list[str], int]]:
     """(name, rows, where it ends) of every array of literals."""
     for opened in _OPENS.finditer(scripts):
-        named = _NAMED.search(scripts, max(opened.start() - _NAME_LENGTH, 0), opened.start())
+        start = max(opened.start() - _NAME_LENGTH, 0)
+        if not scripts[start : opened.start()].rstrip().endswith(("=", ":")):
+            continue
+        named = _NAMED.search(scripts, start, opened.start())
         if named and (array := _ARRAY.match(scripts, opened.start())):
             yield named[1], _ROW.findall(array[1]), array.end()
-    if not _ADDS.search(scripts):
-        return
-    for name, added in itertools.groupby(_ADDED.finditer(scripts), key=lambda match: match["name"]):
+    for name, added in itertools.groupby(_added(scripts), key=lambda row: row[0]):
         rows = list(added)
         if len(rows) >= _LEAST:
-            yield name, [match["row"] for match in rows], rows[-1].end()
+            yield name, [row for _, row, _ in rows], rows[-1][2]
+
+
+def _added(scripts: str) -> Iterator[tuple[str, str, int]]:
+    """(name of the array, row, where it ends) of every row that is added by itself."""
+    end = 0
+    for adds in _ADDS.finditer(scripts):
+        if adds.start() < end:
+            continue  # within the row before
+        name = _ADDED_TO.search(scripts, max(adds.start() - _NAME_LENGTH, end), adds.start())
+        row = _ADDED.match(scripts, adds.end()) if name else None
+        if name and row:
+            end = row.end()
+            yield name[1], row[1], end
 
 
 def _fields(row: str) -> dict[str, str]:

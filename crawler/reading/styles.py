@@ -24,6 +24,9 @@ _TRACK = re.compile(r"position\s*:\s*relative|(?<![\w-])left\s*:\s*50%", re.I)
 _NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:px)?\s*(?:[;!]|$)", re.I)
 _CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.I)
 _SHOWN_STYLE = re.compile(r"display\s*:\s*(?!none)\w", re.I)
+#: Which element a selector is for stands behind its last combinator: tag, classes and id.
+_COMBINED = re.compile(r"[\s>+~]+")
+_MARK = re.compile(r"[\w-]+")
 # What strangers write is searched in time that grows with its length alone: possessive, and with an end to every look.
 _CSS_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
 _MEDIA_BLOCK = re.compile(r"@media([^{}@]{0,300}+)\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.I)
@@ -59,11 +62,25 @@ def hidden_by_rules(parser: LexborHTMLParser, html: str) -> dict[int, bool]:
     if "none" not in html and "hidden" not in html:
         return hidden
     rules = _display_rules(parser, most=MAX_CHARS * 10 // (len(html) + MAX_CHARS // 20))
+    marks: set[frozenset[str]] = set()  # what the elements hidden so far are marked as
     for hides, some in itertools.groupby(rules, key=lambda rule: rule[1]):
-        for node in _found(parser, [selector for selector, _ in some]):
+        selectors = [selector for selector, _ in some if hides or _may_find(selector, marks)]
+        for node in _found(parser, selectors) if selectors else ():
             if hides or node.mem_id in hidden:
                 hidden[node.mem_id] = hides
+                marks.add(_marks_of(node))
     return hidden
+
+
+def _may_find(selector: str, marks: set[frozenset[str]]) -> bool:
+    """Whether an element with some of these marks may be what a selector is for: looking for it costs more."""
+    wanted = frozenset(_MARK.findall(_COMBINED.split(selector)[-1].lower()))
+    return "[" in selector or any(wanted <= some for some in marks)
+
+
+def _marks_of(node: LexborNode) -> frozenset[str]:
+    attrs = node.attributes
+    return frozenset(f"{node.tag} {attrs.get('class') or ''} {attrs.get('id') or ''}".lower().split())
 
 
 def _found(parser: LexborHTMLParser, selectors: list[str]) -> list[LexborNode]:

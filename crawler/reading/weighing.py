@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from crawler.reading.blocks import Block
 from crawler.reading.dates import plain
 from crawler.reading.dom import OUTERMOST, El, Page, Text
-from crawler.reading.frame import CHROME_TAGS, MORE, Frame, chrome_mark, is_heading, is_near, is_open, same_name
+from crawler.reading.frame import CHROME_TAGS, MORE, Frame, chrome_mark, is_heading, is_near, is_open
 from crawler.reading.items import Items
 from crawler.reading.layout import branches, floats
 from crawler.reading.mentions import heading_month
@@ -47,7 +47,7 @@ _FLAG = re.compile(r"^\W*(?:置?顶|推荐|热|新|图|原创|new|hot)\W*$", re.
 
 
 class Scales:
-    """Gives every block its heading and its score; `Block.why` says what it was made of."""
+    """Gives every block its heading and its score; `Block.weighed` says what it was made of."""
 
     def __init__(self, blocks: list[Block], items: Items, frame: Frame, page: Page, *, url: str) -> None:
         self.blocks = blocks
@@ -77,7 +77,7 @@ class Scales:
         elif not block.dated:
             block.credit(-5, "short links: a menu")
         block.credit(3 * part, "its part of all titles")
-        if block.heading and any(same_name(block.heading, name) for name in self.frame.names):
+        if self.frame.is_name(block.heading):
             block.named = True
             block.credit(5, f"heading {block.heading!r} is the column's name")
         elif _ASIDE_HEADING.search(block.heading):
@@ -155,7 +155,7 @@ class Scales:
         return " ".join(chosen.value.split())
 
     def _is_name(self, text: Text) -> bool:
-        return any(same_name(text.value, name) for name in self.frame.names)
+        return self.frame.is_name(text.value)
 
     def _is_short(self, text: Text) -> bool:
         """Whether a text may be a heading by its length, and is no link that leads on."""
