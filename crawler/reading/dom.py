@@ -159,7 +159,7 @@ class Page:
 
     def __init__(self, html: str, *, keep_hidden: bool = False) -> None:
         """`keep_hidden` keeps the texts of hidden elements too: the menus that open under a pointer."""
-        self._keep_hidden = keep_hidden
+        self._omits_hidden = not keep_hidden
         self.els: list[El] = []
         self.texts: list[Text] = []
         self.scripts: list[Script] = []
@@ -200,7 +200,6 @@ class Page:
     def _walk(self, root: LexborNode, parent: El | None) -> None:
         """Take in `root` and all that stands in it; `parent` is None for the document, not for what a script writes."""
         written = parent is not None
-        keep_hidden = self._keep_hidden
         # what is left to take in of the elements that hold this one, outermost first
         above: list[tuple[Iterator[LexborNode], El | None]] = []
         children: Iterator[LexborNode] = iter((root,))
@@ -213,8 +212,7 @@ class Page:
                     return
                 tag = node.tag
                 if tag == "-text":
-                    if el is not None and (keep_hidden or not el.hidden):
-                        self._text(node, el)
+                    self._text(node, el)
                 elif tag in _UNSEEN:
                     self._aside(node, el, inner=False)
                     for inner in islice(node.traverse(), 1, None):
@@ -222,11 +220,9 @@ class Page:
                 elif tag and tag != "-comment":
                     above.append((children, el))
                     children = node.iter(include_text=True, skip_empty=True)
-                    if el is not None and el.hidden and not keep_hidden and _is_passed_over(node, tag):
-                        el.end = self._count = self._count + 1
-                    elif el is None or el.depth < MAX_DEPTH:
-                        el = self._element(node, tag, el, written=written)
-                        if "v-for" in el.attrs and self._unroll(node, el):
+                    if el is None or el.depth < MAX_DEPTH:
+                        holder, el = el, self._element(node, tag, el, written=written)
+                        if el is not holder and "v-for" in el.attrs and self._unroll(node, el):
                             children = iter(())
                     break
             else:
@@ -237,15 +233,23 @@ class Page:
                 if el is not None and closed is not None and el.end < closed.end:
                     el.end = closed.end
 
-    def _text(self, node: LexborNode, el: El) -> None:
+    def _text(self, node: LexborNode, el: El | None) -> None:
+        if el is None or (el.hidden and self._omits_hidden):
+            return
         value = node.text_content
         if value and not value.isspace():
             self.texts.append(Text(value, el, self._count))
             el.end = self._count = self._count + 1
 
     def _element(self, node: LexborNode, tag: str, above: El | None, *, written: bool) -> El:
-        """`written`: by a script, so that no rule and no selector of the page finds it."""
+        """The element, or the hidden one that it stands in, where no more needs to be known than that.
+
+        `written`: by a script, so that no rule and no selector of the page finds it.
+        """
         attrs = _attrs(node)
+        if above is not None and above.hidden and self._omits_hidden and tag != "meta" and BOUND.isdisjoint(attrs):
+            above.end = self._count = self._count + 1
+            return above
         el = El(tag, attrs, above, self._count, len(self.els))
         self._count += 1
         ruled = None
@@ -410,11 +414,6 @@ class Page:
             if name in names and meta.get("content", "").strip():
                 return meta["content"].strip()
         return ""
-
-
-def _is_passed_over(node: LexborNode, tag: str) -> bool:
-    """Whether nothing needs to be known of an element in a hidden one but that it stands there."""
-    return tag != "meta" and BOUND.isdisjoint(node.attributes)
 
 
 def _close(el: El | None) -> None:
