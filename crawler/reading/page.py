@@ -49,6 +49,7 @@ MAX_ENTRIES = 1000
 _MAX_BYTES = 4 * 1024 * 1024
 #: With one of these, what is on the page is not all of it.
 _MORE_ELSEWHERE = frozenset((Warn.TRUNCATED, Warn.META_REFRESH))
+_PAGER_LENGTH = 12
 _PAGER_LINK = re.compile(r"^\W*(?:下一?[页頁]|后一页|next|\d{1,3})\W*$", re.I)
 
 
@@ -221,7 +222,8 @@ def _candidates(page: Page, lists: Lists, today: dt.date) -> list[tuple[str, dt.
 def _pager(lists: Lists, url: str) -> list[str]:
     links: dict[str, None] = {}
     for el in lists.anchors:
-        if el.end - el.start <= 4 and _PAGER_LINK.match(lists.link_text[id(el)]):
+        text = lists.link_text[id(el)]
+        if len(text) <= _PAGER_LENGTH and el.end - el.start <= 4 and _PAGER_LINK.match(text):
             href = el.attrs.get("href", "")
             if href and not href.startswith(("#", "javascript:")):
                 links[join(url, href)] = None
