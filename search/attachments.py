@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ WALL_SECONDS = 90
 _OF_LINES = (".pdf", ".ofd")
 #: Shorter lines are headings or cells; one so near to the longest goes on in the next, unless a sentence ends there.
 _FEW_CHARACTERS, _NEARLY, _ENDS = 12, 0.85, "。！？；：!?;:"
+#: What a page bears at its foot or head, between two halves of a word: - 2 -, 第2页 共9页.
+_PAGE_NUMBER = re.compile(r"\W*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\W+(?:共\s*)?\d{1,4}(?:\s*页)?)?\W*")
 #: Of a scan.
 NO_TEXT = "是扫描件或图片，没有可读的文字"
 
@@ -91,11 +93,15 @@ def running_text(kept: AttachmentText) -> str:
     lengths = sorted(len(line) for line in lines if len(line) > _FEW_CHARACTERS)
     # Nine of ten lines are no longer: what is nearly as long went on to the edge of its page.
     full = _NEARLY * lengths[len(lengths) * 9 // 10] if lengths else 0
+    goes_on = [bool(full) and len(line) >= full and line[-1] not in _ENDS for line in lines]
+    for at in range(1, len(lines) - 1):
+        if goes_on[at - 1] and _PAGE_NUMBER.fullmatch(lines[at]):
+            lines[at - 1 : at + 1] = lines[at], lines[at - 1]
+            goes_on[at - 1 : at + 1] = False, True
     pieces: list[str] = []
-    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-        goes_on = full and len(line) >= full and line[-1] not in _ENDS and following
-        between = " " if goes_on and line[-1].isascii() and following[0].isascii() else ""
-        pieces += [line, between if goes_on else "\n"]
+    for line, following, runs_over in zip(lines, [*lines[1:], ""], goes_on, strict=True):
+        between = " " if runs_over and following and line[-1].isascii() and following[0].isascii() else ""
+        pieces += [line, between if runs_over and following else "\n"]
     return "".join(pieces[:-1])
 
 

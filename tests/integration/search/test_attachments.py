@@ -15,9 +15,12 @@ import pptx
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from PIL import Image
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page
@@ -272,6 +275,19 @@ def pages(*bodies: str) -> bytes:
     """A PDF with each of the bodies on a page of its own."""
     styles = "<style>@page { size: A4; margin: 0 } section { break-after: page; height: 280mm }</style>"
     return HTML(string=styles + "".join(f"<section>{body}</section>" for body in bodies)).write_pdf()
+
+
+def test_a_word_over_two_pages_is_found(committed) -> None:
+    first, second = LINES.split("\n", 1)
+    foot = "<p style='text-align: center'>{}</p>"
+    body = [f"<p style='white-space: nowrap; font-size: 9pt'>{text}</p>" for text in (first, second)]
+    with committed():
+        document = upload("a.pdf", pages(body[0] + foot.format("— 1 —"), body[1] + foot.format("— 2 —")))
+        make_article(title="汛期工作", body=[("attachments", [document])])
+        services.rebuild()
+
+    assert "<mark>" in found("“辖区内隐患点”")[0]
+    assert "— 1 —" in attachments.running_text(document.search_text)
 
 
 def picture(width: str) -> str:
@@ -537,6 +553,60 @@ def test_a_closed_document_that_its_article_lost_is_not_found_before_the_queue_h
     assert found() == []
     services.index_changes()
     assert found() == []
+
+
+SECRETS = ("甲区隐患名册", "乙片核查底稿", "丙段约谈纪要")
+
+
+@pytest.fixture
+def documents():
+    """Each says something that no other does, and is read."""
+    uploaded = [upload(f"{number}.txt", f"附件正文{secret}".encode()) for number, secret in enumerate(SECRETS)]
+    for document in uploaded:
+        services.read_attachment(document.pk)
+    return uploaded
+
+
+def told_by(secret: str) -> list[str]:
+    """Snippets of what is found with a secret; the pages that Wagtail's search finds are the same."""
+    assert in_desk(secret) == len(found(secret))
+    return found(secret)
+
+
+@pytest.mark.usefixtures("data_folders")
+@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nothing_that_is_shown_tells_of_a_closed_collection(documents, data) -> None:
+    """Random trees of collections, restrictions and moves; before the queue has heard of them and after."""
+    with transaction.atomic():
+        collections = [Collection.get_first_root_node().add_child(name="档案")]
+        for number in range(data.draw(st.integers(1, 4))):
+            above = Collection.objects.get(pk=data.draw(st.sampled_from(collections)).pk)
+            collections.append(above.add_child(name=f"集合{number}"))
+        for document in documents:
+            document.collection = data.draw(st.sampled_from(collections))
+            document.save()
+            make_article(title="汛期工作", body=[("attachments", [document])])
+        services.rebuild()
+        for collection in data.draw(st.lists(st.sampled_from(collections), unique=True, max_size=3)):
+            CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+        for _ in range(data.draw(st.integers(0, 2))):
+            moved, target = (Collection.objects.get(pk=data.draw(st.sampled_from(collections)).pk) for _ in range(2))
+            if not (target == moved or target.is_descendant_of(moved)):
+                move(moved, target)
+
+        for queue_has_run in (False, True):
+            for document, secret in zip(documents, SECRETS, strict=True):
+                place = Collection.objects.get(pk=document.collection_id)
+                is_open = not place.get_view_restrictions()
+                # until then, what attachments say may not be searched at all
+                assert len(told_by(secret)) == is_open or (is_open and not queue_has_run and not told_by(secret))
+                assert all("<mark>" in snippet for snippet in told_by(secret))
+            assert len(found("汛期工作")) == len(documents)
+            assert not any(secret in snippet for secret in SECRETS for snippet in found("汛期工作"))
+            services.note_opened_or_closed()
+            services.index_changes()
+        transaction.set_rollback(True)
 
 
 def test_an_index_that_stands_in_for_a_damaged_one_is_not_asked_what_attachments_say(
