@@ -6,7 +6,7 @@ is BM25's; that of a phrase too, with its own frequency and the rarity of all it
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from math import log
 from pathlib import Path
@@ -224,21 +224,23 @@ class _Matching:
         counts = [self.segment.frequency(field, token) for token in tokens]
         if not all(counts):
             return {}
-        begins: dict[int, list[int]] = {}
-        for number, place in enumerate(sorted(range(len(tokens)), key=counts.__getitem__)):
-            left = begins if number else among
-            few = sorted(left) if left and len(left) < counts[place] else None
-            found = _places(self.segment.postings(field, tokens[place]), few, left)
-            if number:
-                begins = {document: _with(begins[document], place, at) for document, at in found}
-            else:
-                begins = {document: [position - place for position in at] for document, at in found}
-            begins = {document: at for document, at in begins.items() if at}
-            if not begins:
-                return {}
+        first, *others = sorted(range(len(tokens)), key=counts.__getitem__)
+        stands = dict(self._places(field, tokens[first], among))
+        for place in others:
+            found = self._places(field, tokens[place], stands)
+            stands = {document: kept for document, at in found if (kept := _with(stands[document], place - first, at))}
         steps, lengths = self.whole.steps(field), self.segment.lengths(field)
         top = boost * sum(self.whole.rarity(field, token) for token in tokens) * (K1 + 1)
-        return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in begins.items()}
+        return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in stands.items()}
+
+    def _places(self, field: str, token: bytes, among: Collection[int] | None) -> Iterator[tuple[int, Sequence[int]]]:
+        """Documents with the positions of a token."""
+        few = sorted(among) if among is not None and len(among) < self.segment.frequency(field, token) else None
+        postings = self.segment.postings(field, token)
+        for documents, _ in postings.blocks(few):
+            for place, document in enumerate(documents):
+                if among is None or document in among:
+                    yield document, postings.positions(place)
 
     def _expanded(self, asked: wanted.Beginning | wanted.Near) -> list[bytes]:
         """The tokens of the segment that begin like one, or are one character off."""
@@ -249,20 +251,10 @@ class _Matching:
         return [token.encode() for token in self.segment.reader.terms_within(asked.field, asked.token, 1)]
 
 
-def _places(
-    postings: PostingsReader, few: Sequence[int] | None, among: Container[int] | None
-) -> Iterator[tuple[int, Sequence[int]]]:
-    """Documents with the positions of a token."""
-    for documents, _ in postings.blocks(few):
-        for place, document in enumerate(documents):
-            if among is None or document in among:
-                yield document, postings.positions(place)
-
-
-def _with(begins: list[int], place: int, positions: Iterable[int]) -> list[int]:
-    """Where a phrase begins that has a token at these positions as its `place`-th."""
+def _with(stands: Sequence[int], shift: int, positions: Iterable[int]) -> list[int]:
+    """Which of some positions have one of the others at this distance."""
     there = set(positions)
-    return [begin for begin in begins if begin + place in there]
+    return [position for position in stands if position + shift in there]
 
 
 def _sum(parts: Iterable[Scores]) -> Scores:
