@@ -12,7 +12,7 @@ from audits.runs.models import SiteVerdict, Verdict
 
 def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Column]:
     """Each column with fields of its newest verdict as `newest_<field>`, in the same query."""
-    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
+    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).newest_first()
     return columns.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})
 
 
@@ -21,7 +21,7 @@ def newest_verdicts(columns: Iterable[Column]) -> dict[int, Verdict]:
 
     Two questions: told both in one, PostgreSQL goes through all verdicts.
     """
-    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk")
+    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).newest_first()
     judged = Column.objects.filter(pk__in=[column.pk for column in columns])
     newest = judged.values_list(Subquery(verdicts.values("pk")[:1]), flat=True)
     chosen = Verdict.objects.filter(pk__in=[pk for pk in newest if pk])
@@ -31,5 +31,5 @@ def newest_verdicts(columns: Iterable[Column]) -> dict[int, Verdict]:
 
 def with_newest_site_verdict(sites: QuerySet[Site], *fields: str) -> QuerySet[Site]:
     """Each site with fields of its newest verdict as `newest_<field>`, in the same query."""
-    verdicts = SiteVerdict.objects.own().filter(site=OuterRef("pk")).order_by("-run__created_at", "-pk")
+    verdicts = SiteVerdict.objects.own().filter(site=OuterRef("pk")).newest_first()
     return sites.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})

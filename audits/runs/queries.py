@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Least
 
 from audits.facts import FactQuerySet
 from audits.registry.models import Column, Site
@@ -32,9 +33,14 @@ class VerdictQuerySet(FactQuerySet):
         """Made by complete runs under the profile each was started for; comparisons under others left out."""
         return self.filter(run__step=RunStep.DONE, profile=F("run__profile"))
 
+    def newest_first(self) -> VerdictQuerySet:
+        """By the moment that they are for, or of the fetch where that came before: a run for an earlier day says
+        nothing of today, whenever it was made."""
+        return self.order_by(Least("run__as_of", "observation__fetched_at").desc(), "-pk")
+
     def newest(self) -> VerdictQuerySet:
-        """The verdict on each column's newest observation, by the time it was fetched."""
-        chosen = self.own().filter(column=OuterRef("pk")).order_by("-observation__fetched_at", "-pk").values("pk")[:1]
+        """The newest verdict on each column."""
+        chosen = self.own().filter(column=OuterRef("pk")).newest_first().values("pk")[:1]
         return self.filter(pk__in=Column.objects.values_list(Subquery(chosen)))
 
     def with_subject(self) -> VerdictQuerySet:
@@ -47,7 +53,11 @@ class SiteVerdictQuerySet(FactQuerySet):
         """Made by complete runs under the profile each was started for."""
         return self.filter(run__step=RunStep.DONE, profile=F("run__profile"))
 
+    def newest_first(self) -> SiteVerdictQuerySet:
+        """By the moment that they are for, or of the run where that came before."""
+        return self.order_by(Least("run__as_of", "run__created_at").desc(), "-pk")
+
     def newest(self) -> SiteVerdictQuerySet:
-        """The verdict of each site's newest inspection."""
-        chosen = self.own().filter(site=OuterRef("pk")).order_by("-run__created_at", "-pk").values("pk")[:1]
+        """The newest verdict on each site."""
+        chosen = self.own().filter(site=OuterRef("pk")).newest_first().values("pk")[:1]
         return self.filter(pk__in=Site.objects.values_list(Subquery(chosen)))

@@ -54,7 +54,7 @@ class ColumnInspectView(DeskInspectView):
         context = super().get_context_data(**kwargs)
         column = self.object
         verdicts = column.verdicts.own().select_related("observation", "run")
-        context["verdicts"] = verdicts.order_by("-observation__fetched_at", "-pk")[:HISTORY]
+        context["verdicts"] = verdicts.newest_first()[:HISTORY]
         context["proposal"] = open_proposal(column)
         context["cases"] = column.cases.all()
         context["registry_events"] = column.events.select_related("actor__person").order_by("-at", "-pk")

@@ -45,7 +45,7 @@ class SiteInspectView(DeskInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["columns"] = with_newest_verdict(self.object.columns.order_by("name"), "state")
-        context["verdict"] = self.object.verdicts.own().order_by("-run__created_at", "-pk").first()
+        context["verdict"] = self.object.verdicts.own().newest_first().first()
         context["probes"] = self.object.probes.order_by("-fetched_at")[:HISTORY]
         context["changes"] = [(event, list(_differences(event))) for event in self._events()]
         context["downtimes"] = self.object.downtimes.select_related("approved_by__person").order_by("-starts_at")

@@ -99,16 +99,38 @@ def test_filed_downtime_counts_until_its_end(minutes, state):
     assert states(judged({make_column(site): FetchOutcome.REFUSED})) == {"/dt/": state}
 
 
-def test_newest_verdicts_go_by_the_time_of_the_fetch_not_of_the_import():
-    column = make_column(make_site())
-    later = make_crawled_run({column: FRESH}, at=AT)
-    earlier = make_crawled_run({column: OLD}, at=AT - dt.timedelta(days=1))
-    for run in (later, earlier):
+def complete(*runs):
+    for run in runs:
         services.import_records(run)
         services.judge_run(run, load_profile("county"))
         run.step = "done"
         run.save()
+
+
+def test_newest_verdicts_go_by_the_time_of_the_fetch_not_of_the_import():
+    column = make_column(make_site())
+    later = make_crawled_run({column: FRESH}, at=AT)
+    earlier = make_crawled_run({column: OLD}, at=AT - dt.timedelta(days=1))
+    complete(later, earlier)
     assert [verdict.state for verdict in Verdict.objects.newest()] == ["fresh"]
+
+
+def test_a_run_for_an_earlier_day_says_nothing_of_today():
+    column = make_column(make_site())
+    now = make_crawled_run({column: FRESH}, at=AT)
+    for_march = make_crawled_run({column: OLD}, at=AT + dt.timedelta(hours=1), as_of=AT - dt.timedelta(days=240))
+    complete(now, for_march)
+    assert [verdict.run for verdict in Verdict.objects.newest()] == [now]
+    assert [verdict.run for verdict in SiteVerdict.objects.newest()] == [now]
+
+
+def test_of_two_runs_on_one_day_the_later_look_is_the_newest_though_the_first_was_for_the_whole_day():
+    column = make_column(make_site())
+    whole_day = make_crawled_run({column: OLD}, at=AT, as_of=AT + dt.timedelta(hours=14))
+    again = make_crawled_run({column: FRESH}, at=AT + dt.timedelta(hours=1))
+    complete(whole_day, again)
+    assert [verdict.run for verdict in Verdict.objects.newest()] == [again]
+    assert [verdict.run for verdict in SiteVerdict.objects.newest()] == [again]
 
 
 def test_newest_verdicts_leave_out_unfinished_runs_and_other_profiles():
