@@ -25,7 +25,8 @@ class RunQuerySet(models.QuerySet):
         return self.exclude(kind=RunKind.RECHECK)
 
     def newest_first(self) -> RunQuerySet:
-        return self.order_by("-created_at", "-pk")
+        """By the moment that they are for, or that they were started at where that came before."""
+        return self.order_by(Least("as_of", "created_at").desc(), "-pk")
 
 
 class VerdictQuerySet(FactQuerySet):

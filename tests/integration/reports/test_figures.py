@@ -19,8 +19,8 @@ AT = dt.datetime(2026, 11, 18, 1, 0, tzinfo=dt.UTC)
 FRESH, OLD, OLDER = dt.date(2026, 11, 15), dt.date(2026, 3, 1), dt.date(2026, 2, 1)
 
 
-def inspect(seen):
-    run = make_crawled_run(seen, at=AT)
+def inspect(seen, **more):
+    run = make_crawled_run(seen, at=AT, **more)
     runs.import_records(run)
     runs.judge_run(run, load_profile(run.profile))
     cases.update_cases(run)
@@ -46,6 +46,12 @@ def county():
     last = inspect({make_column(second): FRESH})
     make_column(second, "/never-seen/")
     return good, bad, last
+
+
+def test_a_run_for_an_earlier_day_is_not_the_last_one(county):
+    _, _, last = county
+    inspect({make_column(make_site("archive")): OLD}, as_of=AT - dt.timedelta(days=90))
+    assert current_figures().last_run == last
 
 
 def test_county(county):
