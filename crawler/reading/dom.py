@@ -79,10 +79,9 @@ _INVISIBLE_ENTITY = re.compile(
 
 class El:
     """An element. `start` and `end` bound the positions of everything inside it, `marks` are its classes and id,
-    `cell` is which cell of its row a td is, `index` where it stands among the page's elements, `node` what it was read
-    from; None for what a script writes."""
+    `cell` is which cell of its row a td is, `index` where it stands among the page's elements."""
 
-    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "index", "marks", "node", "parent", "start", "tag")
+    __slots__ = ("_path", "attrs", "cell", "depth", "end", "hidden", "index", "marks", "parent", "start", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: El | None, start: int, index: int) -> None:
         self.tag = tag
@@ -99,7 +98,6 @@ class El:
             self.hidden = parent.hidden
         self.marks = _marks(attrs.get("class", ""), attrs.get("id", "")) if attrs else ""
         self.cell = 0
-        self.node: LexborNode | None = None
         self._path: int | None = None
 
     @property
@@ -157,8 +155,9 @@ class Script:
 class Page:
     """Visible elements and texts in document order, and what is needed of the rest."""
 
-    def __init__(self, html: str, *, keep_hidden: bool = False) -> None:
-        """`keep_hidden` keeps the texts of hidden elements too: the menus that open under a pointer."""
+    def __init__(self, html: str, *, keep_hidden: bool = False, selector: str = "") -> None:
+        """`keep_hidden` keeps the texts of hidden elements too: the menus that open under a pointer. `selector`: CSS;
+        the visible elements that it matches are `selected`."""
         self._omits_hidden = not keep_hidden
         self.els: list[El] = []
         self.texts: list[Text] = []
@@ -174,7 +173,9 @@ class Page:
         self._cells: dict[int, int] = {}
         self._open: list[El] = []  # shown, with marks; not yet in:
         self._shown: set[tuple[int, str, str]] = set()
-        self._hidden: dict[int, bool] = {}
+        self._hidden: dict[int, bool] = {}  # by node
+        self._wanted: frozenset[int] = frozenset()  # nodes that a selector matches
+        self.selected: list[El] = []
         self._rows: dict[str, str] = {}  # what scripts write into elements, by their id
         self._unread: list[str] = []  # scripts that may say what a later one writes
         self._writers = Writers()
@@ -192,6 +193,7 @@ class Page:
             parser = self.parser = LexborHTMLParser(html)
             self._rows = _fill(parser, html)
             self._hidden = hidden_by_rules(parser, html)
+            self._wanted = _matched(parser, selector)
             root = parser.root
             if root is not None:
                 self._walk(root, None)
@@ -252,13 +254,14 @@ class Page:
             return above
         el = El(tag, attrs, above, self._count, len(self.els))
         self._count += 1
-        ruled = None
-        if not written:
-            el.node = node
-            if self._hidden:
-                ruled = self._hidden.get(node.mem_id)
+        ruled, is_wanted = None, False
+        if (self._hidden or self._wanted) and not written:
+            number = node.mem_id
+            ruled, is_wanted = self._hidden.get(number), number in self._wanted
         if (attrs or ruled) and not el.hidden and tag not in OUTERMOST:
             el.hidden = self._is_hidden(el, ruled)
+        if is_wanted and not el.hidden:
+            self.selected.append(el)
         if tag in _CELLS:
             el.cell = self._cells[id(above)] = self._cells.get(id(above), -1) + 1
         elif tag == "frame":
@@ -379,18 +382,6 @@ class Page:
             return " ".join(self.texts[first].value.split())
         return " ".join(" ".join(text.value for text in self.texts[first:last]).split())
 
-    def select(self, selector: str) -> list[El]:
-        """The visible elements that a CSS selector matches; none for a selector that is none."""
-        if self.parser is None:
-            return []
-        try:
-            found = self.parser.css(selector)
-        except (SelectolaxError, ValueError):
-            return []
-        nodes = {el.node.mem_id: el for el in self.els if el.node is not None}
-        els = (nodes.get(node.mem_id) for node in found)
-        return [el for el in els if el is not None and not el.hidden]
-
     def inside(self, el: El) -> Iterator[El]:
         """The elements in an element, itself first."""
         els, end = self.els, el.end
@@ -414,6 +405,14 @@ class Page:
             if name in names and meta.get("content", "").strip():
                 return meta["content"].strip()
         return ""
+
+
+def _matched(parser: LexborHTMLParser, selector: str) -> frozenset[int]:
+    """The nodes that a selector matches; none for a selector that is none."""
+    try:
+        return frozenset(node.mem_id for node in parser.css(selector)) if selector else frozenset()
+    except (SelectolaxError, ValueError):
+        return frozenset()
 
 
 def _close(el: El | None) -> None:

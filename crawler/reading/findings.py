@@ -60,7 +60,7 @@ def findings(
     """Read a column page as `read_column` does, and keep what it was read from. Never raises for any bytes."""
     as_of = local(as_of)
     reading = read_column(body, url=url, as_of=as_of, headers=headers, override=override)
-    _decoded, page = opened(body, headers)
+    _decoded, page = opened(body, headers, override)
     lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
     if override is not None and override.selector:
         matches = matches_of(page, override, url=url, as_of=as_of)

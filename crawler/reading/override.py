@@ -91,12 +91,12 @@ def trial(override: Override, matches: list[Match], reading: ColumnReading) -> T
 
 
 def matches_of(page: Page, override: Override, *, url: str, as_of: dt.datetime) -> list[Match]:
-    """The elements a person pointed at, in document order; none for what is no selector or no format."""
+    """The elements of a page that was opened with the override, those a person pointed at, in document order."""
     try:
         pattern = date_pattern(override.date_format)
     except ValueError:
         pattern = None
-    found = page.select(override.selector)
+    found = page.selected
     page.truncated |= len(found) > _MOST_ELEMENTS
     matches: list[Match] = []
     last, holder = as_of.date(), None

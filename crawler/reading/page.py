@@ -67,7 +67,7 @@ def read_column(
     links stay relative. It is never itself evidence of a date.
     """
     as_of = local(as_of)
-    decoded, page = opened(body, headers)
+    decoded, page = opened(body, headers, override)
     lists = Lists(page, mentions(page, as_of), url=url, as_of=as_of)
     warnings = _byte_warnings(body, decoded, page, url)  # last: a page may be found too long while it is read
     kind = kinds.kind_of(page, lists, decoded)
@@ -149,10 +149,10 @@ def local(as_of: dt.datetime) -> dt.datetime:
     return as_of.astimezone(READER_ZONE) if as_of.tzinfo else as_of.replace(tzinfo=READER_ZONE)
 
 
-def opened(body: bytes, headers: Mapping[str, str] | None) -> tuple[Decoded, Page]:
+def opened(body: bytes, headers: Mapping[str, str] | None, override: Override | None = None) -> tuple[Decoded, Page]:
     """A page's bytes as its readers take them."""
     decoded = decode(body[:_MAX_BYTES], headers)
-    return decoded, Page(decoded.text)
+    return decoded, Page(decoded.text, selector=override.selector if override else "")
 
 
 def _byte_warnings(body: bytes, decoded: Decoded, page: Page, url: str) -> list[Warn]:
