@@ -23,11 +23,10 @@ register.filter("masked", masked)
 @register.simple_tag(takes_context=True)
 def portal_home(context: dict[str, Any]) -> HomePage | None:
     """The front page of the site that is asked for; None before the portal is set up."""
-    request, page = context.get("request"), context.get("page")
+    request = context.get("request")
     site = Site.find_for_request(request) if request else None
-    if site and isinstance(page, HomePage) and page.pk == site.root_page_id:
-        return page
-    return site and HomePage.objects.filter(pk=site.root_page_id).first()
+    home = site and site.root_page.specific  # at hand where Wagtail has looked for the page from there
+    return home if isinstance(home, HomePage) else None
 
 
 @register.simple_tag
