@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from audits.desk.deadlines import rhythm_words
 from audits.registry.models import Column
@@ -35,16 +35,8 @@ def column_states(page_ids: Iterable[int]) -> dict[int, State]:
     columns = Column.objects.filter(page__in=list(page_ids)).annotate(newest=newest)
     # Asked apart: told both in one, PostgreSQL goes through all verdicts.
     pks = [pk for pk in columns.values_list("newest", flat=True) if pk]
-    verdicts = Verdict.objects.filter(pk__in=pks).annotate(page_id=F("column__page"))
-    return {
-        verdict.page_id: State(
-            state=verdict.state,
-            sentence=verdict.sentence,
-            updated=verdict.updated,
-            due_on=verdict.due_on,
-        )
-        for verdict in verdicts
-    }
+    verdicts = Verdict.objects.filter(pk__in=pks).values_list("column__page", "state", "sentence", "updated", "due_on")
+    return {page_id: State(state, sentence, updated, due) for page_id, state, sentence, updated, due in verdicts}
 
 
 @register.filter
