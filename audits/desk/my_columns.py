@@ -29,7 +29,6 @@ from audits.runs.models import Verdict
 from portal.pages import queries
 from portal.pages.approval.queries import turns_of
 from portal.pages.enums import ColumnClass
-from portal.pages.models import ArticlePage
 from portal.units.models import Unit
 from portal.units.session import own_units
 
@@ -160,7 +159,7 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
     shown = watched.select_related("site").annotate(page_path=F("page__path")).only(*SHOWN).order_by("name")
     columns = [(column, column.page_path or "") for column in shown]
     verdicts = newest_verdicts(column for column, _path in columns)
-    published = queries.last_updates(filter(None, (path for _column, path in columns)), ArticlePage.objects.live())
+    published = queries.last_updates(filter(None, (path for _column, path in columns)), queries.published())
     mine = [
         _my_column(
             column,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django import template
 from django.utils import timezone
-from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from audits.desk.deadlines import Standing, standing
 from audits.templatetags.audit_state import column_states
-from portal.pages.models import ArticlePage, ColumnPage
-from portal.pages.queries import COLUMN_DEPTH, last_updates
+from portal.pages import queries
+from portal.pages.models import ColumnPage
 
 register = template.Library()
 
@@ -21,21 +21,20 @@ register = template.Library()
 @register.simple_tag
 def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
     """Column page id -> how it stands on a day (Asia/Shanghai), counting what was published since the last run."""
-    return _now([column for column in columns if column.pk], ArticlePage.objects.live(), today)
+    return _now([column for column in columns if column.pk], queries.published(), today)
 
 
-@register.simple_tag
-def columns_now_to_all(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
+@register.simple_tag(takes_context=True)
+def columns_now_to_all(context: Any, columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
     """As `columns_now`, for pages of which anybody is a reader: an article that is closed to some of them counts for
     none, as it does for the crawler."""
-    # Asked of the pages' own table: articles' rows are as long as their texts.
-    return _now(list(columns), Page.objects.live().public().filter(depth=COLUMN_DEPTH + 1), today)
+    return _now(list(columns), queries.open_to_all(request=context["request"]), today)
 
 
-@register.simple_tag
-def hits_now(column_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
+@register.simple_tag(takes_context=True)
+def hits_now(context: Any, column_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
     """As `columns_now_to_all`, of the columns that hits of a search stand in."""
-    return columns_now_to_all(ColumnPage.objects.filter(pk__in=column_ids), today) if column_ids else {}
+    return columns_now_to_all(context, ColumnPage.objects.filter(pk__in=column_ids), today) if column_ids else {}
 
 
 @register.simple_tag
@@ -48,7 +47,7 @@ def _now(columns: list[ColumnPage], articles: PageQuerySet, today: dt.date) -> d
     if not columns:
         return {}
     states = column_states([column.pk for column in columns])
-    published = last_updates([column.path for column in columns], articles)
+    published = queries.last_updates([column.path for column in columns], articles)
     now = {}
     for column in columns:
         state, newest = states.get(column.pk), published.get(column.path)

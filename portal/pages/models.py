@@ -53,9 +53,22 @@ class PortalPage(Page):
     """What every page of the portal shares: the way back up, and the moment it is read."""
 
     objects = PageManager.from_queryset(queries.TreeQuerySet)()
+    #: The page above, of a page that a request came to by the tree.
+    above: PortalPage | None = None
 
     class Meta:
         abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """As Wagtail's, which asks twice for each page on the way: for what it is, then for all of it."""
+        if not path_components:
+            return super().route(request, path_components)
+        for kind in self.clean_subpage_models():
+            page = kind.objects.child_of(self).filter(slug=path_components[0]).first()
+            if page:
+                page.above = self
+                return page.route(request, path_components[1:])
+        raise Http404(f"no page {path_components[0]!r} here")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Marked for `portal.pages.reading.cache`: whoever has not signed in reads the same."""
@@ -70,6 +83,8 @@ class PortalPage(Page):
 
     def trail(self) -> list[Page]:
         """The pages above this one, the front page first."""
+        if self.above:
+            return [*self.above.trail(), self.above]
         return list(self.get_ancestors().filter(depth__gt=1))
 
 
@@ -116,7 +131,7 @@ class HomePage(PortalPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         today = context["today"]
-        columns, articles = ColumnPage.objects.all(), queries.readable(ArticlePage.objects.all(), request=request)
+        columns, articles = ColumnPage.objects.all(), queries.articles(request=request)
         sections = queries.sections(self, request=request)
         notices = queries.in_columns(articles, columns.filter(column_class=ColumnClass.NOTICE))
         lists = {"": queries.newest_first(notices)[:HOME_NOTICES]}
@@ -160,14 +175,14 @@ class UnitPage(PortalPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         columns = list(queries.readable(ColumnPage.objects.child_of(self), request=request))
-        articles = queries.readable(ArticlePage.objects.descendant_of(self), request=request)
+        articles = queries.articles(request=request, below=self)
         updated = queries.last_updates([column.path for column in columns], articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
         named = {column.path: (column.title, column.get_url(request)) for column in columns}
         people = people_by_role(self.unit, context["today"])
         return {
             **context,
-            "columns": [(column, updated.get(column.path)) for column in columns],
+            "columns": [(column, named[column.path][1], updated.get(column.path)) for column in columns],
             "column_pages": columns,
             "headlines": queries.headlines(newest, named, levels=1),
             "leaders": people.get(Role.LEADER, []),
@@ -239,22 +254,27 @@ class ColumnPage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        articles = queries.readable(ArticlePage.objects.child_of(self), request=request)
+        articles = queries.articles(request=request, below=self)
         years = queries.years(articles)
         year = request.GET.get("year", "")
-        if year and year not in {str(known) for known, _count in years}:
+        counts = {str(known): count for known, count, _newest in years}
+        if year and year not in counts:
             raise Http404(f"no articles of {year!r} in this column")
         shown = articles.filter(first_published_at__year=int(year)) if year else articles
         pages = Paginator(queries.newest_first(shown), ARTICLES_PER_PAGE)
+        pages.count = counts[year] if year else sum(counts.values())  # known already: not asked again
         articles_page = pages.get_page(request.GET.get("page"))
+        listed: Any = articles_page.object_list
+        here = (self.title, self.get_url(request) or "")
         return {
             **context,
             "column": self,
             "articles": articles_page,
+            "headlines": queries.headlines(listed, {self.path: here}, levels=1),
             "page_numbers": pages.get_elided_page_range(articles_page.number, on_each_side=2, on_ends=1),
-            "years": years,
+            "years": [known for known, _count, _newest in years],
             "year": year,
-            "last_update": queries.last_updates([self.path], articles).get(self.path),
+            "last_update": years[0][2] if years else None,
         }
 
 
@@ -354,13 +374,14 @@ class ArticlePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        column = self.get_parent().specific
-        siblings = queries.readable(ArticlePage.objects.child_of(column), request=request).exclude(pk=self.pk)
+        *_home, section, column = context["trail"]
+        siblings = queries.articles(request=request, below=column).exclude(pk=self.pk)
+        here = {column.path: (column.title, column.get_url(request) or "")}
         return {
             **context,
-            "column": column,
-            "section": column.get_parent().specific,
-            "related": queries.newest_first(siblings)[:RELATED_ARTICLES],
+            "column": column.specific,
+            "section": section,
+            "related": queries.headlines(queries.newest_first(siblings)[:RELATED_ARTICLES], here, levels=1),
         }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 #: Root, front page, section, column, article: `parent_page_types` allows no other tree.
-SECTION_DEPTH, COLUMN_DEPTH = 3, 4
+SECTION_DEPTH, COLUMN_DEPTH, ARTICLE_DEPTH = 3, 4, 5
 #: Fields of an article that lists show, and that its address is made of.
 IN_LISTS = ("title", "slug", "path", "depth", "url_path", "first_published_at")
 
@@ -72,25 +72,46 @@ class TreeQuerySet(PageQuerySet):
         return Q(path__range=(other.path if inclusive else first, last))
 
 
+def published() -> TreeQuerySet:
+    """Live articles, which have a publish time, as far as lists show them: of the pages' own table.
+
+    An article's row is as long as its text; PostgreSQL would read through all of them rather than look up thousands.
+    """
+    return TreeQuerySet(Page).filter(depth=ARTICLE_DEPTH, first_published_at__isnull=False).live()
+
+
+def articles(*, request: HttpRequest, below: Page | None = None) -> TreeQuerySet:
+    """Those of `published` that the reader of `request` may open, of the whole portal or below a page."""
+    return readable(published().descendant_of(below) if below else published(), request=request)
+
+
+def open_to_all(*, request: HttpRequest) -> TreeQuerySet:
+    """Those of `published` that anybody may open, whoever asks."""
+    return _outside_of((page for page, _is_open in _restricted(request)), published())
+
+
 def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     """Live pages among `pages` that the reader of `request` may open (Wagtail's view restrictions)."""
-    pages = pages.live()
-    for closed in _closed_to(request):
-        pages = pages.not_descendant_of(closed, inclusive=True)
+    return _outside_of((page for page, is_open in _restricted(request) if not is_open), pages.live())
+
+
+def _outside_of(closed: Iterable[Page], pages: PageQuerySet) -> PageQuerySet:
+    for page in closed:
+        pages = pages.not_descendant_of(page, inclusive=True)
     return pages
 
 
-def _closed_to(request: HttpRequest) -> list[Page]:
-    """Pages whose restriction the reader does not pass; asked once a request, however many lists a page has."""
-    if not hasattr(request, "_closed_pages"):
+def _restricted(request: HttpRequest) -> list[tuple[Page, bool]]:
+    """Pages with a restriction, and whether the reader passes it; asked once a request, however many lists it has."""
+    if not hasattr(request, "_restricted_pages"):
         restrictions = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
-        closed = [each.page for each in restrictions if not each.accept_request(request)]
-        request._closed_pages = closed  # type: ignore[attr-defined]
-    return request._closed_pages  # type: ignore[attr-defined]
+        restricted = [(each.page, each.accept_request(request)) for each in restrictions]
+        request._restricted_pages = restricted  # type: ignore[attr-defined]
+    return request._restricted_pages  # type: ignore[attr-defined]
 
 
 def newest_first(articles: QuerySet) -> QuerySet:
-    """`articles` for a list, with what a list shows: by publish time, which all that is live has and an index keeps."""
+    """`articles` for a list, with what a list shows: by publish time, of which there is an index."""
     return articles.order_by("-first_published_at", "-pk").only(*IN_LISTS)
 
 
@@ -123,10 +144,10 @@ def headlines(articles: QuerySet, named: Mapping[str, tuple[str, str]], *, level
     return [Headline(title, address, at, *place) for title, address, at, place in places if place]
 
 
-def years(articles: QuerySet) -> list[tuple[int, int]]:
-    """(year, number of articles), the newest year first."""
-    dated = articles.filter(first_published_at__isnull=False).annotate(year=ExtractYear("first_published_at"))
-    return list(dated.order_by("-year").values_list("year").annotate(Count("pk")))
+def years(articles: QuerySet) -> list[tuple[int, int, dt.datetime]]:
+    """(year, number of articles, publish time of its newest), the newest year first."""
+    dated = articles.annotate(year=ExtractYear("first_published_at"))
+    return list(dated.order_by("-year").values_list("year").annotate(Count("pk"), Max("first_published_at")))
 
 
 _FEW_COLUMNS = 10
@@ -142,7 +163,7 @@ def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.dat
     newest = (
         articles.filter(within)
         .annotate(column_path=path_at(COLUMN_DEPTH))
-        .filter(column_path__in=paths, first_published_at__isnull=False)
+        .filter(column_path__in=paths)
         .order_by()
         .values_list("column_path")
         .annotate(Max("first_published_at"))
@@ -152,8 +173,9 @@ def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.dat
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:
     """What was published from `moment` (aware) on. What the county took over from a unit is the unit's article."""
+    copies = apps.get_model("pages", "ArticlePage").objects.filter(copied_from__isnull=False).order_by()
     found = articles.filter(first_published_at__gte=moment).aggregate(
-        articles=Count("pk", filter=Q(alias_of=None, copied_from=None)),
+        articles=Count("pk", filter=Q(alias_of=None) & ~Q(pk__in=copies.values("pk"))),
         columns=Count(path_at(COLUMN_DEPTH), distinct=True),
         units=Count(path_at(SECTION_DEPTH), distinct=True),
     )

@@ -167,7 +167,7 @@ def test_states_of_many_columns_cost_what_that_of_one_does():
     counts = []
     for asked in (pages[:1], pages):
         with CaptureQueriesContext(connection) as queries:
-            hits_now(asked, TODAY)
+            hits_now({"request": RequestFactory().get("/search/")}, asked, TODAY)
         counts.append(len(queries))
     assert counts == [4, 4]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +23,7 @@ from tests.factories import PersonFactory, make_article, make_column_page, make_
 
 pytestmark = pytest.mark.django_db
 BY_PATH = "sqlite_autoindex_wagtailcore_page_1 (path>? AND path<?)"
-BY_TIME = "SCAN wagtailcore_page USING INDEX wagtailcore_page_first_published_at"
+BY_TIME = "SEARCH wagtailcore_page USING INDEX wagtailcore_page_first_published_at"
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def enrolled(section: UnitPage, role: Role) -> Person:
 
 def asked(client: Client, address: str) -> int:
     client.get(address)  # what a process keeps for itself is there
+    caches["pages"].clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
@@ -72,6 +74,30 @@ def test_the_workbench_asks_as_often_for_many_articles_columns_and_drafters(sect
 
     assert asked(client, address) == few
     assert few <= most
+
+
+@pytest.mark.parametrize(("level", "most"), [(0, 12), (1, 14), (2, 9), (3, 9)])
+def test_a_page_of_the_portal_asks_as_often_for_many_articles(section, column, level, most):
+    page = [section.get_parent(), section, column, make_article(column)][level]
+    few = asked(Client(), page.get_url())
+
+    for number in range(5):
+        make_article(column)
+        make_article(make_column_page(section, title=f"栏目{number}"))
+        make_article()
+
+    assert asked(Client(), page.get_url()) == few
+    assert few <= most
+
+
+def test_the_front_page_leaves_the_texts_of_articles_alone(column):
+    make_article(column)
+    with CaptureQueriesContext(connection) as captured:
+        assert Client().get("/").status_code == 200
+
+    reads = [each["sql"] for each in captured if '"pages_articlepage"' in each["sql"]]
+    assert len(reads) == 1  # which of them are copies
+    assert "copied_from_id" in reads[0]
 
 
 def test_the_first_page_says_how_many_articles_wait_and_in_which_column(section, column):
@@ -106,7 +132,9 @@ def test_indexes_find_what_lies_below_and_what_is_newest(section, column):
     articles = ArticlePage.objects.live()
     assert BY_PATH in articles.child_of(column).explain()
     assert BY_PATH in articles.descendant_of(section, inclusive=True).explain()
-    assert BY_TIME in queries.newest_first(queries.in_columns(articles, ColumnPage.objects.all()))[:8].explain()
+    published = queries.published()
+    assert BY_PATH in published.descendant_of(section).explain()
+    assert BY_TIME in queries.newest_first(queries.in_columns(published, ColumnPage.objects.all()))[:8].explain()
 
 
 def test_below_a_page_is_what_the_tree_says(section, column):
