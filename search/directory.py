@@ -35,13 +35,17 @@ class PersonHit:
     phone: str
 
 
-def units(question: Question, *, request: HttpRequest, sections: list[UnitPage]) -> list[UnitHit]:
+def units(question: Question, *, request: HttpRequest, sections: list[reach.Section]) -> list[UnitHit]:
     """Units whose names contain the question; `sections` are those that the request may read."""
     scores = matching.match(question, Unit)
+    if not scores:
+        return []
     # Who may not be named takes no place away from who may: that would tell of them.
     found = reach.units_to_name(request=request).in_bulk(list(scores))
     ranked = best_first({pk: scores[pk] for pk in found}, MOST_UNITS)
-    section_of = {section.unit_id: section for section in sections}
+    open_to_reader = {section.unit_id: section.pk for section in sections}
+    pages = UnitPage.objects.filter(pk__in=[open_to_reader[pk] for pk in ranked if pk in open_to_reader])
+    section_of = {page.unit_id: page for page in pages}
     return [
         UnitHit(
             name=found[pk].name,
@@ -55,6 +59,8 @@ def units(question: Question, *, request: HttpRequest, sections: list[UnitPage])
 def people(question: Question, *, request: HttpRequest, today: dt.date) -> list[PersonHit]:
     """People with a role on a civil day whose names contain the question."""
     scores = matching.match(question, Person)
+    if not scores:
+        return []
     named = directory(request.user, words="", day=today)
     known = named.filter(person__in=list(scores)).values_list("person", flat=True)
     ranked = best_first({pk: scores[pk] for pk in known}, MOST_PEOPLE)

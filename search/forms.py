@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from portal.pages.enums import ColumnClass
-from portal.pages.models import UnitPage
 from search import queries
+from search.reach import Section
 
 
 class SearchForm(forms.Form):
@@ -20,10 +20,10 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Search for"), required=False)
 
-    def __init__(self, data: dict[str, str], *, sections: list[UnitPage]) -> None:
+    def __init__(self, data: dict[str, str], *, sections: list[Section]) -> None:
         super().__init__(data, auto_id="search-%s")
         # Built here because what may be chosen depends on the reader, and because `from` is a word of Python's own.
-        self.fields["unit"] = _choice(gettext("Unit"), [(section.unit.code, section.title) for section in sections])
+        self.fields["unit"] = _choice(gettext("Unit"), [(section.unit_code, section.title) for section in sections])
         self.fields["class"] = _choice(gettext("Column class"), ColumnClass.choices)
         self.fields["kind"] = _choice(gettext("Kind"), queries.Kind.choices)
         self.fields["period"] = _choice(gettext("Period"), queries.Period.choices)

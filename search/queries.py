@@ -18,8 +18,8 @@ from portal.pages.enums import ColumnClass
 from search.filters import DAYS_OF, NO_FILTERS, Filters, Kind, Order, Period
 from search.hits import Hit, hits_of
 from search.parsing import Question
-from search.reach import places_among, sections_to_choose
-from search.sources import Articles, Cell, Outside, Section, tests_of
+from search.reach import Section, places_among, sections_to_choose
+from search.sources import Articles, Cell, Outside, tests_of
 
 HITS_PER_PAGE = 10
 
@@ -66,9 +66,7 @@ def search(
         IndexUnavailable: there is no index that can be read.
     """
     today = timezone.localdate(now)
-    names = ("path", "unit__code", "title", "unit__name", "unit__short_name")
-    named = sections_to_choose(request=request).values_list(*names)
-    sections = {path: Section(*section) for path, *section in named}
+    sections = {section.path: section for section in sections_to_choose(request=request)}
     if len(question.stretches) > 1:
         units = {name for section in sections.values() for name in section.names}
         stretches = ["".join(stretch) for stretch in question.stretches]

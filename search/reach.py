@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.functions import Left
@@ -16,16 +17,37 @@ from portal.pages.queries import readable
 from portal.units.models import Membership, Person, Unit
 
 
-def sections_to_choose(*, request: HttpRequest) -> PageQuerySet:
-    """Units' sections that the request may read, in the order of the county document's kinds."""
-    return in_portal(_few(UnitPage), request=request).select_related("unit").order_by("unit__kind", "path")
+class Section(NamedTuple):
+    """A unit's section, as far as the search needs it. Whole pages of a hundred units take longer than to search."""
+
+    path: str
+    pk: int
+    unit_id: int
+    unit_code: str
+    title: str
+    unit_name: str
+    short_name: str
+
+    @property
+    def names(self) -> set[str]:
+        """What readers call it."""
+        return {self.title, self.unit_name, self.short_name} - {""}
+
+
+def sections_to_choose(*, request: HttpRequest) -> list[Section]:
+    """Units' sections that the request may read, by the county document's kinds; asked once a request."""
+    if not hasattr(request, "_sections_to_choose"):
+        pages = in_portal(_few(UnitPage), request=request).order_by("unit__kind", "path")
+        names = ("path", "pk", "unit_id", "unit__code", "title", "unit__name", "unit__short_name")
+        request._sections_to_choose = [Section(*row) for row in pages.values_list(*names)]  # type: ignore[attr-defined]
+    return request._sections_to_choose  # type: ignore[attr-defined]
 
 
 def places_among(texts: Collection[str], units: Collection[str], *, request: HttpRequest) -> list[str]:
     """Those of `texts` that are one of the names in `units`, of a readable column, or both in a row."""
     rests = {text: {text, *(text.removeprefix(unit) for unit in units if text.startswith(unit))} for text in texts}
-    asked = _few(ColumnPage).filter(title__in=set().union(*rests.values()))
-    columns = set(in_portal(asked, request=request).values_list("title", flat=True))
+    asked = Page.objects.exact_type(ColumnPage).filter(title__in=set().union(*rests.values()))
+    columns = set(in_portal(asked, request=request).order_by().values_list("title", flat=True))
     return [text for text, rest in rests.items() if "" in rest or rest & columns]
 
 

@@ -23,7 +23,7 @@ from search.filters import DAYS_OF, Filters, Kind, Order, Period
 from search.keys import among, best_first
 from search.models import OutsideTitle
 from search.parsing import Question
-from search.reach import in_portal
+from search.reach import Section, in_portal
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 #: Days beyond are no day of any document, and cannot be turned into moments.
@@ -38,20 +38,6 @@ class Row(NamedTuple):
     rank: Any
     kind: str
     pk: int
-
-
-class Section(NamedTuple):
-    """A unit's section that the reader may read."""
-
-    unit_code: str
-    title: str
-    unit_name: str
-    short_name: str
-
-    @property
-    def names(self) -> set[str]:
-        """What readers call it."""
-        return {self.title, self.unit_name, self.short_name} - {""}
 
 
 class Column(NamedTuple):

@@ -13,6 +13,7 @@ from wagtail.contrib.search_promotions.models import Query
 from wagtail.models import Page
 
 from portal.pages.queries import readable
+from portal.units.models import Unit
 from portal.units.queries import units_of
 from search import corrections, directory, lexicon, queries, questions, reach, suggestions, tasks
 from search.errors import IndexUnavailable
@@ -26,7 +27,7 @@ def results(request: HttpRequest) -> HttpResponse:
     started = time.perf_counter()
     asked = _asked(request)
     lexicon.refresh()
-    sections = list(reach.sections_to_choose(request=request))
+    sections = reach.sections_to_choose(request=request)
     form = SearchForm(asked, sections=sections)
     question = parse(asked.get("q", ""))
     if question.was_cut:
@@ -70,7 +71,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 def _answer(
-    question: Question, *, request: HttpRequest, form: SearchForm, page: str | None, sections: list[Any]
+    question: Question, *, request: HttpRequest, form: SearchForm, page: str | None, sections: list[reach.Section]
 ) -> dict[str, Any]:
     filters = form.filters()
     order = form.cleaned_data["order"] or queries.Order.RELEVANCE
@@ -89,7 +90,8 @@ def _answer(
         context["people"] = directory.people(question, request=request, today=timezone.localdate())
         context["promoted"] = _promoted(question, request=request)
     if not found.total:
-        context["chosen_unit"] = next((s.unit for s in sections if s.unit.code == filters.unit), None)
+        chosen = [section.unit_id for section in sections if section.unit_code == filters.unit]
+        context["chosen_unit"] = Unit.objects.filter(pk__in=chosen).first()
         context["own_unit"] = units_of(request.user, timezone.localdate()).first()
     if not found.total and not filters:
         context["suggestion"] = corrections.suggest(question.text, request=request)
@@ -99,7 +101,9 @@ def _answer(
 def _promoted(question: Question, *, request: HttpRequest) -> list[Any]:
     """What the office puts above the results for exactly this question, as far as the reader may read it."""
     query = Query.objects.filter(query_string=question.text.lower()).first()
-    picks = list(query.editors_picks.select_related("page")) if query else []
+    if not query:
+        return []
+    picks = list(query.editors_picks.select_related("page"))
     open_pages = set(
         readable(Page.objects.filter(pk__in=[pick.page_id for pick in picks]), request=request).values_list(
             "pk", flat=True

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.http import urlencode
 from wagtail.models import Site
 
 from portal.pages import attachments
@@ -36,15 +37,16 @@ def unit_kinds() -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
-def query_with(context: dict[str, Any], **changes: object) -> str:
-    """The present query string with some values changed; an empty value drops its key."""
-    query = context["request"].GET.copy()
-    for key, value in changes.items():
-        if value in ("", None):
-            query.pop(key, None)
-        else:
-            query[key] = str(value)
-    return f"?{query.urlencode()}" if query else "."
+def query_with(context: dict[str, Any], *named: object, **changes: object) -> str:
+    """The present query string with some values changed, of which one may be named by a variable: `key value`.
+
+    An empty value drops its key.
+    """
+    changes |= {str(key): value for key, value in zip(named[::2], named[1::2], strict=True)}
+    # A page of results has a hundred of these: a QueryDict is copied value by value.
+    query = {**dict(context["request"].GET.lists()), **changes}
+    kept = {key: value for key, value in query.items() if value not in ("", None)}
+    return f"?{urlencode(kept, doseq=True)}" if kept else "."
 
 
 @register.simple_tag(takes_context=True)
