@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -21,14 +21,23 @@ register = template.Library()
 @register.simple_tag
 def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
     """Column page id -> how it stands on a day (Asia/Shanghai), counting what was published since the last run."""
-    return _now([column for column in columns if column.pk], queries.published(), today)
+    listed = [column for column in columns if column.pk]
+    return _now(listed, _newest(listed, queries.published()), today)
 
 
 @register.simple_tag(takes_context=True)
-def columns_now_to_all(context: Any, columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
+def columns_now_to_all(
+    context: Any, columns: Iterable[ColumnPage], today: dt.date, updated: Mapping[str, dt.datetime] | None = None
+) -> dict[int, Standing]:
     """As `columns_now`, for pages of which anybody is a reader: an article that is closed to some of them counts for
-    none, as it does for the crawler."""
-    return _now(list(columns), queries.open_to_all(request=context["request"]), today)
+    none, as it does for the crawler.
+
+    `updated`: by path, the newest article that the reader may open, if that is known; mostly it is the one for all.
+    """
+    listed, request = list(columns), context["request"]
+    if updated is None or not queries.reads_as_anybody(request=request):
+        updated = _newest(listed, queries.open_to_all(request=request))
+    return _now(listed, updated, today)
 
 
 @register.simple_tag(takes_context=True)
@@ -43,11 +52,14 @@ def column_deadline(column: ColumnPage, today: dt.date) -> Standing:
     return columns_now([column], today).get(column.pk) or Standing()
 
 
-def _now(columns: list[ColumnPage], articles: PageQuerySet, today: dt.date) -> dict[int, Standing]:
+def _newest(columns: list[ColumnPage], articles: PageQuerySet) -> dict[str, dt.datetime]:
+    return queries.last_updates([column.path for column in columns], articles)
+
+
+def _now(columns: list[ColumnPage], published: Mapping[str, dt.datetime], today: dt.date) -> dict[int, Standing]:
     if not columns:
         return {}
     states = column_states([column.pk for column in columns])
-    published = queries.last_updates([column.path for column in columns], articles)
     now = {}
     for column in columns:
         state, newest = states.get(column.pk), published.get(column.path)

@@ -44,6 +44,8 @@ HOME_NOTICES = 8
 HOME_ARTICLES_PER_KIND = 6
 SECTION_ARTICLES = 12
 RELATED_ARTICLES = 5
+#: Fields of a column that its section shows, and that its address and its deadline are made of.
+IN_SECTIONS = ("title", "slug", "path", "depth", "url_path", "column_class", "rhythm_days")
 #: How long a notice counts as new.
 NEW_FOR = dt.timedelta(days=3)
 DESCRIPTION_LENGTH = 120
@@ -174,7 +176,7 @@ class UnitPage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        columns = list(queries.readable(ColumnPage.objects.child_of(self), request=request))
+        columns = list(queries.readable(ColumnPage.objects.child_of(self).only(*IN_SECTIONS), request=request))
         articles = queries.articles(request=request, below=self)
         updated = queries.last_updates([column.path for column in columns], articles)
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
@@ -184,6 +186,7 @@ class UnitPage(PortalPage):
             **context,
             "columns": [(column, named[column.path][1], updated.get(column.path)) for column in columns],
             "column_pages": columns,
+            "updated": updated,
             "headlines": queries.headlines(newest, named, levels=1),
             "leaders": people.get(Role.LEADER, []),
             "officers": people.get(Role.EDITOR, []),

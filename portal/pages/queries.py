@@ -95,6 +95,11 @@ def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     return _outside_of((page for page, is_open in _restricted(request) if not is_open), pages.live())
 
 
+def reads_as_anybody(*, request: HttpRequest) -> bool:
+    """Whether the reader of `request` may open nothing but what anybody may: `articles` are those `open_to_all`."""
+    return not any(is_open for _page, is_open in _restricted(request))
+
+
 def _outside_of(closed: Iterable[Page], pages: PageQuerySet) -> PageQuerySet:
     for page in closed:
         pages = pages.not_descendant_of(page, inclusive=True)

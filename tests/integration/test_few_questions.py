@@ -76,7 +76,7 @@ def test_the_workbench_asks_as_often_for_many_articles_columns_and_drafters(sect
     assert few <= most
 
 
-@pytest.mark.parametrize(("level", "most"), [(0, 12), (1, 14), (2, 9), (3, 9)])
+@pytest.mark.parametrize(("level", "most"), [(0, 12), (1, 13), (2, 9), (3, 9)])
 def test_a_page_of_the_portal_asks_as_often_for_many_articles(section, column, level, most):
     page = [section.get_parent(), section, column, make_article(column)][level]
     few = asked(Client(), page.get_url())
