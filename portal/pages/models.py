@@ -136,20 +136,17 @@ class HomePage(PortalPage):
         columns, articles = ColumnPage.objects.all(), queries.articles(request=request)
         sections = queries.sections(self, request=request)
         notices = queries.in_columns(articles, columns.filter(column_class=ColumnClass.NOTICE))
-        lists = {"": queries.newest_first(notices)[:HOME_NOTICES]}
-        of_kind = {kind: [section for section in sections if section.kind == kind] for kind in UnitKind}
-        for kind, pages in of_kind.items():
-            lists[kind] = queries.newest_first(queries.in_sections(articles, pages))[:HOME_ARTICLES_PER_KIND]
         named = {section.path: (section.short_name, section.url) for section in sections}
-        headlines = {name: queries.headlines(listed, named, levels=2) for name, listed in lists.items()}
+        of_kind = {kind: [section for section in sections if section.kind == kind] for kind in UnitKind}
+        newest = queries.newest_of_each(articles, of_kind, most=HOME_ARTICLES_PER_KIND)
         of_unit = {section.unit_id: section for section in sections}
         own_section = next((of_unit[unit.pk] for unit in units_read_for(request) if unit.pk in of_unit), None)
         own_columns = list(columns.descendant_of(own_section).live()) if own_section else []
         return {
             **context,
-            "notices": headlines[""],
+            "notices": queries.headlines(queries.newest_first(notices)[:HOME_NOTICES], named, levels=2),
             "new_since": context["now"] - NEW_FOR,
-            "kinds": [(kind, pages, headlines[kind]) for kind, pages in of_kind.items()],
+            "kinds": [(kind, pages, newest[kind]) for kind, pages in of_kind.items()],
             "own_section": own_section,
             "own_columns": own_columns,
             "month": queries.figures_since(

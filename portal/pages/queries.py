@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import Count, Max, Q, QuerySet
@@ -16,6 +16,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from portal.pages.addresses import address_of
+from portal.units.enums import UnitKind
 
 if TYPE_CHECKING:
     from portal.pages.models import HomePage
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SECTION_DEPTH, COLUMN_DEPTH, ARTICLE_DEPTH = 3, 4, 5
 #: Fields of an article that lists show, and that its address is made of.
 IN_LISTS = ("title", "slug", "path", "depth", "url_path", "first_published_at")
+_ROW = ("path", "title", "slug", "first_published_at")
+_NEWEST_OF_ALL = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -142,9 +145,27 @@ def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
     return articles.annotate(section_path=path_at(SECTION_DEPTH)).filter(section_path__in=paths)
 
 
+def newest_of_each(
+    articles: QuerySet, kinds: Mapping[UnitKind, list[Section]], *, most: int
+) -> dict[UnitKind, list[Headline]]:
+    """The newest of `articles` in the sections of each kind; mostly they are among the newest of all, asked once."""
+    newest = list(newest_first(articles).values_list(*_ROW)[:_NEWEST_OF_ALL])
+    found = {}
+    for kind, sections in kinds.items():
+        named = {section.path: (section.short_name, section.url) for section in sections}
+        rows = [row for row in newest if _up(row[0], 2) in named][:most]
+        if len(rows) < most and len(newest) == _NEWEST_OF_ALL:  # a kind that publishes less than the others
+            rows = list(newest_first(in_sections(articles, sections)).values_list(*_ROW)[:most])
+        found[kind] = _headlines(rows, named, levels=2)
+    return found
+
+
 def headlines(articles: QuerySet, named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
     """Those of `articles` that stand in one of `named`: path of a page so many levels up -> its name and address."""
-    rows = articles.values_list("path", "title", "slug", "first_published_at")
+    return _headlines(articles.values_list(*_ROW), named, levels=levels)
+
+
+def _headlines(rows: Iterable[Any], named: Mapping[str, tuple[str, str]], *, levels: int) -> list[Headline]:
     places = ((title, address_of(slug), at, named.get(_up(path, levels))) for path, title, slug, at in rows)
     return [Headline(title, address, at, *place) for title, address, at, place in places if place]
 

@@ -16,10 +16,10 @@ from portal.pages.approval import queries as approval
 from portal.pages.approval import services
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.services import draft_article
-from portal.units.enums import Role
+from portal.units.enums import Role, UnitKind
 from portal.units.models import Person
 from portal.units.services import enrol
-from tests.factories import PersonFactory, make_article, make_column_page, make_unit_page
+from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_unit_page
 
 pytestmark = pytest.mark.django_db
 BY_PATH = "sqlite_autoindex_wagtailcore_page_1 (path>? AND path<?)"
@@ -76,7 +76,7 @@ def test_the_workbench_asks_as_often_for_many_articles_columns_and_drafters(sect
     assert few <= most
 
 
-@pytest.mark.parametrize(("level", "most"), [(0, 12), (1, 13), (2, 9), (3, 9)])
+@pytest.mark.parametrize(("level", "most"), [(0, 9), (1, 13), (2, 9), (3, 9)])
 def test_a_page_of_the_portal_asks_as_often_for_many_articles(section, column, level, most):
     page = [section.get_parent(), section, column, make_article(column)][level]
     few = asked(Client(), page.get_url())
@@ -88,6 +88,24 @@ def test_a_page_of_the_portal_asks_as_often_for_many_articles(section, column, l
 
     assert asked(Client(), page.get_url()) == few
     assert few <= most
+
+
+@pytest.mark.parametrize("of_all", [100, 2])
+def test_a_kind_that_publishes_little_has_its_newest_on_the_front_page(monkeypatch, of_all):
+    monkeypatch.setattr(queries, "_NEWEST_OF_ALL", of_all)
+    units = (UnitFactory(kind=kind) for kind in (UnitKind.TOWNSHIP, UnitKind.DEPARTMENT))
+    busy, quiet = (make_column_page(make_unit_page(unit)) for unit in units)
+    now = timezone.now()
+    for number in range(9):
+        make_article(busy, title=f"乡镇{number}", published_at=now - dt.timedelta(hours=number))
+        make_article(quiet, title=f"部门{number}", published_at=now - dt.timedelta(days=30 + number))
+
+    kinds = Client().get("/").context_data["kinds"]
+
+    shown = {kind: [headline.title for headline in newest] for kind, _sections, newest in kinds}
+    assert shown[UnitKind.TOWNSHIP] == [f"乡镇{number}" for number in range(6)]
+    assert shown[UnitKind.DEPARTMENT] == [f"部门{number}" for number in range(6)]
+    assert shown[UnitKind.COMMUNITY] == []
 
 
 def test_the_front_page_leaves_the_texts_of_articles_alone(column):
