@@ -116,7 +116,8 @@ _SHARED_CACHE = (
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VAR_DIR / "cache"),
-        "OPTIONS": {"MAX_ENTRIES": 3000},
+        # To keep one more page the folder is listed: a millisecond for a thousand files, old generations among them.
+        "OPTIONS": {"MAX_ENTRIES": 1000},
     }
 )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}, "pages": _SHARED_CACHE}
