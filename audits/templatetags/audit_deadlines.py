@@ -43,7 +43,8 @@ def columns_now_to_all(
 @register.simple_tag(takes_context=True)
 def hits_now(context: Any, column_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
     """As `columns_now_to_all`, of the columns that hits of a search stand in."""
-    return columns_now_to_all(context, ColumnPage.objects.filter(pk__in=column_ids), today) if column_ids else {}
+    columns = ColumnPage.objects.filter(pk__in=column_ids).only("path", "column_class", "rhythm_days")
+    return columns_now_to_all(context, columns, today) if column_ids else {}
 
 
 @register.simple_tag

@@ -43,7 +43,6 @@ def query_with(context: dict[str, Any], *named: object, **changes: object) -> st
     An empty value drops its key.
     """
     changes |= {str(key): value for key, value in zip(named[::2], named[1::2], strict=True)}
-    # A page of results has a hundred of these: a QueryDict is copied value by value.
     query = {**dict(context["request"].GET.lists()), **changes}
     kept = {key: value for key, value in query.items() if value not in ("", None)}
     return f"?{urlencode(kept, doseq=True)}" if kept else "."
