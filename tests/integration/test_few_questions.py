@@ -176,3 +176,13 @@ def test_an_article_in_a_column_that_was_taken_down_does_not_break_the_lists(sec
     section.live = False
     section.save(update_fields=["live"])
     assert Client().get("/").status_code == 200
+
+
+def test_only_what_lies_below_a_page_is_found_there(section, column):
+    make_article(column)
+    strange = make_column_page(make_unit_page(), slug="strange")
+
+    page = Client().get(column.get_url())
+    assert [above.get_url() for above in page.context_data["trail"]] == ["/", section.get_url()]
+    for address in (f"{section.get_url()}{strange.slug}/", f"{column.get_url()}none/", "/none/"):
+        assert Client().get(address).status_code == 404, address

@@ -129,6 +129,20 @@ def test_choices_say_how_many_results_they_leave_and_keep_each_others(ask) -> No
     assert "2 results," in page
 
 
+def test_a_filter_keeps_the_question_and_the_other_filters_and_begins_with_the_first_page(ask) -> None:
+    first, second = (make_unit_page() for _ in range(2))
+    for section in (first, second):
+        make_article(make_column_page(section), title="防汛 & 抗旱")
+    services.rebuild()
+
+    page = ask(q="防汛 & 抗旱", unit=first.unit.code, period="year", page="1")
+
+    question = "?q=%E9%98%B2%E6%B1%9B+%26+%E6%8A%97%E6%97%B1"
+    assert f'<a href="{question}&amp;period=year" aria-current="true">' in page
+    assert f'<a href="{question}&amp;period=year&amp;unit={second.unit.code}">' in page
+    assert f'<a href="{question}&amp;unit={first.unit.code}&amp;period=month">' in page
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("政务工开", "政务公开"), ("zhengwugongkai", "政务公开"), ("防讯值班", "防汛值班")]
 )
