@@ -112,12 +112,11 @@ _FORM = re.compile(
     )""",
     re.X | re.I,
 )
-# The cheapest look that rules a text out.
+# The cheapest look that rules a text out. It begins with one class of characters: that is sought fast.
 _HINT = re.compile(
-    r"(?=[\da-z年月前刚今昨一二三四五六七八九十 ])"
-    r"(?:\d\s?[-/.年月天日分小周个秒星前]|\d{8}|年|前|刚|今[天日]|昨|[一二三四五六七八九十]月|"
-    r"\d\s*[a-z]{3}|[a-z]{3}\.?\s*\d| ago)",
-    re.I,
+    r"[\da-zA-Z年前刚今昨一二三四五六七八九十 ](?:(?<=[年前刚昨])|(?<=今)[天日]|(?<=[一二三四五六七八九十])月|"
+    r"(?<=\d)(?:\s?[-/.年月天日分小周个秒星前]|\d{7}|\s*[a-zA-Z]{3})|"
+    r"(?<=[a-zA-Z])[a-zA-Z]{2}\.?\s*\d|(?<= )[Aa][Gg][Oo])"
 )
 _DATE_WORDS = frozenset("年月日")
 _AGO = {"秒": 0, "分": 0, "小": 0, "钟": 0, "天": 1, "日": 1, "星": 7, "周": 7, "月": 30, "年": 365}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from itertools import islice, pairwise
 
@@ -62,7 +63,8 @@ _NAME = 10
 _CAPTIONS = 3
 #: A table of heads stands no further above that of the rows.
 _BETWEEN = 6
-_HEADER = re.compile(r"(?=[时日期发截dt])(?:时间|日期|期限|期[止至]?$|^发布$|截[止至]$|date|time)", re.I)
+#: Begins with literals, which are searched for fast; 发布 by itself heads one too.
+_HEADER = re.compile(r"时间|日期|期限|期[止至]?$|截[止至]$|[Dd]ate|[Tt]ime|DATE|TIME")
 
 
 def as_label(text: str) -> str:
@@ -103,19 +105,24 @@ def names_event(label: str) -> bool:
     return of is not None and not _OF_A_TEXT.search(of[1])
 
 
+def _may_head(text: str) -> bool:
+    """Whether a text names the dates that stand below it."""
+    return text == "发布" or _HEADER.search(text) is not None
+
+
 class Headers:
     """What stands above the columns of tables, and of lists that are set like tables."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._has_heads = any(_HEADER.search(text.value) for text in page.texts if len(text.value) <= _HEAD)
+        self._heads_at = [t.position for t in page.texts if len(t.value) <= _HEAD and _may_head(t.value)]
         self._tables: dict[int, tuple[El | None, dict[int, str]]] = {}
         self._rows: dict[int, list[El]] = {}
         self._heads: dict[int, list[tuple[El, list[str]]]] = {}
 
     def above(self, el: El) -> str:
         """What the head of its column says above a text in `el`; "" where there is no head."""
-        if not self._has_heads:
+        if not self._heads_at:
             return ""
         steps = list(islice(el.up(), 5))
         for cell, row in pairwise(steps):
@@ -144,7 +151,7 @@ class Headers:
             if first is None or len(names) > 1 or not self._is_caption(first):
                 break
             first, names = row, self._names_in(row)
-        if any(_HEADER.search(name) for name in names.values()):
+        if any(map(_may_head, names.values())):
             return first, names
         above = self._table_above(table)
         return (None, above) if above else (first, names)
@@ -171,12 +178,12 @@ class Headers:
             return None
         rows = [inner for inner in self._page.inside(above) if inner.tag == "tr"]
         names = self._names_in(rows[0]) if len(rows) == 1 else {}
-        return names if any(_HEADER.search(name) for name in names.values()) else None
+        return names if any(map(_may_head, names.values())) else None
 
     def _above_part(self, part: El, row: El) -> str:
         """Of a row that is no table's: the same part of the row that leads its list, or stands right above it."""
         rows = row.parent
-        if rows is None or row.end - row.start > 60:
+        if rows is None or row.end - row.start > 60 or not self._stand_before(row, rows.parent or rows):
             return ""
         heads = self._heads.get(id(rows))
         if heads is None:
@@ -189,6 +196,11 @@ class Headers:
         index = parts.index(part)
         names = (found[index] for head, found in heads if len(found) == len(parts) and head is not row)
         return next(filter(None, names), "")
+
+    def _stand_before(self, row: El, holder: El) -> bool:
+        """Whether anything that may head a column stands in an element before a row."""
+        first = bisect.bisect_left(self._heads_at, holder.start)
+        return first < len(self._heads_at) and self._heads_at[first] < row.start
 
     def _heads_above(self, rows: El) -> list[tuple[El, list[str]]]:
         """What may head the parts of rows, and what it says above each ("" where that heads nothing): the first row of
@@ -204,7 +216,7 @@ class Headers:
 
     def _head(self, part: El) -> str:
         name = self._page.text_of(part)
-        return plain(name) if len(name) <= _NAME and _HEADER.search(name) else ""
+        return plain(name) if len(name) <= _NAME and _may_head(name) else ""
 
     def _parts(self, el: El) -> list[El]:
         known = self._rows.get(id(el))
