@@ -139,9 +139,11 @@ def _day_of_heading(block: Block, page: Page, dated: list[Mention]) -> Mention |
 
 def _day_of_issue(block: Block, page: Page, dated: list[Mention]) -> Mention | None:
     """The day that stands right beside the name of the newspaper's page, above its titles."""
+    if len(block.items) <= _FEW:
+        return None
     start = block.start
     named = next((t for t in reversed(page.between(start - _MASTHEAD, start)) if PAGE_OF_PAPER.search(t.value)), None)
-    if named is None or len(block.items) <= _FEW:
+    if named is None:
         return None
     near = (m for m in dated if abs(m.text.position - named.position) <= _BESIDE and m.text.position < start)
     told = (m for m in near if m.grade or m.reason == BESIDE_NOTHING)  # no other event's day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from itertools import islice, takewhile
 
@@ -118,7 +119,7 @@ class Scales:
                 block.chrome = True
                 block.credit(-4, f"marked {chrome!r}")
                 return
-            if el.marks and _MAIN_MARK.search(el.marks):
+            if el.marks and _marks_main(el.marks):
                 block.credit(0.5, "marked as a list")
 
     def _holds_most(self, el: El, part: float) -> bool:
@@ -261,6 +262,12 @@ class Scales:
     def _at(self, position: int) -> El | None:
         index = bisect.bisect_right(self.page.positions, position) - 1
         return self.page.texts[index].el if index >= 0 else None
+
+
+# The same marks stand on many elements of a page, and on many pages of a site.
+@functools.lru_cache(maxsize=4096)
+def _marks_main(marks: str) -> bool:
+    return _MAIN_MARK.search(marks) is not None
 
 
 def _is_no_legend(el: El) -> bool:
