@@ -30,7 +30,7 @@ from search import wanted
 from search.backends import whoosh_sums
 from search.backends.base import Backend, Engine
 from search.backends.whoosh_scores import Segments
-from search.backends.whoosh_storage import Codec, Pool, Tokens, postings
+from search.backends.whoosh_storage import LAYOUT, Codec, Pool, Tokens, postings
 from search.backends.whoosh_sums import Writer
 from search.documents import Document, all_fields, fingerprint
 from search.errors import IndexUnavailable, RebuildRunning
@@ -269,8 +269,8 @@ def _schema() -> fields.Schema:
 
 
 def _prefix() -> str:
-    """How the names of usable generations begin: the analysis and the fields are this program's."""
-    return f"v{fingerprint()}-"
+    """How the names of usable generations begin: the analysis, the fields and the layout are this program's."""
+    return f"v{fingerprint()}-{LAYOUT}-"
 
 
 def _opened(generation: Path) -> index.FileIndex:

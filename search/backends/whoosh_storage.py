@@ -1,7 +1,7 @@
 """How tokens lie in Whoosh's files: a codec of our own, made to be read by the block and not by the posting.
 
 Whoosh's own codec hands out one posting at a time, which in Python costs more than everything else in a search. Here a
-block of postings is three buffers: document numbers, frequencies, and positions, which only phrases unpack. Whoosh's
+block of postings is three buffers: document numbers, frequencies, and positions, which only phrases look at. Whoosh's
 writers, segments, merging and term index are used as they are.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import pickle
-import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,12 +23,16 @@ from whoosh.codec import whoosh3
 
 from search.analysis import analyzer_of, is_unit
 
+#: How the files are laid out: an index of another layout counts as missing.
+LAYOUT = 2
 #: Postings in a block: a phrase skips the blocks that cannot hold it.
 BLOCK = 256
 #: Bytes of postings that a writer holds in memory before it writes them aside.
 MEMORY = 96_000_000
 #: What a posting takes beside its positions, about.
 _POSTING = 60
+#: Numbers below fit into two bytes.
+_SHORT = 1 << 16
 
 Term = tuple[str, bytes]
 #: A term with all its postings: documents (ascending), frequencies, and packed positions (or none at all).
@@ -165,9 +168,7 @@ class _PostingsWriter(whoosh3.W3PostingsWriter):
             self._postfile.write(whoosh3.WHOOSH3_HEADER_MAGIC)
         self._terminfo.add_block(self)
         weights = None if self._maxweight == 1.0 else self._weights.tobytes()
-        sizes = array("I", map(len, self._values)).tobytes()
-        positions = zlib.compress(b"".join(self._values), 1) if self._values else b""
-        data = pickle.dumps((self._ids.tobytes(), weights, sizes, positions), 4)
+        data = pickle.dumps((self._ids.tobytes(), weights, *_packed(self._values)), 4)
         # The frame of a block is Whoosh's, so that its reader finds its way from one to the next.
         info = pickle.dumps((len(self._ids), self._ids[-1], self._maxweight, 0, 0, 0), 2)
         length = len(info) + len(data)
@@ -175,6 +176,18 @@ class _PostingsWriter(whoosh3.W3PostingsWriter):
         self._postfile.write(info)
         self._postfile.write(data)
         self._blockcount += 1
+
+
+def _packed(values: list[bytes]) -> tuple[bytes, str, bytes]:
+    """How many positions each posting of a block has, and all of them, in numbers of two bytes if they fit.
+
+    Not compressed: to unpack them would take longer than all else in a phrase.
+    """
+    positions = array("I", b"".join(values))
+    counts = array("I", (len(value) // positions.itemsize for value in values))
+    if positions and max(positions) < _SHORT:
+        positions = array("H", positions)
+    return counts.tobytes(), positions.typecode, positions.tobytes()
 
 
 class PostingsReader(whoosh3.W3LeafMatcher):
@@ -206,16 +219,13 @@ class PostingsReader(whoosh3.W3LeafMatcher):
         return packed[self._ends[place] : self._ends[place + 1]]
 
     def _read_positions(self) -> array[int]:
-        """Unpacked in one piece: a block has hundreds of documents, and of each only a stretch is looked at."""
+        """In one piece: a block has hundreds of documents, and of each only a stretch is looked at."""
         if self._data is None:
             self._read_data()
-        sizes, packed = array("I"), array("I")
-        sizes.frombytes(self._data[2])
-        if sizes:
-            packed.frombytes(zlib.decompress(self._data[3]))
-        self._ends = [0, *accumulate(size // packed.itemsize for size in sizes or (0,) * self._blocklength)]
-        self._positions = packed
-        return packed
+        _ids, _weights, counts, typecode, positions = self._data
+        self._ends = [0, *accumulate(array("I", counts) or (0,) * self._blocklength)]
+        self._positions = array(typecode, positions)
+        return self._positions
 
     def _documents(self) -> array[int]:
         if self._ids is None:
@@ -242,16 +252,5 @@ class PostingsReader(whoosh3.W3LeafMatcher):
         return self._weights
 
     def _read_values(self) -> None:
-        if self._data is None:
-            self._read_data()
-        sizes = array("I")
-        sizes.frombytes(self._data[2])
-        if not sizes:
-            self._values = [b""] * self._blocklength
-            return
-        packed = zlib.decompress(self._data[3])
-        self._values = []
-        start = 0
-        for size in sizes:
-            self._values.append(packed[start : start + size])
-            start += size
+        self._read_positions()
+        self._values = [array("I", self.positions(place)).tobytes() for place in range(self._blocklength)]
