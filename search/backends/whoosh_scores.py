@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from math import log
 from pathlib import Path
 
@@ -225,22 +226,43 @@ class _Matching:
         if not all(counts):
             return {}
         first, *others = sorted(range(len(tokens)), key=counts.__getitem__)
-        stands = dict(self._places(field, tokens[first], among))
+        stands = self._places(field, tokens[first], among)
         for place in others:
-            found = self._places(field, tokens[place], stands)
-            stands = {document: kept for document, at in found if (kept := _with(stands[document], place - first, at))}
+            stands = self._beside(field, tokens[place], stands, place - first)
         steps, lengths = self.whole.steps(field), self.segment.lengths(field)
         top = boost * sum(self.whole.rarity(field, token) for token in tokens) * (K1 + 1)
         return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in stands.items()}
 
-    def _places(self, field: str, token: bytes, among: Collection[int] | None) -> Iterator[tuple[int, Sequence[int]]]:
-        """Documents with the positions of a token."""
+    def _places(self, field: str, token: bytes, among: Collection[int] | None) -> dict[int, Sequence[int]]:
+        """Document -> positions of a token."""
+        found: dict[int, Sequence[int]] = {}
+        for positions, stretches in self._stretches(field, token, among):
+            found |= {document: positions[start:end] for document, start, end in stretches}
+        return found if among is None else {document: found[document] for document in found.keys() & among}
+
+    def _beside(
+        self, field: str, token: bytes, stands: dict[int, Sequence[int]], shift: int
+    ) -> dict[int, Sequence[int]]:
+        """What is left of `stands` (document -> positions) where a token stands at a distance from each."""
+        found: dict[int, Sequence[int]] = {}
+        for positions, stretches in self._stretches(field, token, stands):
+            for document, start, end in stretches:
+                if document in stands:
+                    there = set(positions[start:end])
+                    if kept := [position for position in stands[document] if position + shift in there]:
+                        found[document] = kept
+        return found
+
+    def _stretches(
+        self, field: str, token: bytes, among: Collection[int] | None
+    ) -> Iterator[tuple[Sequence[int], Iterator[tuple[int, int, int]]]]:
+        """Positions of a token in many documents, and for each of these where its own begin and end; with `among`, of
+        blocks only that may hold one of them."""
         few = sorted(among) if among is not None and len(among) < self.segment.frequency(field, token) else None
         postings = self.segment.postings(field, token)
         for documents, _ in postings.blocks(few):
-            for place, document in enumerate(documents):
-                if among is None or document in among:
-                    yield document, postings.positions(place)
+            positions, ends = postings.positions()
+            yield positions, zip(documents, ends, islice(ends, 1, None), strict=False)
 
     def _expanded(self, asked: wanted.Beginning | wanted.Near) -> list[bytes]:
         """The tokens of the segment that begin like one, or are one character off."""
@@ -249,12 +271,6 @@ class _Matching:
         if isinstance(asked, wanted.Beginning):
             return list(self.segment.reader.expand_prefix(asked.field, asked.start))
         return [token.encode() for token in self.segment.reader.terms_within(asked.field, asked.token, 1)]
-
-
-def _with(stands: Sequence[int], shift: int, positions: Iterable[int]) -> list[int]:
-    """Which of some positions have one of the others at this distance."""
-    there = set(positions)
-    return [position for position in stands if position + shift in there]
 
 
 def _sum(parts: Iterable[Scores]) -> Scores:

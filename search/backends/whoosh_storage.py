@@ -12,7 +12,7 @@ import pickle
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -193,14 +193,11 @@ def _packed(values: list[bytes]) -> tuple[bytes, str, bytes]:
 class PostingsReader(whoosh3.W3LeafMatcher):
     """The postings of one term in one segment, posting by posting as Whoosh wants them, or block by block."""
 
-    _positions: array[int] | None = None
-
     def blocks(self, among: Sequence[int] | None = None) -> Iterator[tuple[array[int], Sequence[float] | None]]:
         """Documents and frequencies (None: all 1), block by block; with `among` (ascending) only blocks that may hold
         one of these documents."""
         place = 0
         while True:
-            self._positions = None
             if among is not None:
                 if place == len(among):
                     return
@@ -213,19 +210,13 @@ class PostingsReader(whoosh3.W3LeafMatcher):
                 return
             self._next_block()
 
-    def positions(self, place: int) -> array[int]:
-        """Where the term stands in the document at a place of the current block of `blocks`; ascending."""
-        packed = self._read_positions() if self._positions is None else self._positions
-        return packed[self._ends[place] : self._ends[place + 1]]
-
-    def _read_positions(self) -> array[int]:
-        """In one piece: a block has hundreds of documents, and of each only a stretch is looked at."""
+    def positions(self) -> tuple[array[int], list[int]]:
+        """Where the term stands in the documents of the current block, one after the other, each ascending; and where
+        the positions of each begin, and end the last."""
         if self._data is None:
             self._read_data()
         _ids, _weights, counts, typecode, positions = self._data
-        self._ends = [0, *accumulate(array("I", counts) or (0,) * self._blocklength)]
-        self._positions = array(typecode, positions)
-        return self._positions
+        return array(typecode, positions), [0, *accumulate(array("I", counts) or (0,) * self._blocklength)]
 
     def _documents(self) -> array[int]:
         if self._ids is None:
@@ -252,5 +243,5 @@ class PostingsReader(whoosh3.W3LeafMatcher):
         return self._weights
 
     def _read_values(self) -> None:
-        self._read_positions()
-        self._values = [array("I", self.positions(place)).tobytes() for place in range(self._blocklength)]
+        positions, ends = self.positions()
+        self._values = [array("I", positions[start:end]).tobytes() for start, end in pairwise(ends)]
