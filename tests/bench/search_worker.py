@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -21,6 +22,9 @@ ENGINES = ("whoosh", "postgres", "database", "tantivy")
 
 def measure(built: Built, engine: SearchEngine, judged: list[Judged]) -> dict[str, Any]:
     """Every figure of an engine that is built."""
+    # As portal/wsgi.py does; nor is what this process made of the county anything that a web process holds.
+    gc.collect()
+    gc.freeze()
     answer: dict[str, Any] = {
         "load": round(os.getloadavg()[0], 1),
         "ms": search_costs.timings(engine, judged),
