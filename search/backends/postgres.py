@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.core.cache import caches
@@ -28,11 +29,15 @@ from search.wanted import Wanted
 LAST_POSITION = 16_383
 PLACES_OF_A_LEXEME = 255
 BYTES = 1_000_000
+#: The longest row that PostgreSQL keeps in one piece, in a page of 8 KB.
+BYTES_OF_A_ROW = 8160
 #: A longer lexeme is refused; nobody means more than how it begins.
 BYTES_OF_A_LEXEME = 2000
+#: A longer phrase is ranked by how it begins: each token is held against each other. It is found whole, or not.
+TOKENS_OF_A_RANK = 8
 #: Advisory locks: the system releases them when a connection dies.
 _WRITE_LOCK, _REBUILD_LOCK = 7_201, 7_202
-_ROWS = 200
+Leaf = wanted.Run | wanted.Beginning | wanted.Near
 #: When somebody last asked for a rebuild, in the cache that all machines share; lost, it costs one rebuild more.
 _REQUESTED = "search-rebuild-requested"
 
@@ -140,8 +145,12 @@ class PostgresEngine(Engine):
         _run(f"DROP TABLE IF EXISTS {table}")
         _run(
             f"CREATE TABLE {table} "
-            "(key text PRIMARY KEY, root text NOT NULL, pk text NOT NULL, words tsvector NOT NULL)"
+            "(key text PRIMARY KEY, root text NOT NULL, pk text NOT NULL, words tsvector NOT NULL) "
+            f"WITH (toast_tuple_target = {BYTES_OF_A_ROW})"
         )
+        # In the row wherever it fits: to rank a document its words are read a dozen times, and would be fetched and
+        # put together from another table each time.
+        _run(f"ALTER TABLE {table} ALTER words SET STORAGE MAIN")
 
     def _take_into_use(self, new: str) -> None:
         """Rename, and drop the indexes of other versions."""
@@ -210,11 +219,16 @@ def _ranks(asked: Wanted) -> list[tuple[float, str]]:
     """What adds to the score: (boost, tsquery); leaves of one boost are ranked together."""
     leaves: dict[float, list[str]] = defaultdict(list)
     for leaf in _leaves(asked):
-        leaves[leaf.boost].append(_tsquery(leaf))
+        leaves[leaf.boost].append(_tsquery(_ranked(leaf)))
     return [(boost, " | ".join(dict.fromkeys(parts))) for boost, parts in leaves.items() if boost]
 
 
-def _leaves(asked: Wanted) -> Iterator[wanted.Run | wanted.Beginning | wanted.Near]:
+def _ranked(leaf: Leaf) -> Leaf:
+    """What stands for a leaf in a rank."""
+    return replace(leaf, tokens=leaf.tokens[:TOKENS_OF_A_RANK]) if isinstance(leaf, wanted.Run) else leaf
+
+
+def _leaves(asked: Wanted) -> Iterator[Leaf]:
     match asked:
         case wanted.Run() | wanted.Beginning() | wanted.Near():
             yield asked
