@@ -244,15 +244,18 @@ def inside(options: argparse.Namespace) -> None:
 
 
 def index() -> None:
-    """Build the index, or take the one of the same articles that an earlier round has built."""
+    """Build the index, or take one of the same articles and of this program's making from an earlier round."""
     from django.conf import settings
     from django.core.management import call_command
 
     from portal.pages.models import ArticlePage
     from search import corrections
+    from search.backends.whoosh_storage import LAYOUT
+    from search.documents import fingerprint
 
     articles = ArticlePage.objects.order_by("pk").values_list("pk", "slug", "title")
-    kept = INDEXES / hashlib.sha256(repr(list(articles)).encode()).hexdigest()[:16]
+    held = (fingerprint(), LAYOUT, *articles)
+    kept = INDEXES / hashlib.sha256(repr(held).encode()).hexdigest()[:16]
     if kept.exists():
         shutil.copytree(kept, settings.SEARCH_INDEX_DIR, symlinks=True, dirs_exist_ok=True)
         corrections.gather()
