@@ -114,7 +114,7 @@ def opened_or_closed() -> models.QuerySet[AttachmentText]:
 def index_may_tell() -> bool:
     """Whether the index may still hold what is written in a document that not everybody may read by now.
 
-    Asked in this order: whoever notices a closing notes the change and forgets the closing at once.
+    Closings before changes: whoever notices a closing notes the change and forgets the closing at once.
     """
     within = Q(pk__in=[])
     for path in _closed_paths():
