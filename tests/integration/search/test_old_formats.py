@@ -17,8 +17,8 @@ from search import attachments, extract, queries, services
 from search.models import AttachmentText
 from search.parsing import parse
 from tests.factories import make_article
-from tests.integration.search.conftest import request_of
 from tests.integration.search.attached import SAID, in_docx, upload
+from tests.integration.search.conftest import request_of
 from tests.integration.search.test_attachments import in_pptx, in_xlsx
 
 pytestmark = pytest.mark.django_db
