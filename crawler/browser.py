@@ -12,9 +12,10 @@ import dataclasses
 import os
 import re
 import shutil
+import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,6 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import (
-    BrowserContext,
     Error,
     Page,
     Playwright,
@@ -44,6 +44,10 @@ WIDTH = 1366
 HEIGHT = 900
 #: Open at once.
 _TABS = 2
+#: For Chromium to start, and for what it does without a page's help: a tab made, a tab gone. It takes a tenth of a
+#: second; one that does not answer hangs, since Playwright waits for it without end.
+_START_SECONDS = 60
+_CHORE_SECONDS = 20
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: Schemes that a page carries inside itself.
 _INLINE = ("data", "blob", "about")
@@ -94,8 +98,41 @@ class Tab:
         return ""
 
 
+@dataclasses.dataclass(slots=True)
+class _Running:
+    """A Chromium and its process, for when it does not answer."""
+
+    chromium: Chromium
+    pid: int
+    was_killed: bool = False
+
+    @property
+    def is_alive(self) -> bool:
+        return self.chromium.is_connected() and not self.was_killed
+
+    @classmethod
+    async def of(cls, chromium: Chromium) -> Self:
+        session = await chromium.new_browser_cdp_session()
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+        await session.detach()
+        return cls(chromium, next(process["id"] for process in processes if process["type"] == "browser"))
+
+    async def close(self) -> None:
+        try:
+            async with asyncio.timeout(_CHORE_SECONDS):
+                await self.chromium.close()
+        except TimeoutError:
+            self.kill()
+
+    def kill(self) -> None:
+        """Ends Chromium and all that it started: Playwright gives it a process group of its own."""
+        self.was_killed = True  # Playwright hears of it later
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
 class Browser:
-    """Starts when the first tab is opened; a Chromium that ended is started again for the next tab."""
+    """Starts when the first tab is opened; a Chromium that ended or hangs is started again for the next tab."""
 
     def __init__(self, plan: Plan, guard: Guard) -> None:
         self._plan = plan
@@ -107,7 +144,7 @@ class Browser:
         self._turns = asyncio.Semaphore(_TABS)
         self._playwright: Playwright | None = None
         self._proxy_url = ""
-        self._chromium: Chromium | None = None
+        self._running: _Running | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -123,61 +160,69 @@ class Browser:
     @property
     def tool_versions(self) -> dict[str, str]:
         """What made a picture or a rendered page; empty before the first tab."""
-        return {"chromium": self._chromium.version, "playwright": version("playwright")} if self._chromium else {}
+        chromium = self._running and self._running.chromium
+        return {"chromium": chromium.version, "playwright": version("playwright")} if chromium else {}
 
     @asynccontextmanager
     async def tab(self) -> AsyncIterator[Tab]:
         """A tab that knows nothing of any other. Raises NoBrowserError."""
         async with self._turns:
-            chromium = await self._started()
-            async with self._context(chromium) as context:
-                await context.route("**/*", self._pass_or_abort)
-                await context.route_web_socket(re.compile(""), _refuse)
-                tab = Tab(await context.new_page())
-                _listen(tab)
+            running = await self._started()
+            try:
+                async with asyncio.timeout(_CHORE_SECONDS):
+                    tab = await self._opened(running.chromium)
+            except TimeoutError as error:
+                running.kill()
+                raise NoBrowserError(f"Chromium hangs: no tab within {_CHORE_SECONDS} s") from error
+            except Error as error:
+                raise NoBrowserError(f"Chromium ended: {first_line(error)}") from error
+            try:
                 yield tab
+            finally:
+                await _close(tab, running)
 
-    @asynccontextmanager
-    async def _context(self, chromium: Chromium) -> AsyncIterator[BrowserContext]:
-        try:
-            context = await chromium.new_context(
-                viewport={"width": WIDTH, "height": HEIGHT},
-                locale="zh-CN",
-                timezone_id="Asia/Shanghai",
-                service_workers="block",
-                accept_downloads=False,
-            )
-        except Error as error:
-            raise NoBrowserError(f"Chromium ended: {first_line(error)}") from error
-        try:
-            yield context
-        finally:
-            await context.close()
+    async def _opened(self, chromium: Chromium) -> Tab:
+        context = await chromium.new_context(
+            viewport={"width": WIDTH, "height": HEIGHT},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            service_workers="block",
+            accept_downloads=False,
+        )
+        await context.route("**/*", self._pass_or_abort)
+        await context.route_web_socket(re.compile(""), _refuse)
+        tab = Tab(await context.new_page())
+        _listen(tab)
+        return tab
 
-    async def _started(self) -> Chromium:
+    async def _started(self) -> _Running:
         async with self._starting:
-            if self._chromium is None or not self._chromium.is_connected():
-                self._chromium = await self._start()
-            return self._chromium
+            if self._running is None or not self._running.is_alive:
+                self._running = await self._start()
+            return self._running
 
-    async def _start(self) -> Chromium:
+    async def _start(self) -> _Running:
         program = _find_chromium(self._plan.chromium_path)
         if self._playwright is None:
             proxy = GuardProxy(self._guard, self._plan.limits, self.failures)
             self._proxy_url = self._stack.enter_context(proxy.running()).url
             self._playwright = await self._stack.enter_async_context(async_playwright())
         try:
-            chromium = await self._playwright.chromium.launch(
-                executable_path=program,
-                args=list(_FLAGS),
-                proxy={"server": self._proxy_url, "bypass": "<-loopback>"},
-                chromium_sandbox=os.geteuid() != 0,  # Chromium's sandbox refuses root
-                env={**os.environ, "FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))},
-            )
+            async with asyncio.timeout(_START_SECONDS):
+                chromium = await self._playwright.chromium.launch(
+                    executable_path=program,
+                    args=list(_FLAGS),
+                    proxy={"server": self._proxy_url, "bypass": "<-loopback>"},
+                    chromium_sandbox=os.geteuid() != 0,  # Chromium's sandbox refuses root
+                    env={**os.environ, "FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))},
+                )
+                running = await _Running.of(chromium)
         except Error as error:
             raise NoBrowserError(f"{program} does not start: {first_line(error)}") from error
-        self._stack.push_async_callback(chromium.close)
-        return chromium
+        except TimeoutError as error:
+            raise NoBrowserError(f"{program} does not start within {_START_SECONDS} s") from error
+        self._stack.push_async_callback(running.close)
+        return running
 
     async def _pass_or_abort(self, route: Route) -> None:
         url = route.request.url
@@ -211,6 +256,15 @@ def _find_chromium(named: str) -> Path:
     if not found:
         raise NoBrowserError(f"no Chromium at {named}" if named else f"none of {', '.join(_NAMES)} is on PATH")
     return Path(found)
+
+
+async def _close(tab: Tab, running: _Running) -> None:
+    """Ends a tab, and with it Chromium when that cannot be done: a page that never rests can hold it up."""
+    try:
+        async with asyncio.timeout(_CHORE_SECONDS):
+            await tab.page.context.close()
+    except TimeoutError:
+        running.kill()
 
 
 def _listen(tab: Tab) -> None:

@@ -27,6 +27,8 @@ from crawler.records import FetchOutcome, ShotRecord
 SHOTS_NAME = "shots"
 #: Chromium paints 8,000 pixels within two seconds; a page that is never idle does not get more than this.
 _PICTURE_SECONDS = 30
+#: Beyond what Playwright was given: it keeps time itself, unless it hangs with its browser.
+_GRACE_SECONDS = 10
 
 _BROWSER_ERRORS = (
     (r"ERR_(CERT|SSL)|ERR_BAD_SSL", FetchOutcome.TLS),
@@ -65,10 +67,11 @@ async def _take(target: Target, *, plan: Plan, guard: Guard, browser: Browser) -
         tab.asked.append(target.url)
         page = tab.page
         try:
-            slow = await tab.open(target.url, seconds)
-            ending = _ending(tab, _failure(tab, browser))
-            picture = await _photograph(page, plan.limits.shot_max_height) if ending[0] is FetchOutcome.OK else b""
-        except PlaywrightTimeout:
+            async with asyncio.timeout(seconds + _PICTURE_SECONDS + _GRACE_SECONDS):
+                slow = await tab.open(target.url, seconds)
+                ending = _ending(tab, _failure(tab, browser))
+                picture = await _photograph(page, plan.limits.shot_max_height) if ending[0] is FetchOutcome.OK else b""
+        except (PlaywrightTimeout, TimeoutError):
             return _ended(blank, (FetchOutcome.TIMEOUT, f"not opened within {seconds:g} s")), b""
         except Error as error:
             failure = _failure(tab, browser)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import struct
 import time
 from pathlib import Path
@@ -158,6 +160,49 @@ def test_a_page_that_never_rests_does_not_stop_the_run(hostile: Server, tmp_path
     assert done.records["busy"].outcome is F.TIMEOUT, done.said
     assert done.records["next"].outcome is F.OK
     assert time.monotonic() - started < 30
+
+
+STOPPED_AFTER_A_PICTURE = """
+import os, signal, sys
+import crawler.browser, crawler.shots
+
+crawler.browser._CHORE_SECONDS = 5
+started, take = crawler.browser._Running.of.__func__, crawler.shots._photograph
+running = []
+
+async def of(cls, chromium):
+    running.append(await started(cls, chromium))
+    return running[-1]
+
+async def stopped(page, most):
+    picture = await take(page, most)
+    if page.url.endswith("/busy"):
+        os.killpg(running[-1].pid, signal.SIGSTOP)
+        print("process", running[-1].pid, file=sys.stderr)
+    return picture
+
+crawler.browser._Running.of = classmethod(of)
+crawler.shots._photograph = stopped
+"""
+
+
+def test_a_browser_that_hangs_is_ended_and_started_again(hostile: Server, tmp_path: Path):
+    plan = plan_of([("stopped", "shot", f"{hostile.url}/busy"), ("next", "shot", f"{hostile.url}/ok")])
+    hostile.pages["/busy"] = page("忙")
+    done = crawl(tmp_path, plan, prelude=STOPPED_AFTER_A_PICTURE)
+    assert [record.outcome for record in done.listed] == [F.OK, F.OK], done.said
+    assert is_gone(int(re.search(r"process (\d+)", done.said)[1]))
+
+
+def is_gone(group: int) -> bool:
+    """Whether a group of processes ends within ten seconds; the system takes a moment to bury the dead."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_pages_first_then_shots_in_one_run(hostile: Server, tmp_path: Path):
