@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -61,12 +62,17 @@ def snippet(text: str, marks: Sequence[tuple[str, ...]]) -> SafeString:
     """The stretch of the text with the most different marks, as HTML; its beginning when there is none."""
     text = _AFTER_A_SENTENCE.sub("", " ".join(text.split()))
     found = [(match.start(), match[0]) for match in _pattern(marks).finditer(fold(text))]
-    best = 0
-    most = 0
-    for number, (start, _) in enumerate(found):
-        within = {mark for place, mark in found[number : number + 40] if place < start + SNIPPET_CHARACTERS - 20}
+    best = most = ahead = 0
+    within: Counter[str] = Counter()
+    for start, mark in found:
+        while ahead < len(found) and found[ahead][0] < start + SNIPPET_CHARACTERS - 20:
+            within[found[ahead][1]] += 1
+            ahead += 1
         if len(within) > most:
             best, most = start, len(within)
+        within[mark] -= 1
+        if not within[mark]:
+            del within[mark]
     start = _sentence_start(text, best)
     end = start + SNIPPET_CHARACTERS
     marked = highlight(text[start:end], marks)

@@ -13,7 +13,13 @@ import pytest
 from tests.servers import BASE_DIR, postgresql
 
 #: They start processes of their own, or have nothing to do with the engine.
-ELSEWHERE = ("test_on_postgresql.py", "test_framework.py", "test_attachments.py", "test_old_formats.py")
+ELSEWHERE = (
+    "test_on_postgresql.py",
+    "test_postgres_text.py",
+    "test_framework.py",
+    "test_attachments.py",
+    "test_old_formats.py",
+)
 #: More would mean that tests were lost on the way.
 AT_LEAST = 200
 
