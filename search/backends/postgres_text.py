@@ -34,6 +34,8 @@ BYTES_OF_A_LEXEME = 2000
 #: A longer phrase, and a question of more terms, is ranked by how it begins: it is found whole, or not.
 TOKENS_OF_A_RANK = 8
 TERMS_OF_A_RANK = 8
+#: What is only liked is boosted for scores that know how rare a word is; PostgreSQL's do not, and are smaller.
+OF_A_LIKING = 0.25
 #: PostgreSQL's weights, in the order in which `ts_rank` takes them.
 _WEIGHTS = "DCBA"
 Leaf = wanted.Run | wanted.Beginning | wanted.Near
@@ -124,8 +126,9 @@ class Fields:
         """What adds to the score: lexemes of the same boosts are ranked together."""
         boosts: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(_WEIGHTS, 0.0))
         for leaf in dict.fromkeys(_leaves(asked)):
-            for lexeme in dict.fromkeys(self._lexemes(leaf)):
-                boosts[lexeme][self._places[leaf.field].weight] += leaf.boost
+            lexemes = dict.fromkeys(self._lexemes(leaf))
+            for lexeme in lexemes:
+                boosts[lexeme][self._places[leaf.field].weight] += leaf.boost / len(lexemes)
         alike: dict[tuple[float, ...], list[str]] = defaultdict(list)
         for lexeme, by_weight in boosts.items():
             alike[tuple(by_weight.values())].append(lexeme)
@@ -195,4 +198,4 @@ def _leaves(asked: Wanted) -> Iterator[Leaf]:
                 yield from _leaves(part)
         case wanted.Rather(needed, liked):
             yield from _leaves(needed)
-            yield from _leaves(liked)
+            yield from (replace(leaf, boost=leaf.boost * OF_A_LIKING) for leaf in _leaves(liked))
