@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
+from django.utils.translation import gettext
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import PageViewRestriction
+from wagtail.log_actions import log
+from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from portal.pages import whom_to_call
@@ -25,6 +27,7 @@ def connect() -> None:
     post_save.connect(home_saved, sender=HomePage, dispatch_uid="approval-home-saved")
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(purge, dispatch_uid=f"purge-{id(signal)}")
+    page_unpublished.connect(taken_down, dispatch_uid="taken-down-on-its-last-day")
     for model in (PageViewRestriction, Unit, Membership, Person, UnitPage, ColumnPage, HomePage):
         post_save.connect(purge, sender=model, dispatch_uid=f"purge-saved-{model.__name__}")
     for model in (PageViewRestriction, Membership, ArticlePage, ColumnPage, UnitPage):
@@ -40,6 +43,12 @@ def home_saved(instance: HomePage, *, raw: bool = False, **_kwargs: Any) -> None
     whom_to_call.keep(instance.contact_phone)
     if not raw:
         ensure_workflow(instance)
+
+
+def taken_down(instance: Page, **_kwargs: Any) -> None:
+    """Nothing is taken down without a reason in its history: here it is the last day that was signed with the text."""
+    if instance.expired:
+        log(instance, "portal.take_down", data={"reason": gettext("The last day that was set for it is over")})
 
 
 def file_changed(*, created: bool, update_fields: Iterable[str] | None = None, **signal: Any) -> None:

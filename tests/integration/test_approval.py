@@ -314,6 +314,20 @@ def test_what_is_scheduled_can_be_called_back(draft, wang, liu, zhao):
         assert not ArticlePage.objects.get().live
 
 
+def test_what_is_over_is_taken_down_with_the_reason(draft, wang):
+    draft.expire_at = timezone.now() + dt.timedelta(days=2)
+    draft.save_revision(user=wang.user)
+    services.publish_emergency(article=draft, user=wang.user, reason="山洪预警，赵刚同意", day=today())
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+        call_command("publish_scheduled")
+        assert ArticlePage.objects.get().live
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3), tick=False):
+        call_command("publish_scheduled")
+        call_command("publish_scheduled")
+        assert not ArticlePage.objects.get().live
+    assert PageLogEntry.objects.get(action="portal.take_down").data == {"reason": "已到设定的下线时间"}
+
+
 def test_taking_down_wants_a_reason(draft, wang):
     services.publish_emergency(article=draft, user=wang.user, reason="山洪预警，赵刚同意", day=today())
     client = signed_in(wang)
