@@ -121,7 +121,7 @@ class _Running:
         try:
             async with asyncio.timeout(_CHORE_SECONDS):
                 await self.chromium.close()
-        except TimeoutError:
+        except (TimeoutError, Error):
             self.kill()
 
     def kill(self) -> None:
@@ -263,7 +263,7 @@ async def _close(tab: Tab, running: _Running) -> None:
     try:
         async with asyncio.timeout(_CHORE_SECONDS):
             await tab.page.context.close()
-    except TimeoutError:
+    except (TimeoutError, Error):
         running.kill()
 
 

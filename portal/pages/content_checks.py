@@ -9,14 +9,16 @@ import dataclasses
 import re
 
 _GRADE = "(?:绝\\s*密|机\\s*密|秘\\s*密)"
+#: Around a mark that has a line to itself. Within the line: what is blank in between is gone through once for each of
+#: its lines otherwise, and a package pretty-printed has thousands.
+_BEFORE = "^(?:[^\\S\\n]|[【\\[〔（(])*"
+_AFTER = "(?:[^\\S\\n]|[】\\]〕）)])*$"
 #: A grade with its star (机密★10年), after a label (密级：秘密), or alone on a line as on a paper's first page.
 SECRECY_MARKS = (
     re.compile(f"{_GRADE}\\s*[★☆*＊]"),
     re.compile(f"密\\s*级\\s*[:：]\\s*{_GRADE}"),
-    re.compile(f"^[\\s【\\[〔（(]*{_GRADE}[\\s】\\]〕）)]*$", re.MULTILINE),
-    re.compile(
-        "^[\\s【\\[〔（(]*内部(?:资料|文件)[，,、\\s]*(?:注意保存|不得外传|严禁外传)[\\s】\\]〕）)]*$", re.MULTILINE
-    ),
+    re.compile(f"{_BEFORE}{_GRADE}{_AFTER}", re.MULTILINE),
+    re.compile(f"{_BEFORE}内部(?:资料|文件)[，,、\\s]*(?:注意保存|不得外传|严禁外传){_AFTER}", re.MULTILINE),
 )
 _ID_CARD = re.compile(r"(?<![0-9])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9Xx](?![0-9Xx])")
 _BANK_CARD = re.compile(r"(?<![0-9])(?:\d[ -]?){15,18}\d(?![0-9])")

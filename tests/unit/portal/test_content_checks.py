@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from portal.pages.content_checks import findings, stops, warnings
+from tests.stopwatch import timed
 
 
 @pytest.mark.parametrize(
@@ -52,3 +55,14 @@ def test_numbers_of_persons_warn_and_are_masked():
 )
 def test_other_numbers_do_not(text: str):
     assert warnings(text) == []
+
+
+@pytest.mark.parametrize("text", ["\n" * 100_000, " \n" * 50_000, " " * 200_000, "【" * 200_000, "秘\n" * 50_000])
+def test_blank_lines_without_end_are_looked_through_at_once(text: str) -> None:
+    found, took = timed(partial(findings, text), most=1.0)
+    assert found == []
+    assert took < 1.0
+
+
+def test_a_mark_between_blank_lines_is_found() -> None:
+    assert stops("\n" * 1000 + "　【秘\n密】 \n" + "\n" * 1000)
