@@ -112,6 +112,7 @@ class _Running:
 
     @classmethod
     async def of(cls, chromium: Chromium) -> Self:
+        """Asks Chromium for its process, which Playwright does not tell. Raises Playwright's Error."""
         session = await chromium.new_browser_cdp_session()
         processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
         await session.detach()
@@ -175,6 +176,7 @@ class Browser:
                 running.kill()
                 raise NoBrowserError(f"Chromium hangs: no tab within {_CHORE_SECONDS} s") from error
             except Error as error:
+                running.kill()  # nothing of a tab that was half made stays open
                 raise NoBrowserError(f"Chromium ended: {first_line(error)}") from error
             try:
                 yield tab

@@ -66,13 +66,15 @@ async def _take(target: Target, *, plan: Plan, guard: Guard, browser: Browser) -
         blank = dataclasses.replace(blank, tool_versions=browser.tool_versions)
         tab.asked.append(target.url)
         page = tab.page
+        late = f"not opened within {seconds:g} s"
         try:
             async with asyncio.timeout(seconds + _PICTURE_SECONDS + _GRACE_SECONDS):
                 slow = await tab.open(target.url, seconds)
                 ending = _ending(tab, _failure(tab, browser))
+                late = f"opened, but no picture within {_PICTURE_SECONDS} s"
                 picture = await _photograph(page, plan.limits.shot_max_height) if ending[0] is FetchOutcome.OK else b""
         except (PlaywrightTimeout, TimeoutError):
-            return _ended(blank, (FetchOutcome.TIMEOUT, f"not opened within {seconds:g} s")), b""
+            return _ended(blank, (FetchOutcome.TIMEOUT, late)), b""
         except Error as error:
             failure = _failure(tab, browser)
             if tab.answer and tab.answer.status >= 400:  # without a body, Chromium shows a page of its own

@@ -19,10 +19,9 @@ def among(field: models.Field, values: Sequence[Any], *, using: str) -> Any:
     prepared = sorted(values) if is_plain else [field.get_db_prep_value(value, connection) for value in values]
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
-    if connection.vendor == "postgresql" and is_plain:
-        # A list is written out number by number, each by a function of its own; as one text it costs a third.
-        return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, prepared)) + "}"])
     if connection.vendor == "postgresql":
+        if is_plain:  # a list would be written out number by number, each by a call of its own
+            return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, prepared)) + "}"])
         # PostgreSQL does not guess of what type a list of texts is; the type is the field's own.
         return RawSQL(f"SELECT unnest(%s::{field.rel_db_type(connection)}[])", [prepared])  # noqa: S611
     return prepared

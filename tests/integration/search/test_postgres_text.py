@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from portal.pages.models import ArticlePage
 from search import wanted
 from search.backends.postgres_text import LAST_POSITION, TERMS_OF_A_RANK, Fields
 from search.documents import WORDS, Document, fields_of
@@ -20,8 +21,6 @@ FIELDS = Fields(ROOT)
 
 def of_article(*tokens: str, without: str = "") -> Wanted:
     """The tokens beside each other in any field of an article, as a question asks for them."""
-    from portal.pages.models import ArticlePage
-
     boosts = fields_of(ArticlePage, WORDS).items()
     return wanted.either([wanted.Run(name, tokens, boost) for name, boost in boosts if name != WORDS + without])
 
