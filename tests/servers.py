@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import psycopg
+
 BASE_DIR = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
 
@@ -60,6 +62,19 @@ def _postgres_bin(name: str) -> str:
     return program
 
 
+def _wait_for_postgresql(url: str) -> None:
+    """A server that is starting up listens already, and turns away who connects."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
     """A fresh PostgreSQL server; yields its DATABASE_URL.
@@ -87,7 +102,9 @@ def postgresql() -> Iterator[str]:
         args = [_postgres_bin("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"]
         args += ["-c", "fsync=off"]
         with running(args, port=port, cwd=folder, stderr=subprocess.DEVNULL, **identity):
-            yield f"postgres://county@127.0.0.1:{port}/postgres"
+            url = f"postgres://county@127.0.0.1:{port}/postgres"
+            _wait_for_postgresql(url)
+            yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
