@@ -16,8 +16,8 @@ MAX_TERMS = 24
 #: Of these, phrases and names that no dictionary holds: one costs as much as many words.
 MAX_PHRASES = 3
 
-#: What follows in a longer one is not compared: titles are no longer.
-LONGEST_PHRASE = 60
+#: What follows in a longer one is not compared: hardly two titles begin alike for so long.
+LONGEST_PHRASE = 40
 
 _QUOTED = re.compile(r"[\"“”「『]([^\"“”「」『』]+)[\"“”」』]")
 #: Said in a question without meaning that the page must contain them.
