@@ -1,4 +1,4 @@
-"""Which documents of a Whoosh index match, and how well: whole blocks of postings at a time, in plain dictionaries.
+"""Which documents of a Whoosh index match, and how well: all postings of a token at a time, in arrays.
 
 All matches are needed, not the best ten: only the database knows which of them a reader may count. The score of a word
 is BM25's; that of a phrase too, with its own frequency and the rarity of all its parts.
@@ -6,12 +6,14 @@ is BM25's; that of a phrase too, with its own frequency and the rarity of all it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import islice
 from math import log
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
@@ -29,7 +31,21 @@ K1, B = 2.0, 0.3
 #: Frequencies that a segment remembers: a question needs each a few times, and so does the next one.
 MOST_REMEMBERED = 4096
 
-Scores = dict[int, float]
+#: Numbers of documents in a segment, ascending.
+Documents = NDArray[np.intp]
+#: Where something stands: document and position in one number, ascending.
+Places = NDArray[np.int64]
+_POSITION_BITS = 32
+
+
+class Found(NamedTuple):
+    """What matches in a segment, and the score of each."""
+
+    documents: Documents
+    scores: NDArray[np.float64]
+
+
+NONE = Found(np.empty(0, np.intp), np.empty(0))
 
 
 class Segment:
@@ -38,30 +54,43 @@ class Segment:
     def __init__(self, reader: SegmentReader) -> None:
         self.reader = reader
         self.documents = reader.doc_count_all()
-        self.removed = frozenset(reader.segment().deleted_docs())
+        self.note_removed(reader.segment().deleted_docs())
         codec, storage, segment = reader.codec(), reader.storage(), reader.segment()
         self._terms = codec.terms_reader(storage, segment)
         self._columns = codec.per_document_reader(storage, segment)
-        self._lengths: dict[str, bytes] = {}
+        self._lengths: dict[str, NDArray[np.uint8]] = {}
         self._frequencies: dict[tuple[str, bytes], int] = {}
 
-    @cached_property
-    def keys(self) -> dict[str, dict[int, str]]:
-        """Root -> document -> primary key."""
-        column = self.reader.column_reader("key")
-        by_root: dict[str, dict[int, str]] = {}
-        for document in range(self.documents):
-            root, _, pk = column[document].partition(":")
-            by_root.setdefault(root, {})[document] = pk
-        return by_root
+    def note_removed(self, documents: Iterable[int]) -> None:
+        """Which documents are no longer part of the index; nothing else of a segment ever changes."""
+        self._is_there = np.ones(self.documents, bool)
+        self._is_there[list(documents)] = False
 
-    def lengths(self, field: str) -> bytes:
+    @cached_property
+    def _keys(self) -> tuple[list[str], dict[str, NDArray[np.bool_]]]:
+        """The primary key of each document; root -> whether each is of it."""
+        column = self.reader.column_reader("key")
+        roots, _, keys = zip(*(column[document].partition(":") for document in range(self.documents)), strict=True)
+        all_roots = np.array(roots)
+        return list(keys), {root: all_roots == root for root in set(roots)}
+
+    def has(self, root: str) -> bool:
+        return root in self._keys[1]
+
+    def by_key(self, found: Found, root: str) -> dict[str, float]:
+        """Primary key -> score of what is still there of a root."""
+        keys, by_root = self._keys
+        kept = (by_root[root] & self._is_there)[found.documents]
+        documents, scores = found.documents[kept].tolist(), found.scores[kept].tolist()
+        return dict(zip(map(keys.__getitem__, documents), scores, strict=True))
+
+    def lengths(self, field: str) -> NDArray[np.uint8]:
         """How long the field is in each document, as Whoosh's scale of 256 steps."""
         if field not in self._lengths:
             name = f"_{field}_len"
             there = self._columns.has_column(name)
             stored = self._columns.column_reader(name, LENGTHS_COLUMN).load() if there else ()
-            self._lengths[field] = bytes(stored).ljust(self.documents, b"\0")
+            self._lengths[field] = np.frombuffer(bytes(stored).ljust(self.documents, b"\0"), np.uint8)
         return self._lengths[field]
 
     def close(self) -> None:
@@ -101,7 +130,7 @@ class Segments:
             if not segment:  # an index without any document
                 continue
             if known := opened.pop(segment.segment_id(), None):
-                known.removed = frozenset(segment.deleted_docs())
+                known.note_removed(segment.deleted_docs())
                 leaf.close()
             else:
                 whoosh_sums.check_segment_once(Path(index.storage.folder), segment)
@@ -109,7 +138,7 @@ class Segments:
         for merged in opened.values():
             merged.close()
         self.documents = sum(segment.documents for segment in self.all)
-        self._steps: dict[str, list[float]] = {}
+        self._steps: dict[str, NDArray[np.float64]] = {}
 
     def close(self) -> None:
         for segment in self.all:
@@ -123,66 +152,79 @@ class Segments:
         """Primary key -> score of what matches below a root, in no order."""
         found: dict[str, float] = {}
         for segment in self.all:
-            if keys := segment.keys.get(root):
-                matching = _Matching(self, segment).scores(asked)
-                for document in segment.removed & matching.keys():
-                    del matching[document]
-                found |= {keys[document]: score for document, score in matching.items() if document in keys}
+            if segment.has(root):
+                found |= segment.by_key(_Matching(self, segment).found(asked), root)
         return found
 
     def rarity(self, field: str, token: bytes) -> float:
         """BM25's inverse document frequency."""
         return log(self.documents / (sum(s.frequency(field, token) for s in self.all) + 1)) + 1
 
-    def steps(self, field: str) -> list[float]:
+    def steps(self, field: str) -> NDArray[np.float64]:
         """For each step of Whoosh's lengths, what a frequency is weighed against."""
         if field not in self._steps:
             average = sum(segment.reader.field_length(field) for segment in self.all) / (self.documents or 1) or 1
-            self._steps[field] = [K1 * (1 - B + B * byte_to_length(step) / average) for step in range(256)]
+            lengths = np.array([byte_to_length(step) for step in range(256)])
+            self._steps[field] = K1 * (1 - B + B * lengths / average)
         return self._steps[field]
 
 
 class _Matching:
-    """One question to one segment."""
+    """One question to one segment. With `among`, of these documents only."""
 
     def __init__(self, whole: Segments, segment: Segment) -> None:
         self.whole = whole
         self.segment = segment
 
-    def scores(self, asked: Wanted, among: Scores | None = None) -> Scores:
-        """Document -> score; with `among`, of these documents only."""
-        if among is not None and not among:
-            return {}
+    def found(self, asked: Wanted, among: Documents | None = None) -> Found:
+        """What matches."""
+        if among is not None and not among.size:
+            return NONE
         match asked:
             case wanted.Everything():
-                return dict.fromkeys(range(self.segment.documents) if among is None else among, 1.0)
+                everything = np.arange(self.segment.documents) if among is None else among
+                return Found(everything, np.ones(everything.size))
             case wanted.Nothing():
-                return {}
+                return NONE
             case wanted.Run(field, (token,), boost):
                 return self._token(field, token.encode(), boost, among)
             case wanted.Run(field, tokens, boost):
                 return self._phrase(field, [token.encode() for token in tokens], boost, among)
             case wanted.Beginning(field, _, boost) | wanted.Near(field, _, boost):
-                return _sum(self._token(field, token, boost, among) for token in self._expanded(asked))
+                return self._any(self._token(field, token, boost, among) for token in self._expanded(asked))
             case wanted.Any(parts):
-                return _sum(self.scores(part, among) for part in parts)
+                return self._any(self.found(part, among) for part in parts)
             case wanted.All(parts):
                 return self._all(parts, among)
             case wanted.Rather(needed, liked):
-                found = self.scores(needed, among)
-                return _sum([found, self.scores(liked, found)])
+                found = self.found(needed, among)
+                return self._any([found, self.found(liked, found.documents)])
             case wanted.Without(part):
-                there = self.scores(wanted.Everything(), among)
-                return {document: there[document] for document in there.keys() - self.scores(part, there).keys()}
+                there = self.found(wanted.Everything(), among).documents
+                left = there[~self._is_in(self.found(part, there).documents)[there]]
+                return Found(left, np.ones(left.size))
         raise NotImplementedError(f"{asked!r} is nothing that this engine can be asked for")
 
-    def _all(self, parts: Sequence[Wanted], among: Scores | None) -> Scores:
+    def _any(self, parts: Iterable[Found]) -> Found:
+        """Scores added up by document."""
+        some = [part for part in parts if part.documents.size]
+        if len(some) < 2:
+            return some[0] if some else NONE
+        is_in, scores = np.zeros(self.segment.documents, bool), np.zeros(self.segment.documents)
+        for part in some:
+            is_in[part.documents] = True
+            scores[part.documents] += part.scores
+        documents = np.flatnonzero(is_in)
+        return Found(documents, scores[documents])
+
+    def _all(self, parts: Sequence[Wanted], among: Documents | None) -> Found:
         """The rarest part first: the others are looked up in what it leaves."""
         first, *others = sorted(parts, key=self._most)
-        found = self.scores(first, among)
+        found = self.found(first, among)
         for part in others:
-            more = self.scores(part, found)
-            found = {document: found[document] + more[document] for document in more}
+            more = self.found(part, found.documents)
+            before = found.scores[np.searchsorted(found.documents, more.documents)]
+            found = Found(more.documents, before + more.scores)
         return found
 
     def _most(self, asked: Wanted) -> int:
@@ -198,71 +240,59 @@ class _Matching:
                 return self._most(needed)
         return self.segment.documents
 
-    def _token(self, field: str, token: bytes, boost: float, among: Scores | None) -> Scores:
+    def _token(self, field: str, token: bytes, boost: float, among: Documents | None) -> Found:
         frequency = self.segment.frequency(field, token)
         if not frequency:
-            return {}
-        steps, lengths = self.whole.steps(field), self.segment.lengths(field)
-        top = boost * self.whole.rarity(field, token) * (K1 + 1)
-        # A score depends on frequency and length alone, and there are only few of both: each is computed once.
-        known = {1.0: [top / (1 + step) for step in steps]}
-        found: Scores = {}
-        few = sorted(among) if among and len(among) < frequency else None
-        for documents, weights in self.segment.postings(field, token).blocks(few):
-            steps_of = map(lengths.__getitem__, documents)
-            if weights is None:
-                found.update(zip(documents, map(known[1.0].__getitem__, steps_of), strict=True))
-                continue
-            for weight in set(weights) - known.keys():
-                known[weight] = [top * weight / (weight + step) for step in steps]
-            found.update(
-                zip(documents, [known[w][step] for w, step in zip(weights, steps_of, strict=True)], strict=True)
-            )
-        return found if among is None else {document: found[document] for document in found.keys() & among.keys()}
+            return NONE
+        postings = self.segment.postings(field, token)
+        blocks = [(postings.documents(), postings.frequencies()) for _ in postings.blocks(_few(among, frequency))]
+        if not blocks:
+            return NONE
+        documents, frequencies = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        if among is not None:
+            kept = self._is_in(among)[documents]
+            documents, frequencies = documents[kept], frequencies[kept]
+        return self._scored(field, [token], boost, documents, frequencies)
 
-    def _phrase(self, field: str, tokens: list[bytes], boost: float, among: Scores | None) -> Scores:
+    def _phrase(self, field: str, tokens: list[bytes], boost: float, among: Documents | None) -> Found:
         """The rarest token first: where each next one is looked up, few documents are left."""
         counts = [self.segment.frequency(field, token) for token in tokens]
         if not all(counts):
-            return {}
+            return NONE
         first, *others = sorted(range(len(tokens)), key=counts.__getitem__)
         stands = self._places(field, tokens[first], among)
+        if among is not None:
+            stands = stands[self._is_in(among)[stands >> _POSITION_BITS]]
         for place in others:
-            stands = self._beside(field, tokens[place], stands, place - first)
-        steps, lengths = self.whole.steps(field), self.segment.lengths(field)
+            documents = np.flatnonzero(self._is_in(stands >> _POSITION_BITS))
+            stands = _both(stands, self._places(field, tokens[place], documents) - (place - first))
+        frequencies = np.bincount(stands >> _POSITION_BITS)
+        documents = np.flatnonzero(frequencies)
+        return self._scored(field, tokens, boost, documents, frequencies[documents])
+
+    def _scored(
+        self, field: str, tokens: list[bytes], boost: float, documents: Documents, frequencies: NDArray
+    ) -> Found:
+        """BM25 of tokens that stand so often in the documents."""
         top = boost * sum(self.whole.rarity(field, token) for token in tokens) * (K1 + 1)
-        return {d: top * len(at) / (len(at) + steps[lengths[d]]) for d, at in stands.items()}
+        against = self.whole.steps(field)[self.segment.lengths(field)[documents]]
+        return Found(documents, top * frequencies / (frequencies + against))
 
-    def _places(self, field: str, token: bytes, among: Collection[int] | None) -> dict[int, Sequence[int]]:
-        """Document -> positions of a token."""
-        found: dict[int, Sequence[int]] = {}
-        for positions, stretches in self._stretches(field, token, among):
-            found |= {document: positions[start:end] for document, start, end in stretches}
-        return found if among is None else {document: found[document] for document in found.keys() & among}
-
-    def _beside(
-        self, field: str, token: bytes, stands: dict[int, Sequence[int]], shift: int
-    ) -> dict[int, Sequence[int]]:
-        """What is left of `stands` (document -> positions) where a token stands at a distance from each."""
-        found: dict[int, Sequence[int]] = {}
-        for positions, stretches in self._stretches(field, token, stands):
-            for document, start, end in stretches:
-                if document in stands:
-                    there = set(positions[start:end])
-                    if kept := [position for position in stands[document] if position + shift in there]:
-                        found[document] = kept
-        return found
-
-    def _stretches(
-        self, field: str, token: bytes, among: Collection[int] | None
-    ) -> Iterator[tuple[Sequence[int], Iterator[tuple[int, int, int]]]]:
-        """Positions of a token in many documents, and for each of these where its own begin and end; with `among`, of
-        blocks only that may hold one of them."""
-        few = sorted(among) if among is not None and len(among) < self.segment.frequency(field, token) else None
+    def _places(self, field: str, token: bytes, among: Documents | None) -> Places:
+        """Where a token stands, in these documents and, since blocks are read whole, in their neighbours."""
         postings = self.segment.postings(field, token)
-        for documents, _ in postings.blocks(few):
-            positions, ends = postings.positions()
-            yield positions, zip(documents, ends, islice(ends, 1, None), strict=False)
+        documents, positions = [np.empty(0, np.intp)], [np.empty(0, np.int64)]
+        for _ in postings.blocks(_few(among, self.segment.frequency(field, token))):
+            counts, block = postings.positions()
+            documents.append(np.repeat(postings.documents(), counts))
+            positions.append(block)
+        return (np.concatenate(documents) << _POSITION_BITS) | np.concatenate(positions)
+
+    def _is_in(self, documents: Documents) -> NDArray[np.bool_]:
+        """For each document of the segment, whether it is one of these."""
+        is_in = np.zeros(self.segment.documents, bool)
+        is_in[documents] = True
+        return is_in
 
     def _expanded(self, asked: wanted.Beginning | wanted.Near) -> list[bytes]:
         """The tokens of the segment that begin like one, or are one character off."""
@@ -273,11 +303,13 @@ class _Matching:
         return [token.encode() for token in self.segment.reader.terms_within(asked.field, asked.token, 1)]
 
 
-def _sum(parts: Iterable[Scores]) -> Scores:
-    """Scores added up by document."""
-    largest, *rest = sorted(parts, key=len, reverse=True) or [{}]
-    total = dict(largest)
-    for part in rest:
-        for document, score in part.items():
-            total[document] = total.get(document, 0.0) + score
-    return total
+def _few(among: Documents | None, frequency: int) -> Documents | None:
+    """The documents, if there are so few that blocks without any of them may be skipped."""
+    return among if among is not None and among.size < frequency else None
+
+
+def _both(one: Places, other: Places) -> Places:
+    """What is in both; neither repeats itself."""
+    together = np.concatenate((one, other))
+    together.sort(kind="stable")  # which finds the two ascending runs and merges them
+    return together[:-1][together[1:] == together[:-1]]

@@ -10,14 +10,15 @@ from __future__ import annotations
 import heapq
 import pickle
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import fields, formats
 from whoosh.codec import whoosh3
 
@@ -193,55 +194,54 @@ def _packed(values: list[bytes]) -> tuple[bytes, str, bytes]:
 class PostingsReader(whoosh3.W3LeafMatcher):
     """The postings of one term in one segment, posting by posting as Whoosh wants them, or block by block."""
 
-    def blocks(self, among: Sequence[int] | None = None) -> Iterator[tuple[array[int], Sequence[float] | None]]:
-        """Documents and frequencies (None: all 1), block by block; with `among` (ascending) only blocks that may hold
-        one of these documents."""
+    def blocks(self, among: NDArray[np.intp] | None = None) -> Iterator[None]:
+        """From block to block; with `among` (ascending) only to blocks that may hold one of these documents."""
         place = 0
         while True:
-            if among is not None:
-                if place == len(among):
-                    return
-                if among[place] <= self._maxid:
-                    place = bisect_left(among, self._maxid + 1, place)
-                    yield self._documents(), self._frequencies()
-            else:
-                yield self._documents(), self._frequencies()
+            if among is None:
+                yield
+            elif place == among.size:
+                return
+            elif among[place] <= self._maxid:
+                place = int(np.searchsorted(among, self._maxid, "right"))
+                yield
             if self._lastblock:
                 return
             self._next_block()
 
-    def positions(self) -> tuple[array[int], list[int]]:
-        """Where the term stands in the documents of the current block, one after the other, each ascending; and where
-        the positions of each begin, and end the last."""
+    def documents(self) -> NDArray[np.intp]:
+        """Of the current block, ascending."""
+        return np.frombuffer(self._read()[0], np.uint32).astype(np.intp)
+
+    def frequencies(self) -> NDArray[np.float64]:
+        """How often the term stands in each document of the current block."""
+        weights = self._read()[1]
+        if weights is None:
+            return np.ones(self._blocklength)
+        return np.frombuffer(weights, np.float32).astype(np.float64)
+
+    def positions(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """In how many places the term stands in each document of the current block, and these, ascending in each."""
+        _ids, _weights, counts, typecode, positions = self._read()
+        return np.frombuffer(counts, np.uint32), np.frombuffer(positions, typecode).astype(np.int64)
+
+    def _read(self) -> tuple[bytes, bytes | None, bytes, str, bytes]:
         if self._data is None:
             self._read_data()
-        _ids, _weights, counts, typecode, positions = self._data
-        return array(typecode, positions), [0, *accumulate(array("I", counts) or (0,) * self._blocklength)]
+        return self._data
 
-    def _documents(self) -> array[int]:
-        if self._ids is None:
-            self._read_ids()
-        return self._ids
-
-    def _frequencies(self) -> array[float] | None:
-        return None if self._data[1] is None else self._read_weights()
+    # --- as Whoosh wants them, where it merges segments
 
     def _read_ids(self) -> None:
-        if self._data is None:
-            self._read_data()
-        self._ids = array("I")
-        self._ids.frombytes(self._data[0])
+        self._ids = array("I", self._read()[0])
 
     def _read_weights(self) -> array[float]:
-        if self._data is None:
-            self._read_data()
-        if self._data[1] is None:
-            self._weights = array("f", [1.0]) * self._blocklength
-        else:
-            self._weights = array("f")
-            self._weights.frombytes(self._data[1])
+        weights = self._read()[1]
+        self._weights = array("f", [1.0]) * self._blocklength if weights is None else array("f", weights)
         return self._weights
 
     def _read_values(self) -> None:
-        positions, ends = self.positions()
-        self._values = [array("I", positions[start:end]).tobytes() for start, end in pairwise(ends)]
+        _ids, _weights, counts, typecode, positions = self._read()
+        everywhere = array(typecode, positions)
+        ends = accumulate(array("I", counts) or (0,) * self._blocklength, initial=0)
+        self._values = [array("I", everywhere[start:end]).tobytes() for start, end in pairwise(ends)]
