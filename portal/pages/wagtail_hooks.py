@@ -27,6 +27,7 @@ from wagtail.permissions import page_permission_policy
 
 from portal.pages import belonging
 from portal.pages.approval import queries as approval
+from portal.pages.approval import services as approval_services
 from portal.pages.models import ArticlePage, ColumnPage, UnitPage
 from portal.pages.panels import PortalTodoPanel
 from portal.pages.permissions import DECIDE_SUBMISSION, SHAPE_TREE
@@ -210,6 +211,16 @@ def show_what_was_submitted(request: HttpRequest, page: Page) -> HttpResponse | 
     if isinstance(page, ArticlePage) and request.POST.get("action-submit") and page.current_workflow_state:
         return redirect("portal_approval:detail", page.pk)
     return None
+
+
+@hooks.register("after_create_page", order=1)
+@hooks.register("after_edit_page", order=1)
+def warn_who_saves(request: HttpRequest, page: Page) -> None:
+    """Of numbers of persons; the approval page, where submitting leads, says it again to who decides."""
+    # Not where Wagtail saves by itself while somebody types, and shows nothing.
+    if isinstance(page, ArticlePage) and request.accepts("text/html"):
+        for warning in approval_services.warnings(page):
+            messages.warning(request, warning.sentence)
 
 
 class ApprovalActionItem(ActionMenuItem):

@@ -257,6 +257,19 @@ def test_numbers_of_persons_warn_on_the_page_and_the_sheet(column, wang):
         assert "手机号1个（139****78）" in page
 
 
+def test_who_saves_is_warned_of_numbers_of_persons(draft, wang):
+    client, address = signed_in(wang), f"/admin/pages/{draft.pk}/edit/"
+    data = {"title": "召开会议", "body-count": "1", "body-0-type": "heading", "body-0-value": "电话13912345678"}
+    data |= {"body-0-order": "0", "body-0-deleted": "", "body-0-id": ""}
+    by_itself = client.post(address, data, headers={"accept": "application/json"})
+    assert by_itself.json()["success"]
+    assert "139****78" not in client.get(address).content.decode()
+
+    page = client.post(address, data, follow=True).content.decode()
+    assert "手机号1个（139****78），请核实是否可以公开" in page
+    assert "139****78" not in client.get(address).content.decode(), "it is said once"
+
+
 def test_the_list_says_how_long_and_at_whom(draft, wang, liu, zhao):
     services.submit(article=draft, user=wang.user)
     UnitTaskState.objects.update(started_at=timezone.now() - 3 * DAY)

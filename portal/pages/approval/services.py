@@ -46,6 +46,11 @@ def text_of(article: ArticlePage) -> str:
     return "\n".join([*(getattr(article, name) for name in ArticlePage.TEXT_FIELDS), plain_text(article.body)])
 
 
+def warnings(article: ArticlePage) -> list[content_checks.Finding]:
+    """What a person should look at twice, in the text of a draft and in its attachments."""
+    return [*content_checks.warnings(text_of(article)), *attachments.look_into(article.body).warnings]
+
+
 def refuse_marks(article: ArticlePage) -> None:
     """Raises ApprovalError for a draft that carries a secrecy mark, in its text or in an attachment."""
     for finding in [*content_checks.stops(text_of(article)), *attachments.look_into(article.body).stops]:
