@@ -51,6 +51,7 @@ def add_to_documents(model: type[models.Model], addition: Addition) -> None:
     """Index more of a model than its `search_fields` name; a model without any is indexed by this alone."""
     _additions[model] = addition
     fields_of.cache_clear()
+    fingerprint.cache_clear()
 
 
 def indexed_models() -> list[Any]:
@@ -131,6 +132,7 @@ def all_fields() -> list[str]:
     return sorted(names)
 
 
+@cache
 def fingerprint() -> str:
     """Names an index that this program can use: the version of the analysis and the fields."""
     return f"{VERSION}-{hashlib.sha256(' '.join(all_fields()).encode()).hexdigest()[:8]}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from django.db import transaction
 from django.db.models import F, Max, QuerySet, Sum
 
 from search.analysis import fold
@@ -29,11 +28,12 @@ def note(text: str, *, hits: int, day: dt.date) -> None:
     text = without_personal(text.strip().lower())[:200]
     if not text or not QuestionLogRules.load().keeps_questions:
         return
-    with transaction.atomic():
-        asked, _created = AskedQuestion.objects.get_or_create(day=day, text=text)
-        AskedQuestion.objects.filter(pk=asked.pk).update(
-            times=F("times") + 1, times_without_hit=F("times_without_hit") + (0 if hits else 1)
-        )
+    asked = AskedQuestion.objects.filter(day=day, text=text)
+    once_more = {"times": F("times") + 1, "times_without_hit": F("times_without_hit") + (0 if hits else 1)}
+    if not asked.update(**once_more):
+        # Somebody else may be the first at the same moment.
+        AskedQuestion.objects.bulk_create([AskedQuestion(day=day, text=text)], ignore_conflicts=True)
+        asked.update(**once_more)
 
 
 def without_personal(text: str) -> str:
