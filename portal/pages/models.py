@@ -246,8 +246,10 @@ class ColumnPage(PortalPage):
 
     @property
     def class_label(self) -> str:
-        """As `get_column_class_display`, which translates every class to find the name of one."""
-        return str(ColumnClass(self.column_class).label)
+        """As `get_column_class_display`, which translates every class to find the name of one; empty in a draft that
+        has none yet.
+        """
+        return str(ColumnClass(self.column_class).label) if self.column_class else ""
 
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         return ColumnPermissionTester(user, self)

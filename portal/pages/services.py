@@ -19,7 +19,7 @@ from wagtail.rich_text import RichText
 from portal.pages.addresses import give_address
 from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.units.models import Person, Unit, User
-from portal.units.services import ensure_unit_groups
+from portal.units.services import ensure_groups, ensure_unit_groups
 
 #: Held by the network centre (`portal.units.services.ensure_groups`).
 IMPORT_OLD_DATES = "pages.import_old_dates"
@@ -68,6 +68,7 @@ def ensure_home(
     WorkflowPage.objects.filter(page=root).delete()
     Group.objects.filter(name__in=("Editors", "Moderators")).delete()
     home.save_revision().publish()
+    ensure_groups()  # what the network centre may do begins at this page
     return home
 
 

@@ -143,6 +143,8 @@ def centres_screens(county) -> list[str]:
         f"/admin/redirects/{redirect}/delete/",
         "/admin/redirects/import/",
         "/admin/reports/page-types-usage/",
+        "/admin/snippets/units/unit/",
+        "/admin/snippets/units/unit/add/",
         "/admin/snippets/search/dictionaryword/",
         "/admin/snippets/search/dictionaryword/add/",
         "/admin/snippets/search/synonyms/add/",

@@ -252,3 +252,12 @@ def test_queries_do_not_grow_with_articles(column, section):
         make_article(column, title=f"第{number}篇", published_at=MORNING - number * DAY)
     assert queries() == few
     assert max(few.values()) <= 25, few
+
+
+def test_a_column_that_has_no_class_yet_is_previewed(admin_client):
+    address = f"/admin/pages/add/pages/columnpage/{make_unit_page().pk}/preview/"
+    form = {"title": "新栏目", "column_class": "", "slug": "", "takes_submissions": ""}
+    assert admin_client.post(address, form).json()["is_valid"]
+    page = admin_client.get(address)
+    assert page.status_code == 200
+    assert "新栏目" in page.content.decode()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from PIL import Image as Raster
@@ -20,11 +20,11 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from wagtail.rich_text import RichText
 
 from portal.pages.approval.models import Deputy
-from portal.pages.models import ArticlePage, ColumnPage, UnitPage
+from portal.pages.models import ArticlePage, ColumnPage, HomePage, UnitPage
 from portal.pages.services import draft_article
 from portal.units import groups, queries, services
 from portal.units.enums import Role
-from portal.units.models import User
+from portal.units.models import Unit, User
 from tests.factories import PersonFactory, UnitFactory, make_article, make_column_page, make_portal, make_unit_page
 
 pytestmark = pytest.mark.django_db
@@ -429,6 +429,42 @@ def test_ensure_groups_twice_changes_nothing(qinghe, capsys):
     call_command("ensure_groups")
     assert everything() == before
     assert capsys.readouterr().out.endswith("0 accounts changed\n")
+
+
+def test_a_county_begins_with_its_groups_and_its_front_page(capsys):
+    call_command("ensure_groups")
+    begin = ("ensure_home", "栖云县电子政务网门户", "--county", "栖云县", "--phone", "0000-8230000")
+    call_command(*begin)
+    home = HomePage.objects.get()
+    assert (home.title, home.county, home.contact_phone) == ("栖云县电子政务网门户", "栖云县", "0000-8230000")
+    assert home.live
+    centre = GroupPagePermission.objects.filter(group__name=groups.NETWORK_CENTRE, page=home)
+    assert {each.permission.codename for each in centre} == set(services.CENTRE_PAGE_PERMISSIONS)
+
+    call_command(*begin)
+    assert HomePage.objects.get() == home
+    assert capsys.readouterr().out.endswith("栖云县电子政务网门户: there already, unchanged\n")
+
+
+def test_the_network_centre_adds_a_unit_and_who_joins_it_may_write(qinghe, wang, zhao):
+    form = {"code": "longtan", "name": "龙潭镇人民政府", "short_name": "龙潭镇", "kind": "township", "is_active": "on"}
+    for one, may in ((wang, False), (zhao, True)):
+        listing = signed_in(one).get("/admin/snippets/units/unit/")
+        assert ("清河镇" in listing.content.decode()) is may, one
+        signed_in(one).post("/admin/snippets/units/unit/add/", form)
+        assert Unit.objects.filter(code="longtan").exists() is may, one
+    unit = Unit.objects.get(code="longtan")
+    li = PersonFactory()
+    services.enrol(person=li, unit=unit, role=Role.EDITOR, day=TODAY)
+    assert list(li.user.groups.values_list("name", flat=True)) == [groups.editors_of(unit)]
+    assert signed_in(zhao).get(f"/admin/snippets/units/unit/delete/{unit.pk}/").status_code == 302
+    assert Unit.objects.filter(code="longtan").exists()
+
+
+def test_a_front_page_needs_a_title_that_fits():
+    with pytest.raises(CommandError, match="255"):
+        call_command("ensure_home", "门" * 256)
+    assert not HomePage.objects.exists()
 
 
 def test_no_group_of_a_bare_wagtail_may_write_everywhere():

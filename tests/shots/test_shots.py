@@ -81,6 +81,8 @@ def addresses(county) -> dict[str, tuple[str, str]]:
         "admin-upload": ("editor", "/admin/documents/multiple/add/"),
         "admin-column": ("centre", f"/admin/pages/{column.pk}/edit/"),
         "admin-section": ("centre", f"/admin/pages/{county.section.pk}/edit/"),
+        "admin-units": ("centre", "/admin/snippets/units/unit/"),
+        "admin-unit-new": ("centre", "/admin/snippets/units/unit/add/"),
         "admin-words": ("centre", "/admin/snippets/search/dictionaryword/"),
         "admin-take-down": ("editor", f"/admin/pages/{article.pk}/unpublish/"),
         "admin-documents": ("editor", "/admin/documents/"),
