@@ -17,9 +17,9 @@ _numbers = itertools.count(1)
 
 def make_portal(*, base_url: str = "http://127.0.0.1:8000") -> HomePage:
     """The front page, its Wagtail site and the county's groups."""
-    home = ensure_home(title="栖云县电子政务网门户", county="栖云县", base_url=base_url, contact_phone="0000-8230000")
-    ensure_groups()
-    return home
+    if HomePage.objects.exists():
+        ensure_groups()  # of the units that were added since
+    return ensure_home(title="栖云县电子政务网门户", county="栖云县", base_url=base_url, contact_phone="0000-8230000")
 
 
 def make_unit_page(unit: Unit | None = None) -> UnitPage:
