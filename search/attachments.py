@@ -114,7 +114,8 @@ def opened_or_closed() -> models.QuerySet[AttachmentText]:
 def index_may_tell() -> bool:
     """Whether the index may still hold what is written in a document that not everybody may read by now.
 
-    Closings before changes: whoever notices a closing notes the change and forgets the closing at once.
+    Asked in this order: whoever sees that texts were closed writes down a change and marks them, in one transaction, so
+    one of the two is always to be seen.
     """
     within = Q(pk__in=[])
     for path in _closed_paths():

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
+from modelsearch.backends import get_search_backend
 
 from portal.units.models import User
 from search import queries
+from search.backends.base import Engine
 from search.parsing import parse
+
+PAGE = "wagtailcore.page"
+TITLE = "w_title"
+
+
+def engine() -> Engine:
+    return get_search_backend().engine
+
+
+def current() -> Path:
+    """The folder of the index that is in use; of the embedded engine."""
+    return (engine().folder / "current").resolve()
 
 
 def request_of(user: User | None = None, *, passwords_given_for: tuple[int, ...] = ()) -> HttpRequest:
