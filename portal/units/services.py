@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -168,25 +169,31 @@ def collection_of(unit: Unit) -> Collection:
     return held.collection
 
 
-def _permission(name: str) -> Permission:
-    app_label, codename = name.split(".")
-    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+def _permissions(names: Iterable[str]) -> list[Permission]:
+    """By "app.codename", in the names' order; raises KeyError where there is none."""
+    found = Permission.objects.filter(codename__in=[name.split(".")[1] for name in names])
+    by_name = {f"{each.content_type.app_label}.{each.codename}": each for each in found.select_related("content_type")}
+    return [by_name[name] for name in names]
 
 
 def _grant(group: Group, names: tuple[str, ...]) -> None:
-    group.permissions.add(*(_permission(name) for name in names))
+    group.permissions.add(*_permissions(names))
 
 
 def _grant_on_page(group: Group, page: Page, codenames: tuple[str, ...]) -> None:
-    for codename in codenames:
-        GroupPagePermission.objects.get_or_create(
-            group=group, page=page, permission=_permission(f"wagtailcore.{codename}")
-        )
-    GroupPagePermission.objects.filter(group=group).exclude(page=page, permission__codename__in=codenames).delete()
+    wanted = _permissions([f"wagtailcore.{codename}" for codename in codenames])
+    GroupPagePermission.objects.filter(group=group).exclude(page=page, permission__in=wanted).delete()
+    held = set(GroupPagePermission.objects.filter(group=group).values_list("permission", flat=True))
+    GroupPagePermission.objects.bulk_create(
+        GroupPagePermission(group=group, page=page, permission=each) for each in wanted if each.pk not in held
+    )
 
 
 def _grant_on_collection(group: Group, collection: Collection, names: tuple[str, ...]) -> None:
-    for name in names:
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection, permission=_permission(name)
-        )
+    here = GroupCollectionPermission.objects.filter(group=group, collection=collection)
+    held = set(here.values_list("permission", flat=True))
+    GroupCollectionPermission.objects.bulk_create(
+        GroupCollectionPermission(group=group, collection=collection, permission=each)
+        for each in _permissions(names)
+        if each.pk not in held
+    )
