@@ -2,8 +2,8 @@
 
     python -m tests.sites.server --as-of 2026-11-18T17:30:00+08:00 [--site CODE=PORT ...]
 
-Sites that are not named get free ports. Prints one line of JSON when all of them answer: {code: address}. The
-address of the site that is down is printed too; nobody listens there.
+Sites that are not named, and those whose port is taken, get free ones. Prints one line of JSON when all of them answer:
+{code: address}. The address of the site that is down is printed too; nobody listens there.
 """
 
 from __future__ import annotations
@@ -58,15 +58,22 @@ def handler(pages: Pages) -> type[BaseHTTPRequestHandler]:
 
 @contextlib.contextmanager
 def serving(as_of: dt.datetime, ports: Mapping[str, int] | None = None) -> Iterator[dict[str, str]]:
-    """The sample's sites, answering; yields their addresses by code. Raises OSError for a port that is taken."""
+    """The sample's sites, answering; yields their addresses by code. One whose port is taken moves to a free one."""
     addresses: dict[str, str] = {}
+    wanted = ports or {}
+
+    def turn(item: tuple[str, county.OutsideSite]) -> tuple[bool, bool]:
+        """Who takes any port must not take one that another is named for, nor one where nobody may listen."""
+        code, site = item
+        return site.style == DOWN, code not in wanted
+
     with contextlib.ExitStack() as servers:
-        for code, site in county.outside_sites().items():
-            port = (ports or {}).get(code, 0)
+        for code, site in sorted(county.outside_sites().items(), key=turn):
+            port = wanted.get(code, 0)
             if site.style == DOWN:
-                addresses[code] = address(port or _unused_port())
+                addresses[code] = address(_unused_port(port))
                 continue
-            server = servers.enter_context(ThreadingHTTPServer((HOST, port), handler(pages_of(site, as_of))))
+            server = servers.enter_context(_listening(port, handler(pages_of(site, as_of))))
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, daemon=True).start()
             servers.callback(server.shutdown)
@@ -74,9 +81,22 @@ def serving(as_of: dt.datetime, ports: Mapping[str, int] | None = None) -> Itera
         yield addresses
 
 
-def _unused_port() -> int:
+def _listening(port: int, site: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    # Tried and not looked up before: it may be taken in between.
+    try:
+        return ThreadingHTTPServer((HOST, port), site)
+    except OSError:
+        return ThreadingHTTPServer((HOST, 0), site)
+
+
+def _unused_port(port: int) -> int:
+    """This one, or another where it is taken; 0 means any."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            probe.bind((HOST, 0))
         return probe.getsockname()[1]
 
 

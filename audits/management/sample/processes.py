@@ -73,8 +73,7 @@ def outside_sites() -> Iterator[dict[str, str]]:
         raise StartError("the sample county is not there: manage.py seed_demo")
     ports = []
     for site in Site.objects.filter(code__in=county.outside_sites()).order_by("code"):
-        port = urlsplit(site.base_url).port
-        if port and is_free(port):
+        if port := urlsplit(site.base_url).port:
             ports += ["--site", f"{site.code}={port}"]
     command = ["tests.sites.server", "--as-of", as_of.isoformat(), *ports]
     with child(command, stdout=subprocess.PIPE) as process:

@@ -35,6 +35,13 @@ def get(address: str, path: str) -> tuple[http.client.HTTPResponse, bytes]:
     return response, response.read()
 
 
+def test_sites_that_are_named_for_one_port_both_answer(addresses):
+    port = urlsplit(addresses["jyj-web"]).port  # where another listens by now
+    with serving(AS_OF, dict.fromkeys(county.outside_sites(), port)) as moved:
+        assert len({*moved.values(), addresses["jyj-web"]}) == len(moved) + 1
+        assert get(moved["nyncj-web"], "/nyyw/index.htm")[0].status == 200
+
+
 def test_the_old_site_says_its_charset_only_in_the_page(addresses):
     response, body = get(addresses["nyncj-web"], "/nyyw/index.htm")
     assert response.headers["Content-Type"] == "text/html"
