@@ -22,7 +22,7 @@ from search.filters import Kind
 from search.highlight import highlight, marks_of, snippet
 from search.models import AttachmentText, OutsideTitle
 from search.parsing import Question
-from search.sources import Articles, Row
+from search.sources import Articles, Column, Row
 
 #: Said of an attachment of which not all can be found.
 NOTES: dict[str, str] = {
@@ -43,7 +43,8 @@ class Hit:
     snippet: SafeString
     unit: str
     column: str
-    column_id: int | None
+    #: None on an outside site, and where the column itself is closed.
+    portal_column: Column | None
     day: dt.date | None
     number: str = ""
     #: Day of the document (成文日期), where the editor gave it.
@@ -94,7 +95,7 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
                 snippet=_snippet(plain_text(article.body), [each.text for each in files], marks),
                 unit=section.title if section else "",
                 column=column.title if column else "",
-                column_id=column.pk if column else None,
+                portal_column=column,
                 day=timezone.localtime(article.first_published_at).date() if article.first_published_at else None,
                 number=article.document_number,
                 issued=article.issued_on,

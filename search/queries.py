@@ -19,7 +19,7 @@ from search.filters import DAYS_OF, NO_FILTERS, Filters, Kind, Order, Period
 from search.hits import Hit, hits_of
 from search.parsing import Question
 from search.reach import Section, places_among, sections_to_choose
-from search.sources import Articles, Cell, Outside, tests_of
+from search.sources import Articles, Cell, Column, Outside, tests_of
 
 HITS_PER_PAGE = 10
 
@@ -47,8 +47,9 @@ class Results:
         return self.page.paginator.count
 
     @property
-    def column_ids(self) -> list[int]:
-        return [hit.column_id for hit in self.hits if hit.column_id]
+    def columns(self) -> set[Column]:
+        """Columns of the portal that the hits of this page stand in."""
+        return {hit.portal_column for hit in self.hits if hit.portal_column}
 
 
 def search(
@@ -79,14 +80,14 @@ def search(
         if cells:
             break
     tests = tests_of(filters)
-    found = [cell for cell in cells if all(test(cell) for test in tests.values())]
-    shown = Paginator(range(sum(cell.count for cell in found)), HITS_PER_PAGE).get_page(page)
+    found = _passing(cells, tests.values())
+    shown = Paginator(range(sum(cell.matches for cell in found)), HITS_PER_PAGE).get_page(page)
     last = shown.end_index()
     rows = sorted((row for source in sources for row in source.first(last, order)), reverse=True)[:last]
 
     def others(name: str) -> list[Cell]:
         """Cells that pass every filter but this one: what choosing another value would leave."""
-        return [cell for cell in cells if all(test(cell) for other, test in tests.items() if other != name)]
+        return _passing(cells, [test for other, test in tests.items() if other != name])
 
     return Results(
         page=shown,
@@ -95,10 +96,16 @@ def search(
     )
 
 
+def _passing(cells: list[Cell], tests: Iterable[Callable[[Cell], bool]]) -> list[Cell]:
+    for test in tests:
+        cells = [cell for cell in cells if test(cell)]
+    return cells
+
+
 def _counted(cells: Iterable[Cell], name: str) -> Counter[Any]:
     counts: Counter[Any] = Counter()
     for cell in cells:
-        counts[getattr(cell, name)] += cell.count
+        counts[getattr(cell, name)] += cell.matches
     return counts
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ from search.reach import Section, in_portal
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 #: Days beyond are no day of any document, and cannot be turned into moments.
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
-#: So many matches are put in order here; of more, the best are put to the database by and by.
+#: So many matches are counted and put in order here; of more, the database counts, and is asked for the best by and by.
 _FEW = 1000
 
 
@@ -41,14 +42,23 @@ class Row(NamedTuple):
 
 
 class Column(NamedTuple):
+    path: str
     pk: int
     title: str
     column_class: str
+    rhythm_days: int | None
     is_live: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Match(NamedTuple):
+    """A readable match, and what it is counted by."""
+
+    pk: int
+    place: tuple[str, ...]
+    age: int
+
+
+class Cell(NamedTuple):
     """How many readable matches of a kind there are in a unit's columns of one class, of one age."""
 
     kind: str
@@ -56,14 +66,14 @@ class Cell:
     column_class: str
     #: Place in `DAYS_OF` of the shortest period that holds them; its length where none does.
     age: int
-    count: int
+    matches: int
 
 
 class Source(ABC):
-    """What matched of one kind, as far as the reader may read it: counted and put in order by the database.
+    """What matched of one kind, as far as the reader may read it: counted and in order.
 
     The database is asked each time, so an index that lags behind a move, an unpublishing or a new restriction cannot
-    tell what is closed by now. It counts by itself: to hand over twenty thousand rows takes longer than to find them.
+    tell what is closed by now. Many it counts by itself: to hand over twenty thousand takes longer than to find them.
     """
 
     kind: str
@@ -96,36 +106,52 @@ class Source(ABC):
     @cached_property
     def counts(self) -> dict[tuple[tuple[str, ...], int], int]:
         """(Place, age) -> number of matches between the days that are asked for."""
+        if self.few is not None:
+            return Counter((place, age) for _pk, place, age in self.few)
+        counted = self._with_age(self._of(self.scores)).values_list(*self.place, "age").annotate(Count("pk"))
+        return {(tuple(place), age): count for *place, age, count in counted.order_by()}
+
+    @cached_property
+    def few(self) -> list[Match] | None:
+        """The matches between the days that are asked for, one by one; None where there may be many."""
+        if len(self.scores) > _FEW:
+            return None
         if not self.scores:
-            return {}
+            return []
+        rows = self._with_age(self._of(self.scores)).order_by().values_list("pk", *self.place, "age")
+        return [Match(pk, tuple(place), age) for pk, *place, age in rows]
+
+    def _with_age(self, queryset: QuerySet) -> QuerySet:
         since = [
             When(**{f"{self.moment}__gte": self.bound(self.today - dt.timedelta(days=days))}, then=Value(age))
             for age, days in enumerate(DAYS_OF.values())
         ]
-        age = Case(*since, default=Value(len(DAYS_OF)), output_field=models.IntegerField())
-        counted = self._of(self.scores).annotate(age=age).values_list(*self.place, "age").annotate(Count("pk"))
-        return {(tuple(place), age): count for *place, age, count in counted.order_by()}
+        return queryset.annotate(age=Case(*since, default=Value(len(DAYS_OF)), output_field=models.IntegerField()))
 
     @cached_property
     def cells(self) -> list[Cell]:
-        return [Cell(self.kind, *self.whose(place), age, count) for (place, age), count in self.counts.items()]
+        whose = {place: self.whose(place) for place in {place for place, _age in self.counts}}
+        return [Cell(self.kind, *whose[place], age, count) for (place, age), count in self.counts.items()]
 
     def first(self, most: int, order: str) -> list[Row]:
         """The first matches that pass the filters."""
         tests = list(tests_of(self.filters).values())
-        passing = [
-            (place, count)
-            for ((place, _age), count), cell in zip(self.counts.items(), self.cells, strict=True)
-            if all(test(cell) for test in tests)
-        ]
-        total = sum(count for _place, count in passing)
-        if not total or not most:
+        passing = {
+            place_and_age: cell.matches
+            for place_and_age, cell in zip(self.counts, self.cells, strict=True)
+            if not tests or all(test(cell) for test in tests)
+        }
+        if not passing or not most:
             return []
-        chosen = self._narrowed({place for place, _count in passing})
+        if self.few is not None and order != Order.DATE:
+            scores = {pk: self.scores[pk] for pk, place, age in self.few if (place, age) in passing}
+            return [Row(scores[pk], self.kind, pk) for pk in best_first(scores, most)]
+        chosen = self._narrowed({place for place, _age in passing})
         if order == Order.DATE:
             newest = self._of(self.scores, chosen).order_by(F(self.moment).desc(nulls_last=True), "-pk")
             return [Row(self.at(at), self.kind, pk) for pk, at in newest.values_list("pk", self.moment)[:most]]
-        return [Row(self.scores[pk], self.kind, pk) for pk in self._best(chosen, most, total)]
+        best = self._best(chosen, most, sum(passing.values()))
+        return [Row(self.scores[pk], self.kind, pk) for pk in best]
 
     def _of(self, pks: Iterable[int], chosen: QuerySet | None = None) -> QuerySet:
         queryset = self._between() if chosen is None else chosen
@@ -199,9 +225,8 @@ class Articles(Source):
         found = ColumnPage.objects.filter(
             path__in=among(Page._meta.get_field("path"), list(paths), using=DEFAULT_DB_ALIAS)
         )
-        return {
-            path: Column(*column) for path, *column in found.values_list("path", "pk", "title", "column_class", "live")
-        }
+        shown = ("path", "pk", "title", "column_class", "rhythm_days", "live")
+        return {column.path: column for column in itertools.starmap(Column, found.values_list(*shown))}
 
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
         (path,) = place

@@ -81,7 +81,6 @@ def _answer(
         "results": found,
         "narrowed": bool(filters),
         "order": order,
-        "column_ids": found.column_ids,
         "page_numbers": found.page.paginator.get_elided_page_range(found.page.number),
     }
     if is_first and not filters:

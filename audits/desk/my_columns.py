@@ -20,7 +20,7 @@ from wagtail.models import Page
 
 from audits.desk import permissions
 from audits.desk.deadlines import Standing, rhythm_words, standing
-from audits.desk.queries import newest_verdicts
+from audits.desk.queries import newest_verdicts, with_newest_verdict
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column
 from audits.rules.states import ColumnState
@@ -156,8 +156,8 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
     `under_way`: path of a column's page -> how many of its articles are on their way through approval.
     """
     watched = Column.objects.filter(site__unit__in=units).exclude(standing=ColumnStanding.RETIRED)
-    shown = watched.select_related("site").annotate(page_path=F("page__path")).only(*SHOWN).order_by("name")
-    columns = [(column, column.page_path or "") for column in shown]
+    shown = with_newest_verdict(watched.select_related("site").order_by("name"), "pk").only(*SHOWN)
+    columns = [(column, column.page_path or "") for column in shown.annotate(page_path=F("page__path"))]
     verdicts = newest_verdicts(column for column, _path in columns)
     published = queries.last_updates(filter(None, (path for _column, path in columns)), queries.published())
     mine = [

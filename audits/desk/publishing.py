@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from audits.desk.deadlines import standing
-from audits.desk.queries import newest_verdicts
+from audits.desk.queries import newest_verdicts, with_newest_verdict
 from audits.registry.models import Column
 from portal.pages.models import ArticlePage
 
@@ -19,7 +19,8 @@ def tell_the_new_deadline(request: HttpRequest, page: Page) -> None:
     if not isinstance(page, ArticlePage) or page.first_published_at is None:
         return
     column = page.get_parent().specific
-    verdict = next(iter(newest_verdicts(Column.objects.filter(page=column)).values()), None)
+    judged = with_newest_verdict(Column.objects.filter(page=column), "pk")
+    verdict = next(iter(newest_verdicts(judged).values()), None)
     now = standing(
         column,
         state=verdict.state if verdict else "",

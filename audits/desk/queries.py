@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -16,15 +17,13 @@ def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Col
     return columns.annotate(**{f"newest_{field}": Subquery(verdicts.values(field)[:1]) for field in fields})
 
 
-def newest_verdicts(columns: Iterable[Column]) -> dict[int, Verdict]:
+def newest_verdicts(columns: Iterable[Any]) -> dict[int, Verdict]:
     """Column id -> its newest verdict; never judged: left out. For rows that show much of it: it is looked for once.
 
-    Two questions: told both in one, PostgreSQL goes through all verdicts.
+    `columns`: as `with_newest_verdict` finds them, with its `pk`. Apart from them: told both in one, PostgreSQL goes
+    through all verdicts.
     """
-    verdicts = Verdict.objects.own().filter(column=OuterRef("pk")).newest_first()
-    judged = Column.objects.filter(pk__in=[column.pk for column in columns])
-    newest = judged.values_list(Subquery(verdicts.values("pk")[:1]), flat=True)
-    chosen = Verdict.objects.filter(pk__in=[pk for pk in newest if pk])
+    chosen = Verdict.objects.filter(pk__in=[column.newest_pk for column in columns if column.newest_pk])
     shown = chosen.only("column", "state", "updated", "due_on", "sentence")
     return {verdict.column_id: verdict for verdict in shown}
 

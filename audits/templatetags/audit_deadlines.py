@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -27,11 +27,12 @@ def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Stan
 
 @register.simple_tag(takes_context=True)
 def columns_now_to_all(
-    context: Any, columns: Iterable[ColumnPage], today: dt.date, updated: Mapping[str, dt.datetime] | None = None
+    context: Any, columns: Iterable[Any], today: dt.date, updated: Mapping[str, dt.datetime] | None = None
 ) -> dict[int, Standing]:
     """As `columns_now`, for pages of which anybody is a reader: an article that is closed to some of them counts for
     none, as it does for the crawler.
 
+    `columns`: column pages, or rows with their pk, path, column_class and rhythm_days.
     `updated`: by path, the newest article that the reader may open, if that is known; mostly it is the one for all.
     """
     listed, request = list(columns), context["request"]
@@ -40,24 +41,17 @@ def columns_now_to_all(
     return _now(listed, updated, today)
 
 
-@register.simple_tag(takes_context=True)
-def hits_now(context: Any, column_ids: Collection[int], today: dt.date) -> dict[int, Standing]:
-    """As `columns_now_to_all`, of the columns that hits of a search stand in."""
-    columns = ColumnPage.objects.filter(pk__in=column_ids).only("path", "column_class", "rhythm_days")
-    return columns_now_to_all(context, columns, today) if column_ids else {}
-
-
 @register.simple_tag
 def column_deadline(column: ColumnPage, today: dt.date) -> Standing:
     """As `columns_now`, of one column."""
     return columns_now([column], today).get(column.pk) or Standing()
 
 
-def _newest(columns: list[ColumnPage], articles: PageQuerySet) -> dict[str, dt.datetime]:
+def _newest(columns: list[Any], articles: PageQuerySet) -> dict[str, dt.datetime]:
     return queries.last_updates([column.path for column in columns], articles)
 
 
-def _now(columns: list[ColumnPage], published: Mapping[str, dt.datetime], today: dt.date) -> dict[int, Standing]:
+def _now(columns: list[Any], published: Mapping[str, dt.datetime], today: dt.date) -> dict[int, Standing]:
     if not columns:
         return {}
     states = column_states([column.pk for column in columns])

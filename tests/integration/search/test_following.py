@@ -126,7 +126,7 @@ def test_a_column_that_is_not_published_lends_its_articles_no_name(article, comm
         column.unpublish()
 
     [hit] = queries.search(parse("政务公开"), request=request_of()).hits
-    assert (hit.column, hit.column_id) == ("", None)
+    assert (hit.column, hit.portal_column) == ("", None)
     assert titles("林长制草稿") == []
 
     with committed():
