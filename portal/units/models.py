@@ -75,10 +75,15 @@ class Person(models.Model):
         return self.name
 
 
+def in_force(day: dt.date, of: str = "") -> Q:
+    """Memberships in force on a civil day (Asia/Shanghai); both ends are included. `of`: the way to them, with __."""
+    ends_later = Q(**{f"{of}valid_until__isnull": True}) | Q(**{f"{of}valid_until__gte": day})
+    return ends_later & Q(**{f"{of}valid_from__lte": day})
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def on(self, day: dt.date) -> MembershipQuerySet:
-        """Memberships in force on a civil day (Asia/Shanghai); both ends are included."""
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+        return self.filter(in_force(day))
 
 
 class Membership(models.Model):

@@ -8,15 +8,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from portal.units.enums import UNIT_ROLES
-from portal.units.models import Membership, Person, Unit, User
+from portal.units.models import Membership, Person, Unit, User, in_force
 
 
 def units_of(user: User | AnonymousUser, day: dt.date) -> QuerySet[Unit]:
     """Active units in which the holder of an account writes or leads on a civil day, by name."""
     if not user.is_authenticated:
         return Unit.objects.none()
-    memberships = Membership.objects.on(day).filter(person__user=user.pk, role__in=UNIT_ROLES)
-    return Unit.objects.active().filter(pk__in=memberships.values("unit")).order_by("name")
+    held = {"memberships__person__user": user.pk, "memberships__role__in": UNIT_ROLES}
+    return Unit.objects.active().filter(in_force(day, "memberships__"), **held).order_by("name").distinct()
 
 
 def units_reading_as(user: User | AnonymousUser, day: dt.date) -> list[Unit]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState
 
 from portal.pages.approval import queries
 from portal.pages.approval.enums import ApprovalStep, SigningMethod
-from portal.units.models import Membership, Person, Unit, User
+from portal.units.models import Person, Unit, User, in_force
 
 
 class UnitTaskState(TaskState):
@@ -70,8 +70,8 @@ class UnitTask(Task):
 class DeputyQuerySet(models.QuerySet["Deputy"]):
     def on(self, day: Any) -> DeputyQuerySet:
         """Deputies in force on a civil day, both ends included, who belong to the unit on that day."""
-        belongs = Membership.objects.on(day).filter(person=OuterRef("deputy"), unit=OuterRef("unit"))
-        return self.filter(Exists(belongs), valid_from__lte=day, valid_until__gte=day)
+        belongs = in_force(day, "deputy__memberships__") & Q(deputy__memberships__unit=F("unit"))
+        return self.filter(belongs, valid_from__lte=day, valid_until__gte=day).distinct()
 
 
 class Deputy(models.Model):

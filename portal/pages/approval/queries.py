@@ -134,7 +134,7 @@ def sections_of(user: User, day: dt.date, own: Iterable[Unit] | None = None) -> 
     `own`: the units he writes for or leads, where they are known.
     """
     units = units_of(user, day) if own is None else own
-    deputised = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user)
+    deputised = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user.pk)
     return apps.get_model("pages", "UnitPage").objects.filter(Q(unit__in=units) | Q(unit__in=deputised.values("unit")))
 
 
@@ -150,7 +150,7 @@ def may_see(user: User, *, article: ArticlePage, day: dt.date) -> bool:
 
 def articles_under_way(sections: Collection[str]) -> list[UnderWay]:
     """What is on its way in sections of the tree, given their paths; the longest first."""
-    article = apps.get_model("pages", "ArticlePage").objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()))
+    article = Page.objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()))
     states = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS, current_task_state__task__unittask__isnull=False
     ).annotate(path=Subquery(article.values("path")[:1]))
