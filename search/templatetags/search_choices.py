@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from django import template
 from django.http import QueryDict
-from django.utils.html import format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.queries import Choice
 
 register = template.Library()
-_CHOSEN = mark_safe(' aria-current="true"')
+_CHOSEN = ' aria-current="true"'
 
 
 @register.simple_tag(takes_context=True)
@@ -27,10 +27,9 @@ def links_to_narrow(context: dict[str, Any], name: str, choices: Iterable[Choice
     query.pop(name, None)
     query.pop("page", None)
     without = f"?{query.urlencode()}"
-    links = (
-        (without, _CHOSEN, choice.label, choice.count)
-        if choice.is_chosen
-        else (f"{without}&{name}={quote(choice.value)}", "", choice.label, choice.count)
-        for choice in choices
-    )
-    return format_html_join("\n", '<li><a href="{}"{}>{} <span class="count">{}</span></a></li>', links)
+    items = []
+    for choice in choices:
+        address = without if choice.is_chosen else f"{without}&{name}={quote(choice.value)}"
+        link = f'<a href="{escape(address)}"{_CHOSEN if choice.is_chosen else ""}>{escape(choice.label)}'
+        items.append(f'<li>{link} <span class="count">{choice.count}</span></a></li>')
+    return mark_safe("\n".join(items))  # noqa: S308 -- address and label are escaped above
