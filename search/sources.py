@@ -1,4 +1,4 @@
-"""What matched of each kind, counted and put in order by the database as far as the reader may read it."""
+"""What matched of each kind, counted and in order, as far as the reader may read it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Column(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A readable match, and what it is counted by."""
+    """A readable match, and what it is counted by; `age` as a cell's."""
 
     pk: int
     place: tuple[str, ...]

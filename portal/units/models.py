@@ -76,13 +76,14 @@ class Person(models.Model):
 
 
 def in_force(day: dt.date, of: str = "") -> Q:
-    """Memberships in force on a civil day (Asia/Shanghai); both ends are included. `of`: the way to them, with __."""
+    """Memberships in force on a civil day (Asia/Shanghai), both ends included. `of`: what leads there, as `x__`."""
     ends_later = Q(**{f"{of}valid_until__isnull": True}) | Q(**{f"{of}valid_until__gte": day})
     return ends_later & Q(**{f"{of}valid_from__lte": day})
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def on(self, day: dt.date) -> MembershipQuerySet:
+        """Those in force on a civil day."""
         return self.filter(in_force(day))
 
 
