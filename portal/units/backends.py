@@ -1,10 +1,11 @@
-"""How the account behind a session is found."""
+"""How the account behind a session is found, and what it may do."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model
 
 from portal.units.models import User
 
@@ -15,3 +16,7 @@ class PersonBackend(ModelBackend):
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.select_related("person", "wagtail_userprofile").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
+
+    def get_user_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """None of one's own: what an account may do, it may by its groups (`portal.units.groups`)."""
+        return set()

@@ -7,6 +7,7 @@ import io
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -115,6 +116,16 @@ def test_an_account_that_is_switched_off_is_signed_out(unit):
     User.objects.filter(pk=editor.user.pk).update(is_active=False)
     assert editor.name not in client.get("/").content.decode()
     assert client.get("/admin/").status_code == 302
+
+
+def test_an_account_may_do_what_its_groups_may_and_nothing_else():
+    user, may = PersonFactory().user, Permission.objects.get(codename="change_unit")
+    user.user_permissions.add(may)
+    assert not User.objects.get(pk=user.pk).has_perm("units.change_unit")
+    group = Group.objects.create(name="甲组")
+    group.permissions.add(may)
+    user.groups.add(group)
+    assert User.objects.get(pk=user.pk).has_perm("units.change_unit")
 
 
 def test_only_the_network_centre_manages_people(unit):

@@ -54,7 +54,7 @@ def submit(column: ColumnPage, editor: Person, count: int) -> None:
         services.submit(article=draft, user=editor.user)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/admin/", 18), ("/approval/", 16), ("/calendar/", 10)])
+@pytest.mark.parametrize(("address", "most"), [("/admin/", 16), ("/approval/", 15), ("/calendar/", 9)])
 def test_the_workbench_asks_as_often_for_many_articles_columns_and_drafters(section, column, address, most):
     editor, other = enrolled(section, Role.EDITOR), enrolled(section, Role.LEADER)
     client = Client()
