@@ -29,8 +29,10 @@ from search.reach import Section, in_portal
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 #: Days beyond are no day of any document, and cannot be turned into moments.
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
-#: So many matches are counted and put in order here; of more, the database counts, and is asked for the best by and by.
-_FEW = 1000
+#: So many matches are handed over, counted and put in order here; to hand over more takes longer than to ask twice.
+_FEW = 100
+#: Of so many the database is told all; of more, the best by and by.
+_SOME = 1000
 
 
 class Row(NamedTuple):
@@ -180,7 +182,7 @@ class Source(ABC):
 
     def _best(self, chosen: QuerySet, most: int, total: int) -> list[int]:
         """The keys with the highest scores: best by best to the database, until enough are readable."""
-        size = len(self.scores) if total <= _FEW else 50 + 2 * most * len(self.scores) // total
+        size = len(self.scores) if total <= _SOME else 50 + 2 * most * len(self.scores) // total
         while True:
             ranked = best_first(self.scores, size) if size < len(self.scores) else None
             there = set(self._of(ranked or self.scores, chosen).order_by().values_list("pk", flat=True))
