@@ -1,11 +1,10 @@
-"""What matched of each kind, counted and in order, as far as the reader may read it."""
+"""What matched of each kind, counted and put in order by the database as far as the reader may read it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -29,10 +28,8 @@ from search.reach import Section, in_portal
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 #: Days beyond are no day of any document, and cannot be turned into moments.
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
-#: So many matches are handed over, counted and put in order here; to hand over more takes longer than to ask twice.
-_FEW = 100
-#: Of so many the database is told all; of more, the best by and by.
-_SOME = 1000
+#: So many matches are put in order here; of more, the best are put to the database by and by.
+_FEW = 1000
 
 
 class Row(NamedTuple):
@@ -52,14 +49,6 @@ class Column(NamedTuple):
     is_live: bool
 
 
-class Match(NamedTuple):
-    """A readable match, and what it is counted by; `age` as a cell's."""
-
-    pk: int
-    place: tuple[str, ...]
-    age: int
-
-
 class Cell(NamedTuple):
     """How many readable matches of a kind there are in a unit's columns of one class, of one age."""
 
@@ -72,10 +61,10 @@ class Cell(NamedTuple):
 
 
 class Source(ABC):
-    """What matched of one kind, as far as the reader may read it: counted and in order.
+    """What matched of one kind, as far as the reader may read it: counted and put in order by the database.
 
     The database is asked each time, so an index that lags behind a move, an unpublishing or a new restriction cannot
-    tell what is closed by now. Many it counts by itself: to hand over twenty thousand takes longer than to find them.
+    tell what is closed by now. It counts by itself: to hand over twenty thousand rows takes longer than to find them.
     """
 
     kind: str
@@ -108,27 +97,15 @@ class Source(ABC):
     @cached_property
     def counts(self) -> dict[tuple[tuple[str, ...], int], int]:
         """(Place, age) -> number of matches between the days that are asked for."""
-        if self.few is not None:
-            return Counter((place, age) for _pk, place, age in self.few)
-        counted = self._with_age(self._of(self.scores)).values_list(*self.place, "age").annotate(Count("pk"))
-        return {(tuple(place), age): count for *place, age, count in counted.order_by()}
-
-    @cached_property
-    def few(self) -> list[Match] | None:
-        """The matches between the days that are asked for, one by one; None where there may be many."""
-        if len(self.scores) > _FEW:
-            return None
         if not self.scores:
-            return []
-        rows = self._with_age(self._of(self.scores)).order_by().values_list("pk", *self.place, "age")
-        return [Match(pk, tuple(place), age) for pk, *place, age in rows]
-
-    def _with_age(self, queryset: QuerySet) -> QuerySet:
+            return {}
         since = [
             When(**{f"{self.moment}__gte": self.bound(self.today - dt.timedelta(days=days))}, then=Value(age))
             for age, days in enumerate(DAYS_OF.values())
         ]
-        return queryset.annotate(age=Case(*since, default=Value(len(DAYS_OF)), output_field=models.IntegerField()))
+        age = Case(*since, default=Value(len(DAYS_OF)), output_field=models.IntegerField())
+        counted = self._of(self.scores).annotate(age=age).values_list(*self.place, "age").annotate(Count("pk"))
+        return {(tuple(place), age): count for *place, age, count in counted.order_by()}
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -138,22 +115,19 @@ class Source(ABC):
     def first(self, most: int, order: str) -> list[Row]:
         """The first matches that pass the filters."""
         tests = list(tests_of(self.filters).values())
-        passing = {
-            place_and_age: cell.matches
-            for place_and_age, cell in zip(self.counts, self.cells, strict=True)
-            if not tests or all(test(cell) for test in tests)
-        }
-        if not passing or not most:
+        passing = [
+            (place, cell.matches)
+            for (place, _age), cell in zip(self.counts, self.cells, strict=True)
+            if all(test(cell) for test in tests)
+        ]
+        total = sum(matches for _place, matches in passing)
+        if not total or not most:
             return []
-        if self.few is not None and order != Order.DATE:
-            scores = {pk: self.scores[pk] for pk, place, age in self.few if (place, age) in passing}
-            return [Row(scores[pk], self.kind, pk) for pk in best_first(scores, most)]
-        chosen = self._narrowed({place for place, _age in passing})
+        chosen = self._narrowed({place for place, _matches in passing})
         if order == Order.DATE:
             newest = self._of(self.scores, chosen).order_by(F(self.moment).desc(nulls_last=True), "-pk")
             return [Row(self.at(at), self.kind, pk) for pk, at in newest.values_list("pk", self.moment)[:most]]
-        best = self._best(chosen, most, sum(passing.values()))
-        return [Row(self.scores[pk], self.kind, pk) for pk in best]
+        return [Row(self.scores[pk], self.kind, pk) for pk in self._best(chosen, most, total)]
 
     def _of(self, pks: Iterable[int], chosen: QuerySet | None = None) -> QuerySet:
         queryset = self._between() if chosen is None else chosen
@@ -182,7 +156,7 @@ class Source(ABC):
 
     def _best(self, chosen: QuerySet, most: int, total: int) -> list[int]:
         """The keys with the highest scores: best by best to the database, until enough are readable."""
-        size = len(self.scores) if total <= _SOME else 50 + 2 * most * len(self.scores) // total
+        size = len(self.scores) if total <= _FEW else 50 + 2 * most * len(self.scores) // total
         while True:
             ranked = best_first(self.scores, size) if size < len(self.scores) else None
             there = set(self._of(ranked or self.scores, chosen).order_by().values_list("pk", flat=True))

@@ -20,8 +20,8 @@ def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Col
 def newest_verdicts(columns: Iterable[Any]) -> dict[int, Verdict]:
     """Column id -> its newest verdict; never judged: left out. For rows that show much of it: it is looked for once.
 
-    `columns`: as `with_newest_verdict` finds them, with its `pk`. Apart from them: told both in one, PostgreSQL goes
-    through all verdicts.
+    `columns`: those of `with_newest_verdict(..., "pk")`. Two questions: told both in one, PostgreSQL goes through all
+    verdicts.
     """
     chosen = Verdict.objects.filter(pk__in=[column.newest_pk for column in columns if column.newest_pk])
     shown = chosen.only("column", "state", "updated", "due_on", "sentence")

@@ -76,7 +76,10 @@ class Person(models.Model):
 
 
 def in_force(day: dt.date, of: str = "") -> Q:
-    """Memberships in force on a civil day (Asia/Shanghai), both ends included. `of`: what leads there, as `x__`."""
+    """Memberships in force on a civil day (Asia/Shanghai), both ends included.
+
+    `of`: the look-up that leads to them, as `memberships__`; empty among memberships themselves.
+    """
     ends_later = Q(**{f"{of}valid_until__isnull": True}) | Q(**{f"{of}valid_until__gte": day})
     return ends_later & Q(**{f"{of}valid_from__lte": day})
 
