@@ -2,8 +2,9 @@
 
 `make bench-portal`; what it finds is kept in var/bench/portal.json, a part for each database. Cold: every page is made
 anew. Warm: pages come from the cache. The yardstick is the front page of a bare `wagtail start` project under the same
-server, asked right before and right after each page, so that whatever else the machine does slows both. The search and
-"my columns" are never kept; beside "my columns", the first page of a Wagtail workbench in which there is nothing.
+server, on SQLite as it is made. It is asked in turns with the page, a few times each, so that whatever else the machine
+does slows both. The search and "my columns" are never kept; beside them, the first page of a Wagtail workbench in which
+there is nothing, and on PostgreSQL the yardstick moved there, which tells what the database itself takes.
 """
 
 from __future__ import annotations
@@ -30,12 +31,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.servers import BASE_DIR, free_port, postgresql, running
 
 WORKERS = 2
 THREADS = 2
 #: Of each thread: until every worker has its templates and what it keeps for itself.
 UNCOUNTED = 10
+#: Of each thread, until it is another page's turn.
+IN_A_ROW = 10
 RESULTS = BASE_DIR / "var" / "bench" / "portal.json"
 #: Indexes by what is in them: both databases hold the same articles, and indexing takes longer than all the rest.
 INDEXES = BASE_DIR / "var" / "bench" / "portal-indexes"
@@ -56,13 +61,18 @@ print(session.session_key)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Target:
-    """A page that is asked for; `cookie` is the session of who asks."""
+    """A page that is asked for; `session` is the key of who asks, `before` is done before each time."""
 
     address: str
-    cookie: str = ""
+    session: str = ""
+    before: Callable[[], object] = lambda: None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": f"sessionid={self.session}"} if self.session else {}
 
     def ask(self) -> bytes:
-        request = urllib.request.Request(self.address, headers={"Cookie": self.cookie} if self.cookie else {})
+        request = urllib.request.Request(self.address, headers=self.headers)
         with urllib.request.urlopen(request, timeout=60) as response:
             body: bytes = response.read()
             return body
@@ -73,18 +83,21 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=100)
     parser.add_argument("--columns", type=int, default=2000)
     parser.add_argument("--articles", type=int, default=50_000)
-    parser.add_argument("--requests", type=int, default=300, help="per page, warm; a third of it cold")
+    parser.add_argument("--requests", type=int, default=200, help="per page, warm and cold")
     parser.add_argument("--without-search", action="store_true", help="indexing takes most of the time")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
-    parser.add_argument("--inside", nargs=2, metavar=("BARE", "SESSION"), help=argparse.SUPPRESS)
+    parser.add_argument("--inside", nargs="+", metavar="BARE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
         inside(options)
         return
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, bare_wagtail(Path(name)) as (address, session):
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, bare_wagtail(Path(name) / "bare") as (address, session):
         for kind in ("sqlite", "postgresql") if options.database == "both" else (options.database,):
-            with database(kind, Path(name)) as url:
-                folder = Path(name) / kind
+            folder = Path(name) / kind
+            folder.mkdir()
+            with contextlib.ExitStack() as stack:
+                url = stack.enter_context(database(kind, folder))
+                moved = [stack.enter_context(bare_wagtail(folder / "bare", url))[0]] if kind == "postgresql" else []
                 environment = {
                     **os.environ,
                     "DATABASE_URL": url,
@@ -95,7 +108,7 @@ def main() -> None:
                     "LOG_LEVEL": "ERROR",
                 }
                 command = [sys.executable, "-m", "tests.bench.bench_portal", *sys.argv[1:]]
-                command += ["--inside", address, session]
+                command += ["--inside", address, session, *moved]
                 told = subprocess.run(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, check=True)
                 found = json.loads(told.stdout.splitlines()[-1])
                 keep(kind, found)
@@ -104,22 +117,30 @@ def main() -> None:
 
 @contextlib.contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
-    (folder / kind).mkdir()
     if kind == "sqlite":
-        yield f"sqlite:///{folder}/{kind}/db.sqlite3"
+        yield f"sqlite:///{folder}/db.sqlite3"
     else:
         with postgresql() as url:
             yield url
 
 
 @contextlib.contextmanager
-def bare_wagtail(folder: Path) -> Iterator[tuple[str, str]]:
-    """`wagtail start`, one migration, the same server: its address, and the session of a superuser."""
-    project = folder / "bare"
+def bare_wagtail(project: Path, server_url: str = "") -> Iterator[tuple[str, str]]:
+    """`wagtail start`, one migration, the same server: its address, and the session of a superuser.
+
+    `server_url`: of a PostgreSQL server, instead of the SQLite that such a project is made with.
+    """
     project.mkdir()
     run = [str(Path(sys.executable).parent / "wagtail"), "start", "bare", str(project)]
     subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
     settings = "from .base import *\nSECRET_KEY = 'bench'\nALLOWED_HOSTS = ['*']\nDEBUG = False\n"
+    if server_url:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE bare")
+        url = server_url.rpartition("/")[0] + "/bare"
+        settings += f"import environ\nDATABASES['default'] = environ.Env.db_url_config({url!r})\n"
+        # As the portal: to open a connection takes longer than the page.
+        settings += "DATABASES['default']['CONN_MAX_AGE'] = 60\n"
     (project / "bare" / "settings" / "bench.py").write_text(settings, encoding="utf-8")
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bare.settings.bench"}
 
@@ -143,29 +164,41 @@ def server(application: str, folder: Path, environment: dict[str, str]) -> Itera
         yield f"http://127.0.0.1:{port}"
 
 
-def measure(target: Target, requests: int, before: Callable[[], object] = lambda: None) -> dict[str, float]:
-    """Ask so often from THREADS threads; milliseconds an answer, without `before` and without a worker's first."""
-    times: list[float] = []
+def measure(targets: dict[str, Target], requests: int) -> dict[str, dict[str, float]]:
+    """Ask for each so often from THREADS threads, in turns; by name the milliseconds an answer takes."""
+    for target in targets.values():
+        _ask_in_threads(target, UNCOUNTED)
+    times: dict[str, list[float]] = {name: [] for name in targets}
+    while any(len(taken) < requests for taken in times.values()):
+        for name, target in targets.items():
+            times[name] += _ask_in_threads(target, IN_A_ROW)
+    # Of the answering alone: what is done before it is none of the portal's time.
+    return {
+        name: {
+            "rps": THREADS * 1000 / statistics.mean(taken),
+            "p50": statistics.median(taken),
+            "p95": statistics.quantiles(taken, n=20)[18],
+        }
+        for name, taken in times.items()
+    }
+
+
+def _ask_in_threads(target: Target, times: int) -> list[float]:
+    taken: list[float] = []
 
     def one_after_the_other() -> None:
-        for number in range(-UNCOUNTED, requests // THREADS):
-            before()
+        for _ in range(times):
+            target.before()
             started = time.perf_counter()
             target.ask()
-            if number >= 0:
-                times.append((time.perf_counter() - started) * 1000)
+            taken.append((time.perf_counter() - started) * 1000)
 
     threads = [threading.Thread(target=one_after_the_other) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    # Of the answering alone: what `before` takes is none of the portal's time.
-    return {
-        "rps": THREADS * 1000 / statistics.mean(times),
-        "p50": statistics.median(times),
-        "p95": statistics.quantiles(times, n=20)[18],
-    }
+    return taken
 
 
 def keep(kind: str, found: dict[str, Any]) -> None:
@@ -183,8 +216,8 @@ def table(kind: str, found: dict[str, Any]) -> None:
     heads = ("queries", "warm r/s", "warm p95", "cold r/s", "cold p50", "cold p95", "bare p95", "warm x", "cold x")
     print(f"{'page':16}" + "".join(f"{head:>10}" for head in heads))
     for page, row in found["pages"].items():
-        warm, cold, bare = row["warm"], row["cold"], row["bare"]["p95"]
-        cells = [f"{row['queries']}"]
+        warm, cold, bare = row.get("warm"), row["cold"], row["bare"]["p95"]
+        cells = [f"{row.get('queries', '-')}"]
         cells += [f"{warm['rps']:.0f}", f"{warm['p95']:.1f}"] if warm else ["-", "-"]
         cells += [f"{cold['rps']:.0f}", f"{cold['p50']:.1f}", f"{cold['p95']:.1f}", f"{bare:.1f}"]
         cells += [f"{warm['p95'] / bare:.2f}" if warm else "-", f"{cold['p95'] / bare:.1f}"]
@@ -219,16 +252,16 @@ def inside(options: argparse.Namespace) -> None:
         index()
     indexed = time.perf_counter()
     print(f"filled in {filled - started:.0f} s, indexed in {indexed - filled:.0f} s", file=sys.stderr)
-    bare_address, bare_session = options.inside
+    bare_address, bare_session, *moved = options.inside
+    bare = Target(bare_address + "/")
     with server("portal.wsgi", BASE_DIR, dict(os.environ)) as address:
-        pages = measure_pages(address, editor, Target(bare_address + "/"), options)
-        nothing = Target(bare_address + "/admin/", f"sessionid={bare_session}")
-        pages["bare workbench"] = {
-            "queries": 0,
-            "bare": pages["my columns"]["bare"],
-            "warm": None,
-            "cold": measure(nothing, options.requests // 3),
-        }
+        pages = measure_pages(address, editor, bare, options)
+        others = {"bare workbench": Target(bare_address + "/admin/", bare_session)}
+        if moved:
+            others["bare, moved"] = Target(moved[0] + "/")
+        for name, target in others.items():
+            print(name, file=sys.stderr)
+            pages[name] = measure({"bare": bare, "cold": target}, options.requests)
         lag = measure_lag(address)
     found = {
         "pages": pages,
@@ -277,7 +310,7 @@ def measure_pages(address: str, editor: Any, bare: Target, options: argparse.Nam
 
     reader, signed_in = Client(), Client()
     signed_in.force_login(editor)
-    session = f"sessionid={signed_in.cookies['sessionid'].value}"
+    session = signed_in.cookies["sessionid"].value
     section = UnitPage.objects.order_by("path").first()
     column = ColumnPage.objects.child_of(section).order_by("path").first()
     article = ArticlePage.objects.child_of(column).order_by("path").first()
@@ -290,17 +323,11 @@ def measure_pages(address: str, editor: Any, bare: Target, options: argparse.Nam
         rounds.append((name, path, reader, ""))
     rounds.append(("my columns", "/admin/", signed_in, session))
     pages = {}
-    for name, path, client, cookie in rounds:
+    for name, path, client, key in rounds:
         print(name, file=sys.stderr)
-        target, asked = Target(address + path, cookie), options.requests // 3
-        earlier = measure(bare, options.requests)
-        pages[name] = {
-            "queries": queries(path, client),
-            "warm": measure(target, options.requests),
-            "cold": measure(target, asked, purge),
-        }
-        later = measure(bare, options.requests)
-        pages[name]["bare"] = {figure: (earlier[figure] + later[figure]) / 2 for figure in earlier}
+        warm, cold = Target(address + path, key), Target(address + path, key, purge)
+        measured = measure({"bare": bare, "warm": warm, "cold": cold}, options.requests)
+        pages[name] = {"queries": queries(path, client), **measured}
     return pages
 
 
