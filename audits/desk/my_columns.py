@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from audits.runs.models import Verdict
 from portal.pages import queries
 from portal.pages.approval.queries import turns_of
 from portal.pages.enums import ColumnClass
+from portal.prepared import prepared
 from portal.units.models import Unit
 from portal.units.session import own_units
 
@@ -155,9 +156,7 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
 
     `under_way`: path of a column's page -> how many of its articles are on their way through approval.
     """
-    watched = Column.objects.filter(site__unit__in=units).exclude(standing=ColumnStanding.RETIRED)
-    shown = with_newest_verdict(watched.select_related("site").order_by("name"), "pk").only(*SHOWN)
-    columns = [(column, column.page_path or "") for column in shown.annotate(page_path=F("page__path"))]
+    columns = [(column, column.page_path or "") for column in _watched(units=[unit.pk for unit in units])]
     verdicts = newest_verdicts(column for column, _path in columns)
     published = queries.last_updates(filter(None, (path for _column, path in columns)), queries.published())
     mine = [
@@ -171,6 +170,13 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
         for column, path in columns
     ]
     return sorted(mine, key=lambda row: row.urgency)
+
+
+@prepared
+def _watched(units: Any) -> QuerySet[Column]:
+    watched = Column.objects.filter(site__unit__in=units).exclude(standing=ColumnStanding.RETIRED)
+    shown = with_newest_verdict(watched.select_related("site").order_by("name"), "pk").only(*SHOWN)
+    return shown.annotate(page_path=F("page__path"))
 
 
 def _my_column(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -92,11 +92,14 @@ def visible_units(user: User | AnonymousUser) -> QuerySet[Unit]:
     return Unit.objects.all() if sees_all_units(user) else units_of(user, today())
 
 
-def only_visible(queryset: Rows, user: User | AnonymousUser, unit_path: str, own: Iterable[Unit] | None = None) -> Rows:
-    """The rows of `queryset` whose unit (at `unit_path`) a person may look at. `own`: their units, where known."""
-    if sees_all_units(user):
-        return queryset
-    return queryset.filter(**{f"{unit_path}__in": visible_units(user) if own is None else own})
+def only_visible(queryset: Rows, user: User | AnonymousUser, unit_path: str) -> Rows:
+    """The rows of `queryset` whose unit (at `unit_path`) a person may look at."""
+    return seen_from(None if sees_all_units(user) else visible_units(user), queryset, unit_path)
+
+
+def seen_from(units: Any, queryset: Rows, unit_path: str) -> Rows:
+    """The rows of `queryset` that people of `units` may look at; None: who sees all units."""
+    return queryset if units is None else queryset.filter(**{f"{unit_path}__in": units})
 
 
 def visible_runs(user: User | AnonymousUser) -> QuerySet[Run]:
@@ -108,14 +111,17 @@ def visible_runs(user: User | AnonymousUser) -> QuerySet[Run]:
     return Run.objects.filter(Q(kind=RunKind.FULL) | Q(site__unit__in=units) | Q(pk__in=looked))
 
 
-def visible_papers(user: User | AnonymousUser, own: Iterable[Unit] | None = None) -> PaperQuerySet:
+def visible_papers(user: User | AnonymousUser) -> PaperQuerySet:
+    """Papers that a person may look at."""
+    return papers_seen_from(None if sees_all_units(user) else visible_units(user))
+
+
+def papers_seen_from(units: Any) -> PaperQuerySet:
     """A unit sees a paper from its delivery (送达) on; drafts and what waits for delivery are the bureau's.
 
-    `own`: the person's units, where they are known.
+    `units`: as in `seen_from`.
     """
-    if sees_all_units(user):
-        return Paper.objects.all()
-    return Paper.objects.delivered().for_units(visible_units(user) if own is None else own)
+    return Paper.objects.all() if units is None else Paper.objects.delivered().for_units(units)
 
 
 def belongs_to(user: User | AnonymousUser, unit: Unit) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from audits.registry.models import Column, Site
 from audits.runs.models import SiteVerdict, Verdict
+from portal.prepared import prepared
 
 
 def with_newest_verdict(columns: QuerySet[Column], *fields: str) -> QuerySet[Column]:
@@ -23,9 +24,13 @@ def newest_verdicts(columns: Iterable[Any]) -> dict[int, Verdict]:
     `columns`: those of `with_newest_verdict(..., "pk")`. Two questions: told both in one, PostgreSQL goes through all
     verdicts.
     """
-    chosen = Verdict.objects.filter(pk__in=[column.newest_pk for column in columns if column.newest_pk])
-    shown = chosen.only("column", "state", "updated", "due_on", "sentence")
+    shown = _shown(pks=[column.newest_pk for column in columns if column.newest_pk])
     return {verdict.column_id: verdict for verdict in shown}
+
+
+@prepared
+def _shown(pks: Any) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(pk__in=pks).only("column", "state", "updated", "due_on", "sentence")
 
 
 def with_newest_site_verdict(sites: QuerySet[Site], *fields: str) -> QuerySet[Site]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -19,37 +19,36 @@ from audits.cases.models import Case
 from audits.cases.queries import CaseQuerySet
 from audits.desk import permissions
 from audits.notices.enums import PaperState
-from audits.notices.models import Paper
 from audits.notices.queries import PaperQuerySet
 from audits.registry.enums import ColumnStanding
 from audits.registry.models import Column, Site
 from audits.registry.queries import ColumnQuerySet, SiteQuerySet
-from portal.units.models import Unit
+from portal.prepared import prepared
 from portal.units.session import own_units
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Reach:
-    """What a person may look at on a civil day; `units` are those they write for or lead."""
+    """What a person may look at on a civil day; `own` are the units they write for or lead, `seen` those seen from."""
 
-    user: Any
-    units: list[Unit]
-    today: dt.date
+    own: Any
+    seen: Any
+    today: Any
 
     def cases(self) -> CaseQuerySet:
-        return permissions.only_visible(Case.objects.all(), self.user, "column__site__unit", self.units)
+        return permissions.seen_from(self.seen, Case.objects.all(), "column__site__unit")
 
     def papers(self) -> PaperQuerySet:
-        return permissions.visible_papers(self.user, self.units)
+        return permissions.papers_seen_from(self.seen)
 
     def own_papers(self) -> PaperQuerySet:
-        return Paper.objects.delivered().for_units(self.units)
+        return permissions.papers_seen_from(self.own)
 
     def columns(self) -> ColumnQuerySet:
-        return permissions.only_visible(Column.objects.all(), self.user, "site__unit", self.units)
+        return permissions.seen_from(self.seen, Column.objects.all(), "site__unit")
 
     def sites(self) -> SiteQuerySet:
-        return permissions.only_visible(Site.objects.all(), self.user, "unit", self.units)
+        return permissions.seen_from(self.seen, Site.objects.all(), "unit")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,20 +131,29 @@ ITEMS = (
 
 def waiting_for(request: HttpRequest) -> list[tuple[Promise, int, str]]:
     """What, how many, and the address that lists them, for whoever asks; only what there is."""
-    reach = _Reach(request.user, own_units(request), permissions.today())
-    permitted = [item for item in ITEMS if request.user.has_perm(f"audits.{item.permission}")]
-    counts = _counts([item.rows(reach) for item in permitted])
-    return [(item.words, counts[place], item.address) for place, item in enumerate(permitted) if place in counts]
+    user, units = request.user, [unit.pk for unit in own_units(request)]
+    permitted = tuple(place for place, item in enumerate(ITEMS) if user.has_perm(f"audits.{item.permission}"))
+    count = _counts(permitted, permissions.sees_all_units(user))
+    found = dict(count(units=units, today=permissions.today())) if permitted else {}
+    return [(item.words, found[place], item.address) for place, item in enumerate(ITEMS) if found.get(place)]
 
 
-def _counts(querysets: list[QuerySet]) -> dict[int, int]:
-    """Place among `querysets` -> how many rows it has, in one query; those without any are left out."""
-    counted = [
-        rows.order_by()
-        .values(place=Value(place))
-        .annotate(number=Count("pk", distinct=True))
-        .values_list("place", "number")
-        for place, rows in enumerate(querysets)
-    ]
-    found = counted[0].union(*counted[1:], all=True) if counted else []
-    return {place: number for place, number in found if number}
+@functools.cache
+def _counts(places: tuple[int, ...], sees_all: bool) -> Callable[..., list[tuple[int, int]]]:
+    """Of those of `ITEMS`: place and how many rows it has, in one query, given a person's units and the civil day."""
+
+    @prepared
+    def counts(units: Any, today: Any) -> QuerySet:
+        reach = _Reach(units, None if sees_all else units, today)
+        counted = [
+            ITEMS[place]
+            .rows(reach)
+            .order_by()
+            .values(place=Value(place))
+            .annotate(number=Count("pk", distinct=True))
+            .values_list("place", "number")
+            for place in places
+        ]
+        return counted[0].union(*counted[1:], all=True)
+
+    return counts

@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 from portal.pages.approval import queries as approval
 from portal.pages.models import ColumnPage
 from portal.pages.permissions import DECIDE_SUBMISSION
-from portal.pages.reading.queries import problems_for
+from portal.pages.reading.queries import count_open_problems
 from portal.pages.requests.enums import RequestState, SubmissionState
 from portal.pages.requests.models import ColumnRequest, Submission
 from portal.pages.requests.services import DECIDE_REQUEST
@@ -38,7 +38,7 @@ def todo_of(request: HttpRequest) -> list[tuple[str, int, str]]:
     """What, how many, and the address that lists them, for whoever asks."""
     user = signed_in(request)
     mine = sum(turn.is_of(user) for turn in approval.turns_of(request))
-    problems = problems_for(user, own_units(request)).filter(settled_at__isnull=True).count()
+    problems = count_open_problems(user, own_units(request))
     rows = [
         (_("Articles waiting for me"), mine, reverse("portal_approval:list")),
         (_("Problems with pages"), problems, reverse("portal_reading:problems")),

@@ -186,15 +186,9 @@ def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.dat
     # The index finds a few columns, as those of a page of results; of many only the sections.
     for place in set(paths) if len(paths) <= _FEW_COLUMNS else {_up(path, 1) for path in paths}:
         within |= Q(path__range=Page._get_children_path_interval(place))
-    newest = (
-        articles.filter(within)
-        .annotate(column_path=path_at(COLUMN_DEPTH))
-        .filter(column_path__in=paths)
-        .order_by()
-        .values_list("column_path")
-        .annotate(Max("first_published_at"))
-    )
-    return dict(newest)
+    found = articles.filter(within).annotate(column_path=path_at(COLUMN_DEPTH)).order_by()
+    newest = dict(found.values_list("column_path").annotate(Max("first_published_at")))
+    return {path: newest[path] for path in paths if path in newest}
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
+from portal.prepared import prepared
 from portal.units.models import User
 
 
@@ -14,9 +15,14 @@ class PersonBackend(ModelBackend):
     """Django's, with what every page of the workbench asks next in the same query: the person, and how he likes it."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.select_related("person", "wagtail_userprofile").filter(pk=user_id).first()
+        user = next(iter(_accounts(pk=user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
         """None of one's own: what an account may do, it may by its groups (`portal.units.groups`)."""
         return set()
+
+
+@prepared
+def _accounts(pk: Any) -> QuerySet[User]:
+    return User.objects.select_related("person", "wagtail_userprofile").filter(pk=pk)

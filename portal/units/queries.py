@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from portal.prepared import prepared
 from portal.units.enums import UNIT_ROLES
 from portal.units.models import Membership, Person, Unit, User, in_force
 
 
 def units_of(user: User | AnonymousUser, day: dt.date) -> QuerySet[Unit]:
     """Active units in which the holder of an account writes or leads on a civil day, by name."""
-    if not user.is_authenticated:
-        return Unit.objects.none()
-    held = {"memberships__person__user": user.pk, "memberships__role__in": UNIT_ROLES}
+    return _held(user.pk, day) if user.is_authenticated else Unit.objects.none()
+
+
+def list_units_of(user: User | AnonymousUser, day: dt.date) -> list[Unit]:
+    """As `units_of`, asked at once."""
+    return _rows_held(user=user.pk, day=day) if user.is_authenticated else []
+
+
+def _held(user: Any, day: Any) -> QuerySet[Unit]:
+    held = {"memberships__person__user": user, "memberships__role__in": UNIT_ROLES}
     return Unit.objects.active().filter(in_force(day, "memberships__"), **held).order_by("name").distinct()
+
+
+_rows_held = prepared(_held)
 
 
 def units_reading_as(user: User | AnonymousUser, day: dt.date) -> list[Unit]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.units.models import Unit, User
-from portal.units.queries import units_of, units_reading_as
+from portal.units.queries import list_units_of, units_reading_as
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -20,7 +20,7 @@ def signed_in(request: HttpRequest) -> User:
 def own_units(request: HttpRequest) -> list[Unit]:
     """Active units in which whoever asks writes or leads today, by name; asked once a request."""
     if not hasattr(request, "_own_units"):
-        request._own_units = list(units_of(request.user, timezone.localdate()))  # type: ignore[attr-defined]
+        request._own_units = list_units_of(request.user, timezone.localdate())  # type: ignore[attr-defined]
     return request._own_units  # type: ignore[attr-defined]
 
 

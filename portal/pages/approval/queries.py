@@ -16,9 +16,10 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.pages.approval.enums import ApprovalStep
 from portal.pages.permissions import SHAPE_TREE
+from portal.prepared import prepared
 from portal.units.enums import UNIT_ROLES, Role
 from portal.units.models import Membership, Person, Unit, User
-from portal.units.queries import units_of
+from portal.units.queries import list_units_of, units_of
 from portal.units.session import own_units, signed_in
 
 if TYPE_CHECKING:
@@ -98,12 +99,21 @@ def unit_of(article: Page) -> Unit:
 def teams_of(units: Iterable[int], day: dt.date) -> dict[int, Team]:
     """Unit id -> who may do what there on a civil day; two queries, however many units."""
     teams = {unit: Team([], []) for unit in units}
-    members = Membership.objects.on(day).filter(unit__in=teams, role__in=UNIT_ROLES)
-    for member in members.select_related("person"):
+    for member in _members(units=list(teams), day=day):
         teams[member.unit_id].members.append(member)
-    for deputy in apps.get_model("pages", "Deputy").objects.on(day).filter(unit__in=teams).select_related("deputy"):
+    for deputy in _deputies(units=list(teams), day=day):
         teams[deputy.unit_id].deputies.append(deputy)
     return teams
+
+
+@prepared
+def _members(units: Any, day: Any) -> QuerySet[Membership]:
+    return Membership.objects.on(day).filter(unit__in=units, role__in=UNIT_ROLES).select_related("person")
+
+
+@prepared
+def _deputies(units: Any, day: Any) -> QuerySet[Deputy]:
+    return apps.get_model("pages", "Deputy").objects.on(day).filter(unit__in=units).select_related("deputy")
 
 
 def people_for(unit: Unit, *, step: str, drafter: User | None, day: dt.date) -> list[Person]:
@@ -128,13 +138,18 @@ def signs_as_deputy(user: User, *, unit: Unit, day: dt.date) -> bool:
     return not leads.exists()
 
 
-def sections_of(user: User, day: dt.date, own: Iterable[Unit] | None = None) -> QuerySet:
-    """Sections of the units a person writes for or leads, and of those where he is a deputy today.
+def sections_of(user: User, day: dt.date) -> QuerySet:
+    """Sections of the units a person writes for or leads, and of those where he is a deputy today."""
+    return _sections(units_of(user, day), user.pk, day)
 
-    `own`: the units he writes for or leads, where they are known.
-    """
-    units = units_of(user, day) if own is None else own
-    deputised = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user.pk)
+
+@prepared
+def _places(units: Any, user: Any, day: Any) -> QuerySet:
+    return _sections(units, user, day).values_list("path", "unit")
+
+
+def _sections(units: Any, user: Any, day: Any) -> QuerySet:
+    deputised = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user)
     return apps.get_model("pages", "UnitPage").objects.filter(Q(unit__in=units) | Q(unit__in=deputised.values("unit")))
 
 
@@ -150,22 +165,26 @@ def may_see(user: User, *, article: ArticlePage, day: dt.date) -> bool:
 
 def articles_under_way(sections: Collection[str]) -> list[UnderWay]:
     """What is on its way in sections of the tree, given their paths; the longest first."""
+    return [
+        UnderWay(int(pk), path, step, since, drafter)
+        for pk, path, step, since, drafter in _in_progress()
+        if path and path[: -2 * Page.steplen] in sections
+    ]
+
+
+@prepared
+def _in_progress() -> QuerySet:
     article = Page.objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()))
     states = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS, current_task_state__task__unittask__isnull=False
     ).annotate(path=Subquery(article.values("path")[:1]))
     asked = ("object_id", "path", "current_task_state__task__unittask__step", "current_task_state__started_at")
-    rows = states.order_by("current_task_state__started_at").values_list(*asked, "requested_by")
-    return [
-        UnderWay(int(pk), path, step, since, drafter)
-        for pk, path, step, since, drafter in rows
-        if path and path[: -2 * Page.steplen] in sections
-    ]
+    return states.order_by("current_task_state__started_at").values_list(*asked, "requested_by")
 
 
-def _turns(user: User, day: dt.date, own: Iterable[Unit] | None = None) -> list[Turn]:
-    """What is on its way in a person's units, and who may do the next step."""
-    unit_at = dict(sections_of(user, day, own).values_list("path", "unit"))
+def _turns(user: User, own: Iterable[Unit], day: dt.date) -> list[Turn]:
+    """What is on its way in a person's units, and who may do the next step. `own`: those he writes for or leads."""
+    unit_at = dict(_places(units=[unit.pk for unit in own], user=user.pk, day=day))
     on_their_way = [(each, unit_at[each.path[: -2 * Page.steplen]]) for each in articles_under_way(unit_at)]
     teams = teams_of({unit for _each, unit in on_their_way}, day) if on_their_way else {}
     return [Turn(each, teams[unit].people_for(each.step, drafter_id=each.drafter_id)) for each, unit in on_their_way]
@@ -174,14 +193,14 @@ def _turns(user: User, day: dt.date, own: Iterable[Unit] | None = None) -> list[
 def turns_of(request: HttpRequest) -> list[Turn]:
     """What is on its way in the units of whoever asks; asked once a request."""
     if not hasattr(request, "_turns"):
-        turns = _turns(signed_in(request), timezone.localdate(), own_units(request))
+        turns = _turns(signed_in(request), own_units(request), timezone.localdate())
         request._turns = turns  # type: ignore[attr-defined]
     return request._turns  # type: ignore[attr-defined]
 
 
 def under_way(user: User, day: dt.date) -> list[Waiting]:
     """Articles of a person's units that wait for someone, the longest first."""
-    turns = _turns(user, day)
+    turns = _turns(user, list_units_of(user, day), day)
     column_paths = {turn.article.path[: -Page.steplen] for turn in turns}
     columns = {page.path: page for page in apps.get_model("pages", "ColumnPage").objects.filter(path__in=column_paths)}
     drafts = apps.get_model("pages", "ArticlePage").objects.defer("body")

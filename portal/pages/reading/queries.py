@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -12,8 +13,11 @@ from django.db.models import Q, QuerySet
 from portal.pages.models import UnitPage
 from portal.pages.queries import SECTION_DEPTH, path_at
 from portal.pages.reading.models import PageProblem
+from portal.prepared import prepared
 from portal.units.enums import COUNTY_ROLES, UNIT_ROLES
 from portal.units.models import Membership, Unit, User
+
+SETTLES_ALL = "pages.change_columnpage"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,7 +74,23 @@ def entry(membership: Membership, seen: set[int] | None) -> Entry:
 def problems_for(user: User, own: Iterable[Unit]) -> QuerySet[PageProblem]:
     """Problems that are a person's to settle: of the pages of their own units; for the network centre all."""
     rows = PageProblem.objects.select_related("page", "told_by", "settled_by").order_by("settled_at", "-told_at")
-    if user.has_perm("pages.change_columnpage"):
+    if user.has_perm(SETTLES_ALL):
         return rows
-    sections = UnitPage.objects.filter(unit__in=own).values("path")
-    return rows.alias(section=path_at(SECTION_DEPTH, "page__path")).filter(section__in=sections)
+    return _within(rows, own)
+
+
+def count_open_problems(user: User, own: Iterable[Unit]) -> int:
+    """How many of those of `problems_for` are not settled yet."""
+    if user.has_perm(SETTLES_ALL):
+        return PageProblem.objects.filter(settled_at__isnull=True).count()
+    return len(_open_within(units=[unit.pk for unit in own]))
+
+
+@prepared
+def _open_within(units: Any) -> QuerySet:
+    return _within(PageProblem.objects.filter(settled_at__isnull=True), units).values_list("pk")
+
+
+def _within(problems: QuerySet[PageProblem], units: Any) -> QuerySet[PageProblem]:
+    sections = UnitPage.objects.filter(unit__in=units).values("path")
+    return problems.alias(section=path_at(SECTION_DEPTH, "page__path")).filter(section__in=sections)
