@@ -18,46 +18,52 @@ from django.db.models import Expression, QuerySet
 
 
 class Given(Expression):
-    """Stands in a query for a value that is given when it is asked: text, number, day, or numbers after `__in`."""
+    """Stands in a query for a value that is given when it is asked.
 
-    def __init__(self, name: str, *, many: bool) -> None:
+    `listed`: for a list that stands after `__in`, PostgreSQL's type of what is in it.
+    """
+
+    def __init__(self, name: str, *, listed: str = "") -> None:
         super().__init__()
         self.name = name
-        self.many = many
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return "%s", (self,)
+        self.listed = listed
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return ("SELECT value FROM json_each(%s)" if self.many else "%s"), (self,)
+        return "SELECT value FROM json_each(%s)" if self.listed else "%s", (self,)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return ("SELECT unnest(%s::bigint[])" if self.many else "%s"), (self,)
+        return f"SELECT unnest(%s::{self.listed}[])" if self.listed else "%s", (self,)
 
     def bound(self, value: Any, connection: Any) -> Any:
         """A value as the database takes it."""
-        if self.many:
-            return json.dumps(list(value)) if connection.vendor == "sqlite" else list(value)
+        if self.listed and connection.vendor == "sqlite":
+            return json.dumps(value)
         return connection.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
+
+
+def _listed(value: Any) -> str:
+    if not isinstance(value, list):
+        return ""
+    return "text" if value and isinstance(value[0], str) else "bigint"
 
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """The rows of the queryset that `build` returns, asked with values for its arguments, which are given by name.
 
-    `build` is called once, with a `Given` in place of each value, which it must not look at. Values are texts, numbers,
-    days, and for arguments that stand after `__in` lists of numbers.
+    `build` is called once, with a `Given` in place of each value: what it looks at besides never changes. Values are
+    texts, numbers, days, and for arguments that stand after `__in` lists of numbers or of texts; of texts not empty.
     """
 
     @functools.cache
-    def put_together(*names: tuple[str, bool]) -> tuple[Any, Any, str, tuple[Any, ...]]:
-        queryset = build(**{name: Given(name, many=many) for name, many in names})
+    def put_together(*arguments: tuple[str, str]) -> tuple[Any, Any, str, tuple[Any, ...]]:
+        queryset = build(**{name: Given(name, listed=listed) for name, listed in arguments})
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
         return queryset, compiler, sql, params
 
     @functools.wraps(build)
     def ask(**values: Any) -> list[Any]:
-        queryset, compiler, sql, params = put_together(*((name, isinstance(values[name], list)) for name in values))
+        queryset, compiler, sql, params = put_together(*((name, _listed(value)) for name, value in values.items()))
         # Django makes rows of what a compiler answers: here one that knows its words.
         compiler, query = copy.copy(compiler), copy.copy(queryset.query)
         connection = connections[queryset.db]

@@ -20,6 +20,7 @@ from wagtail.models import Collection, ReferenceIndex
 
 from portal.pages.attachments import FileText
 from portal.pages.models import ArticlePage
+from portal.prepared import prepared
 from search import extract
 from search.highlight import has_mark
 from search.models import AttachmentText, IndexChange
@@ -122,7 +123,12 @@ def index_may_tell() -> bool:
         within |= Q(path__startswith=path)
     closed = Collection.objects.filter(within).order_by().values("pk")
     unnoticed = AttachmentText.objects.filter(is_open=True, document__collection__in=closed)
-    return unnoticed.exists() or IndexChange.objects.closing().exists()
+    return unnoticed.exists() or bool(_a_closing())
+
+
+@prepared
+def _a_closing() -> models.QuerySet:
+    return IndexChange.objects.closing().values_list("pk")[:1]
 
 
 def _open_to_all(documents: models.QuerySet) -> models.QuerySet:
@@ -132,8 +138,9 @@ def _open_to_all(documents: models.QuerySet) -> models.QuerySet:
     return documents
 
 
-def _closed_paths() -> list[str]:
-    return list(Collection.objects.filter(view_restrictions__isnull=False).values_list("path", flat=True))
+@prepared
+def _closed_paths() -> models.QuerySet:
+    return Collection.objects.filter(view_restrictions__isnull=False).values_list("path", flat=True)
 
 
 def read(document: Any) -> AttachmentText:

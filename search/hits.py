@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,6 +18,7 @@ from portal.pages.blocks import plain_text
 from portal.pages.enums import Validity
 from portal.pages.models import ArticlePage
 from portal.pages.queries import IN_LISTS
+from portal.prepared import prepared
 from search import attachments
 from search.attachments import Attachment
 from search.filters import Kind
@@ -59,7 +62,7 @@ class Hit:
 def hits_of(rows: list[Row], question: Question, found: Articles, *, request: HttpRequest) -> list[Hit]:
     """The rows as hits of a question; `found` knows where its articles stand."""
     marks = marks_of(question)
-    articles = ArticlePage.objects.only(*IN_LISTS, *_OF_ARTICLES).in_bulk(_keys(rows, Kind.ARTICLE))
+    articles = {article.pk: article for article in _articles(pks=_keys(rows, Kind.ARTICLE))}
     outside = OutsideTitle.objects.in_bulk(_keys(rows, Kind.OUTSIDE))
     step = Page.steplen
     open_columns = {path: column for path, column in found.columns.items() if column.is_live}
@@ -107,6 +110,11 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
             )
         )
     return hits
+
+
+@prepared
+def _articles(pks: Any) -> QuerySet[ArticlePage]:
+    return ArticlePage.objects.filter(pk__in=pks).only(*IN_LISTS, *_OF_ARTICLES)
 
 
 def _shown(files: Sequence[Attachment], marks: Sequence[tuple[str, ...]]) -> list[Attachment]:

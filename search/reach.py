@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.functions import Left
@@ -13,7 +14,8 @@ from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from portal.pages.models import ColumnPage, UnitPage
-from portal.pages.queries import readable
+from portal.pages.queries import may_open, readable
+from portal.prepared import prepared
 from portal.units.models import Membership, Person, Unit
 
 
@@ -37,18 +39,29 @@ class Section(NamedTuple):
 def sections_to_choose(*, request: HttpRequest) -> list[Section]:
     """Units' sections that the request may read, by the county document's kinds; asked once a request."""
     if not hasattr(request, "_sections_to_choose"):
-        pages = in_portal(_few(UnitPage), request=request).order_by("unit__kind", "path")
-        names = ("path", "pk", "unit_id", "unit__code", "title", "unit__name", "unit__short_name")
-        request._sections_to_choose = [Section(*row) for row in pages.values_list(*names)]  # type: ignore[attr-defined]
+        sections = itertools.starmap(Section, _sections())
+        open_to_reader = [section for section in sections if _is_in_portal(section.path, request=request)]
+        request._sections_to_choose = open_to_reader  # type: ignore[attr-defined]
     return request._sections_to_choose  # type: ignore[attr-defined]
+
+
+@prepared
+def _sections() -> QuerySet:
+    names = ("path", "pk", "unit_id", "unit__code", "title", "unit__name", "unit__short_name")
+    return _few(UnitPage).live().order_by("unit__kind", "path").values_list(*names)
 
 
 def places_among(texts: Collection[str], units: Collection[str], *, request: HttpRequest) -> list[str]:
     """Those of `texts` that are one of the names in `units`, of a readable column, or both in a row."""
     rests = {text: {text, *(text.removeprefix(unit) for unit in units if text.startswith(unit))} for text in texts}
-    asked = Page.objects.exact_type(ColumnPage).filter(title__in=set().union(*rests.values()))
-    columns = set(in_portal(asked, request=request).order_by().values_list("title", flat=True))
+    called = _columns_called(titles=sorted(set().union(*rests.values())))
+    columns = {title for path, title in called if _is_in_portal(path, request=request)}
     return [text for text, rest in rests.items() if "" in rest or rest & columns]
+
+
+@prepared
+def _columns_called(titles: Any) -> QuerySet:
+    return _few(ColumnPage).live().filter(title__in=titles).values_list("path", "title")
 
 
 def units_to_name(*, request: HttpRequest) -> QuerySet[Unit]:
@@ -77,3 +90,9 @@ def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     # Put like this, SQLite never goes through all pages by their paths to find the few that are asked for.
     root = site.root_page.path
     return readable(pages.alias(portal=Left("path", len(root))).filter(portal=root), request=request)
+
+
+def _is_in_portal(path: str, *, request: HttpRequest) -> bool:
+    """As `in_portal`, of the path of one live page."""
+    site = Site.find_for_request(request)
+    return bool(site) and path.startswith(site.root_page.path) and may_open(path, request=request)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import Case, Count, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Length, Substr
 from django.http import HttpRequest
@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from portal.pages.models import ArticlePage, ColumnPage
 from portal.pages.queries import COLUMN_DEPTH
+from portal.prepared import prepared
 from search import attachments, matching
 from search.filters import DAYS_OF, Filters, Kind, Order, Period
 from search.keys import among, best_first
@@ -197,12 +198,9 @@ class Articles(Source):
     @cached_property
     def columns(self) -> dict[str, Column]:
         """Those where something matched, by path."""
-        paths = {path for (path,), _age in self.counts}
-        found = ColumnPage.objects.filter(
-            path__in=among(Page._meta.get_field("path"), list(paths), using=DEFAULT_DB_ALIAS)
-        )
-        shown = ("path", "pk", "title", "column_class", "rhythm_days", "live")
-        return {column.path: column for column in itertools.starmap(Column, found.values_list(*shown))}
+        paths = list({path for (path,), _age in self.counts})
+        found = itertools.starmap(Column, _columns(paths=paths) if paths else [])
+        return {column.path: column for column in found}
 
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
         (path,) = place
@@ -211,6 +209,12 @@ class Articles(Source):
 
     def bound(self, day: dt.date) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+@prepared
+def _columns(paths: Any) -> QuerySet:
+    shown = ("path", "pk", "title", "column_class", "rhythm_days", "live")
+    return ColumnPage.objects.filter(path__in=paths).values_list(*shown)
 
 
 class Outside(Source):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from wagtail.contrib.search_promotions.models import Query
 from wagtail.models import Page
 
 from portal.pages.queries import readable
+from portal.prepared import prepared
 from portal.units.models import Unit
 from portal.units.queries import units_of
 from search import corrections, directory, lexicon, queries, questions, reach, suggestions, tasks
@@ -99,7 +101,7 @@ def _answer(
 
 def _promoted(question: Question, *, request: HttpRequest) -> list[Any]:
     """What the office puts above the results for exactly this question, as far as the reader may read it."""
-    query = Query.objects.filter(query_string=question.text.lower()).first()
+    query = next(iter(_queries(text=question.text.lower())), None)
     if not query:
         return []
     picks = list(query.editors_picks.select_related("page"))
@@ -109,3 +111,8 @@ def _promoted(question: Question, *, request: HttpRequest) -> list[Any]:
         )
     )
     return [pick for pick in picks if not pick.page_id or pick.page_id in open_pages]
+
+
+@prepared
+def _queries(text: Any) -> QuerySet[Query]:
+    return Query.objects.filter(query_string=text)

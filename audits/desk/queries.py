@@ -24,8 +24,8 @@ def newest_verdicts(columns: Iterable[Any]) -> dict[int, Verdict]:
     `columns`: those of `with_newest_verdict(..., "pk")`. Two questions: told both in one, PostgreSQL goes through all
     verdicts.
     """
-    shown = _shown(pks=[column.newest_pk for column in columns if column.newest_pk])
-    return {verdict.column_id: verdict for verdict in shown}
+    pks = [column.newest_pk for column in columns if column.newest_pk]
+    return {verdict.column_id: verdict for verdict in (_shown(pks=pks) if pks else [])}
 
 
 @prepared

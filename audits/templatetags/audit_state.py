@@ -9,11 +9,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from audits.desk.deadlines import rhythm_words
 from audits.registry.models import Column
 from audits.runs.models import Verdict
+from portal.prepared import prepared
 
 register = template.Library()
 
@@ -30,13 +31,22 @@ class State:
 
 def column_states(page_ids: Iterable[int]) -> dict[int, State]:
     """Column page id -> newest verdict of a complete run under the county's profile; never judged: left out."""
-    of_a_column = Verdict.objects.own().filter(column=OuterRef("pk"), profile=settings.AUDIT_PROFILE)
-    newest = Subquery(of_a_column.order_by("-run__as_of", "-pk").values("pk")[:1])
-    columns = Column.objects.filter(page__in=list(page_ids)).annotate(newest=newest)
     # Asked apart: told both in one, PostgreSQL goes through all verdicts.
-    pks = [pk for pk in columns.values_list("newest", flat=True) if pk]
-    verdicts = Verdict.objects.filter(pk__in=pks).values_list("column__page", "state", "sentence", "updated", "due_on")
-    return {page_id: State(state, sentence, updated, due) for page_id, state, sentence, updated, due in verdicts}
+    newest = [pk for pk in _newest(page_ids=list(page_ids), profile=settings.AUDIT_PROFILE) if pk]
+    return {page_id: State(*shown) for page_id, *shown in (_shown(pks=newest) if newest else [])}
+
+
+@prepared
+def _newest(page_ids: Any, profile: Any) -> QuerySet:
+    verdicts = Verdict.objects.own().filter(column=OuterRef("pk"), profile=profile).order_by("-run__as_of", "-pk")
+    columns = Column.objects.filter(page__in=page_ids).annotate(newest=Subquery(verdicts.values("pk")[:1]))
+    return columns.values_list("newest", flat=True)
+
+
+@prepared
+def _shown(pks: Any) -> QuerySet:
+    shown = [field.name for field in dataclasses.fields(State)]
+    return Verdict.objects.filter(pk__in=pks).values_list("column__page", *shown)
 
 
 @register.filter

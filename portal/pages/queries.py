@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import ExtractYear, Left
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from portal.pages.addresses import address_of
+from portal.prepared import prepared
 from portal.units.enums import UnitKind
 
 if TYPE_CHECKING:
@@ -98,6 +99,11 @@ def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     return _outside_of((page for page, is_open in _restricted(request) if not is_open), pages.live())
 
 
+def may_open(path: str, *, request: HttpRequest) -> bool:
+    """As `readable`, of the path of one live page."""
+    return not any(path.startswith(page.path) for page, is_open in _restricted(request) if not is_open)
+
+
 def reads_as_anybody(*, request: HttpRequest) -> bool:
     """Whether the reader of `request` may open nothing but what anybody may: `articles` are those `open_to_all`."""
     return not any(is_open for _page, is_open in _restricted(request))
@@ -112,10 +118,16 @@ def _outside_of(closed: Iterable[Page], pages: PageQuerySet) -> PageQuerySet:
 def _restricted(request: HttpRequest) -> list[tuple[Page, bool]]:
     """Pages with a restriction, and whether the reader passes it; asked once a request, however many lists it has."""
     if not hasattr(request, "_restricted_pages"):
-        restrictions = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
+        restrictions = _restrictions()
+        prefetch_related_objects(restrictions, "groups")
         restricted = [(each.page, each.accept_request(request)) for each in restrictions]
         request._restricted_pages = restricted  # type: ignore[attr-defined]
     return request._restricted_pages  # type: ignore[attr-defined]
+
+
+@prepared
+def _restrictions() -> QuerySet[PageViewRestriction]:
+    return PageViewRestriction.objects.select_related("page")
 
 
 def newest_first(articles: QuerySet) -> QuerySet:

@@ -15,20 +15,21 @@ from portal.units.models import Membership, Person, Unit, User, in_force
 
 def units_of(user: User | AnonymousUser, day: dt.date) -> QuerySet[Unit]:
     """Active units in which the holder of an account writes or leads on a civil day, by name."""
-    return _held(user.pk, day) if user.is_authenticated else Unit.objects.none()
+    return units_held(user.pk, day) if user.is_authenticated else Unit.objects.none()
 
 
 def list_units_of(user: User | AnonymousUser, day: dt.date) -> list[Unit]:
     """As `units_of`, asked at once."""
-    return _rows_held(user=user.pk, day=day) if user.is_authenticated else []
+    return _list_held(user=user.pk, day=day) if user.is_authenticated else []
 
 
-def _held(user: Any, day: Any) -> QuerySet[Unit]:
+def units_held(user: Any, day: Any) -> QuerySet[Unit]:
+    """As `units_of`, given the id of the account; for what is `prepared`."""
     held = {"memberships__person__user": user, "memberships__role__in": UNIT_ROLES}
     return Unit.objects.active().filter(in_force(day, "memberships__"), **held).order_by("name").distinct()
 
 
-_rows_held = prepared(_held)
+_list_held = prepared(units_held)
 
 
 def units_reading_as(user: User | AnonymousUser, day: dt.date) -> list[Unit]:

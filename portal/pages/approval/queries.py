@@ -19,8 +19,8 @@ from portal.pages.permissions import SHAPE_TREE
 from portal.prepared import prepared
 from portal.units.enums import UNIT_ROLES, Role
 from portal.units.models import Membership, Person, Unit, User
-from portal.units.queries import list_units_of, units_of
-from portal.units.session import own_units, signed_in
+from portal.units.queries import units_held
+from portal.units.session import signed_in
 
 if TYPE_CHECKING:
     from portal.pages.approval.models import Deputy
@@ -140,15 +140,16 @@ def signs_as_deputy(user: User, *, unit: Unit, day: dt.date) -> bool:
 
 def sections_of(user: User, day: dt.date) -> QuerySet:
     """Sections of the units a person writes for or leads, and of those where he is a deputy today."""
-    return _sections(units_of(user, day), user.pk, day)
+    return _sections(user.pk, day)
 
 
 @prepared
-def _places(units: Any, user: Any, day: Any) -> QuerySet:
-    return _sections(units, user, day).values_list("path", "unit")
+def _places(user: Any, day: Any) -> QuerySet:
+    return _sections(user, day).values_list("path", "unit")
 
 
-def _sections(units: Any, user: Any, day: Any) -> QuerySet:
+def _sections(user: Any, day: Any) -> QuerySet:
+    units = units_held(user, day)
     deputised = apps.get_model("pages", "Deputy").objects.on(day).filter(deputy__user=user)
     return apps.get_model("pages", "UnitPage").objects.filter(Q(unit__in=units) | Q(unit__in=deputised.values("unit")))
 
@@ -182,9 +183,9 @@ def _in_progress() -> QuerySet:
     return states.order_by("current_task_state__started_at").values_list(*asked, "requested_by")
 
 
-def _turns(user: User, own: Iterable[Unit], day: dt.date) -> list[Turn]:
-    """What is on its way in a person's units, and who may do the next step. `own`: those he writes for or leads."""
-    unit_at = dict(_places(units=[unit.pk for unit in own], user=user.pk, day=day))
+def _turns(user: User, day: dt.date) -> list[Turn]:
+    """What is on its way in a person's units, and who may do the next step."""
+    unit_at = dict(_places(user=user.pk, day=day))
     on_their_way = [(each, unit_at[each.path[: -2 * Page.steplen]]) for each in articles_under_way(unit_at)]
     teams = teams_of({unit for _each, unit in on_their_way}, day) if on_their_way else {}
     return [Turn(each, teams[unit].people_for(each.step, drafter_id=each.drafter_id)) for each, unit in on_their_way]
@@ -193,14 +194,14 @@ def _turns(user: User, own: Iterable[Unit], day: dt.date) -> list[Turn]:
 def turns_of(request: HttpRequest) -> list[Turn]:
     """What is on its way in the units of whoever asks; asked once a request."""
     if not hasattr(request, "_turns"):
-        turns = _turns(signed_in(request), own_units(request), timezone.localdate())
+        turns = _turns(signed_in(request), timezone.localdate())
         request._turns = turns  # type: ignore[attr-defined]
     return request._turns  # type: ignore[attr-defined]
 
 
 def under_way(user: User, day: dt.date) -> list[Waiting]:
     """Articles of a person's units that wait for someone, the longest first."""
-    turns = _turns(user, list_units_of(user, day), day)
+    turns = _turns(user, day)
     column_paths = {turn.article.path[: -Page.steplen] for turn in turns}
     columns = {page.path: page for page in apps.get_model("pages", "ColumnPage").objects.filter(path__in=column_paths)}
     drafts = apps.get_model("pages", "ArticlePage").objects.defer("body")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.http import urlencode
 from wagtail.models import Site
@@ -14,6 +15,7 @@ from portal.pages import attachments
 from portal.pages.blocks import pictures_told_by_caption
 from portal.pages.models import ArticlePage, ColumnPage, HomePage
 from portal.pages.reading.queries import masked, sees_phones_of
+from portal.prepared import prepared
 from portal.units.enums import UnitKind
 from portal.units.models import Unit
 
@@ -26,8 +28,16 @@ def portal_home(context: dict[str, Any]) -> HomePage | None:
     """The front page of the site that is asked for; None before the portal is set up."""
     request = context.get("request")
     site = Site.find_for_request(request) if request else None
-    home = site and site.root_page.specific  # at hand where Wagtail has looked for the page from there
+    if site is None:
+        return None
+    at_hand = vars(site.root_page).get("specific")  # where Wagtail has looked for the page from there
+    home = at_hand or next(iter(_front_pages(pk=site.root_page_id)), None)
     return home if isinstance(home, HomePage) else None
+
+
+@prepared
+def _front_pages(pk: Any) -> QuerySet[HomePage]:
+    return HomePage.objects.filter(pk=pk)
 
 
 @register.simple_tag
