@@ -38,6 +38,8 @@ class Given(Expression):
         """A value as the database takes it."""
         if self.listed and connection.vendor == "sqlite":
             return json.dumps(value)
+        if isinstance(value, dt.datetime):
+            return connection.ops.adapt_datetimefield_value(value)
         return connection.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
 
 
@@ -51,7 +53,8 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """The rows of the queryset that `build` returns, asked with values for its arguments, which are given by name.
 
     `build` is called once, with a `Given` in place of each value: what it looks at besides never changes. Values are
-    texts, numbers, days, and for arguments that stand after `__in` lists of numbers or of texts; of texts not empty.
+    texts, numbers, days and aware moments; for an argument that stands after `__in`, a list of numbers or of texts
+    (an empty one is taken for one of numbers).
     """
 
     @functools.cache

@@ -54,7 +54,8 @@ def _choice(label: str, choices: list[Any], *, empty: bool = True) -> forms.Choi
     return forms.ChoiceField(
         label=label,
         required=False,
-        choices=[("", ""), *choices] if empty else choices,
+        # A hundred units are looked through only where one is named.
+        choices=lambda: [("", ""), *choices] if empty else choices,
         error_messages={"invalid_choice": gettext("This is not one of the choices; choose again.")},
     )
 

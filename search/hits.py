@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.models import Page
 
+from portal.pages.addresses import address_of
 from portal.pages.blocks import plain_text
 from portal.pages.enums import Validity
 from portal.pages.models import ArticlePage
@@ -93,7 +94,7 @@ def hits_of(rows: list[Row], question: Question, found: Articles, *, request: Ht
         hits.append(
             Hit(
                 kind=row.kind,
-                url=article.get_url(request),
+                url=address_of(article.slug),
                 title=highlight(article.title, marks),
                 snippet=_snippet(plain_text(article.body), [each.text for each in files], marks),
                 unit=section.title if section else "",

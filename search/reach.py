@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from portal.pages.models import ColumnPage, UnitPage
-from portal.pages.queries import may_open, readable
+from portal.pages.queries import closed_to, readable
 from portal.prepared import prepared
 from portal.units.models import Membership, Person, Unit
 
@@ -39,9 +38,8 @@ class Section(NamedTuple):
 def sections_to_choose(*, request: HttpRequest) -> list[Section]:
     """Units' sections that the request may read, by the county document's kinds; asked once a request."""
     if not hasattr(request, "_sections_to_choose"):
-        sections = itertools.starmap(Section, _sections())
-        open_to_reader = [section for section in sections if _is_in_portal(section.path, request=request)]
-        request._sections_to_choose = open_to_reader  # type: ignore[attr-defined]
+        sections = [Section(*row) for row in _in_portal(_sections(), request=request)]
+        request._sections_to_choose = sections  # type: ignore[attr-defined]
     return request._sections_to_choose  # type: ignore[attr-defined]
 
 
@@ -55,7 +53,7 @@ def places_among(texts: Collection[str], units: Collection[str], *, request: Htt
     """Those of `texts` that are one of the names in `units`, of a readable column, or both in a row."""
     rests = {text: {text, *(text.removeprefix(unit) for unit in units if text.startswith(unit))} for text in texts}
     called = _columns_called(titles=sorted(set().union(*rests.values())))
-    columns = {title for path, title in called if _is_in_portal(path, request=request)}
+    columns = {title for _path, title in _in_portal(called, request=request)}
     return [text for text, rest in rests.items() if "" in rest or rest & columns]
 
 
@@ -92,7 +90,9 @@ def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     return readable(pages.alias(portal=Left("path", len(root))).filter(portal=root), request=request)
 
 
-def _is_in_portal(path: str, *, request: HttpRequest) -> bool:
-    """As `in_portal`, of the path of one live page."""
+def _in_portal(rows: list[tuple], *, request: HttpRequest) -> list[tuple]:
+    """As `in_portal`, of rows that begin with the path of a live page."""
     site = Site.find_for_request(request)
-    return bool(site) and path.startswith(site.root_page.path) and may_open(path, request=request)
+    within = [row for row in rows if row[0].startswith(site.root_page.path)] if site else []
+    closed = closed_to(request)
+    return [row for row in within if not row[0].startswith(closed)]

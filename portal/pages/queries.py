@@ -99,9 +99,9 @@ def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     return _outside_of((page for page, is_open in _restricted(request) if not is_open), pages.live())
 
 
-def may_open(path: str, *, request: HttpRequest) -> bool:
-    """As `readable`, of the path of one live page."""
-    return not any(path.startswith(page.path) for page, is_open in _restricted(request) if not is_open)
+def closed_to(request: HttpRequest) -> tuple[str, ...]:
+    """Paths of the pages that the reader of `request` may not open, nor anything below: what `readable` leaves out."""
+    return tuple(page.path for page, is_open in _restricted(request) if not is_open)
 
 
 def reads_as_anybody(*, request: HttpRequest) -> bool:

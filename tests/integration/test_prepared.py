@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.prepared import prepared
 from portal.units.enums import Role
-from portal.units.models import Membership, Unit
+from portal.units.models import Membership, Unit, User
 from tests.factories import PersonFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,18 @@ def test_rows_are_tuples_or_values_where_the_query_says_so(held):
     assert named(names=["第2单位", "第0单位", "第9单位"]) == [(each.name, each.pk) for each in (units[0], units[2])]
     assert [flat(name=unit.name) for unit in units] == [[unit.pk] for unit in units]
     assert flat(name="' OR 1=1 --") == []
+
+
+def test_a_moment_is_compared_as_one(held):
+    @prepared
+    def signed_in_since(moment: Any) -> QuerySet:
+        return User.objects.filter(last_login__gte=moment).values_list("pk", flat=True)
+
+    at = dt.datetime(2026, 11, 18, 1, 30, tzinfo=dt.UTC)
+    user = User.objects.create(username="wangmin", last_login=at)
+    in_shanghai = at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert signed_in_since(moment=in_shanghai) == [user.pk]
+    assert signed_in_since(moment=in_shanghai + dt.timedelta(seconds=1)) == []
 
 
 def test_several_counts_travel_in_one_query(held):

@@ -18,6 +18,13 @@ OWN = tuple(
     f"--ignore=tests/integration/{name}.py"
     for name in ("notices/test_races", "runs/test_killed", "search/test_framework")
 )
+_FOLDERS = [each for each in Path(__file__).parent.iterdir() if each.is_dir() and each.name != "__pycache__"]
+#: Of the integration tests but these here; so cut that two workers share them evenly.
+PARTS = {
+    "search": [folder for folder in _FOLDERS if folder.name == "search"],
+    "other folders": [folder for folder in _FOLDERS if folder.name != "search"],
+    "modules": [module for module in Path(__file__).parent.glob("test_*.py") if module != Path(__file__)],
+}
 #: Queue a task, wait for the worker's answer, print it.
 ROUND_TRIP = """
 import django; django.setup()
@@ -98,5 +105,7 @@ def test_the_loop_works_on_postgresql():
 
 
 @pytest.mark.long
-def test_everything_works_on_postgresql():
-    pytest_on_postgresql("tests/integration", "--ignore", "tests/integration/test_servers.py", *OWN)
+@pytest.mark.parametrize("part", PARTS)
+def test_everything_works_on_postgresql(part):
+    assert PARTS[part]
+    pytest_on_postgresql(*map(str, PARTS[part]), *OWN)
