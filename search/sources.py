@@ -29,8 +29,8 @@ from search.reach import Section, in_portal
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 #: Days beyond are no day of any document, and cannot be turned into moments.
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
-#: So many matches are put in order here; of more, the best are put to the database by and by.
-_FEW = 1000
+#: So many matches are put to the database at once; of more, the best by and by: they are on the first page or two.
+_FEW = 100
 
 
 class Row(NamedTuple):

@@ -142,13 +142,18 @@ def in_columns(articles: QuerySet, columns: QuerySet) -> QuerySet:
 
 def sections(home: HomePage, *, request: HttpRequest) -> list[Section]:
     """The readable sections below the front page, by the name of their unit."""
-    pages = readable(apps.get_model("pages", "UnitPage").objects.all(), request=request).order_by("unit__name")
-    names = ("pk", "path", "title", "url_path", "unit_id", "unit__short_name", "unit__kind")
-    root = home.get_url(request) or "/"
+    closed, root = closed_to(request), home.get_url(request) or "/"
     return [
         Section(pk, path, title, root + url_path.removeprefix(home.url_path), unit_id, short_name, kind)
-        for pk, path, title, url_path, unit_id, short_name, kind in pages.values_list(*names)
+        for pk, path, title, url_path, unit_id, short_name, kind in _sections()
+        if not path.startswith(closed)
     ]
+
+
+@prepared
+def _sections() -> QuerySet:
+    names = ("pk", "path", "title", "url_path", "unit_id", "unit__short_name", "unit__kind")
+    return apps.get_model("pages", "UnitPage").objects.live().order_by("unit__name").values_list(*names)
 
 
 def in_sections(articles: QuerySet, sections: Iterable[Section]) -> QuerySet:
