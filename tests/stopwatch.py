@@ -18,14 +18,14 @@ def timed(call: Callable[[], _T], *, most: float) -> tuple[_T, float]:
     """What a call gives, and the CPU seconds it took, which a test holds against `most`.
 
     A slower machine, and neighbours on it (threads of one core, caches), slow a process down even by its own CPU
-    clock. So what seems to take too long is timed again, the least of three counts, and a yardstick of the same kind
-    of work tells how slow the machine is. It never makes a call look slower than it was.
+    clock. So what seems to take too long is timed again, the least of five counts, and a yardstick of the same kind
+    of work, before and after, tells how slow the machine is. It never makes a call look slower than it was.
     """
     result, took = _once(call)
-    for _ in range(2):
+    for _ in range(4):
         if took >= most:
-            slower = max(1.0, _yardstick() / _IDLE)
-            took = min(took, _once(call)[1] / slower)
+            before, again, after = _yardstick(), _once(call)[1], _yardstick()
+            took = min(took, again / max(1.0, (before + after) / 2 / _IDLE))
     return result, took
 
 
