@@ -1,4 +1,4 @@
-"""Filters leave what is counted beside them."""
+"""Filters leave what is counted beside them, and the best come first, however they are asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from portal.pages.enums import ColumnClass
-from search import queries, services
+from portal.units.models import Unit
+from search import queries, services, sources
 from search.filters import Filters, Kind, Period
 from search.models import OutsideTitle
 from search.parsing import parse
@@ -34,6 +35,13 @@ FILTERS = [
 ]
 
 
+def outside_title(
+    url: str, title: str, unit: Unit, at: dt.datetime = NOW, column_class: str = ColumnClass.NOTICE
+) -> OutsideTitle:
+    place = {"site": "网站", "column": "栏目", "column_uuid": uuid.uuid4(), "unit": unit, "column_class": column_class}
+    return OutsideTitle(url=url, title=title, day=timezone.localdate(at), **place)
+
+
 @pytest.fixture
 def county():
     """Two units with two columns each, an article and a title on an outside site of every age in each."""
@@ -45,15 +53,12 @@ def county():
             for days in DAYS_AGO:
                 at, title = NOW - dt.timedelta(days=days), f"防汛通知第{next(number)}号"
                 make_article(column, title=title, body="防汛" * (next(number) % 7 + 1), published_at=at)
-                OutsideTitle.objects.create(
-                    url=f"http://www.example.com/{next(number)}", title=title, day=timezone.localdate(at), site="网站",
-                    column="栏目", column_uuid=uuid.uuid4(), unit=section.unit, column_class=column_class,
-                )  # fmt: skip
+                outside_title(f"http://www.example.com/{next(number)}", title, section.unit, at, column_class).save()
     services.rebuild()
 
 
-def found(filters: Filters) -> queries.Results:
-    return queries.search(parse("防汛"), request=request_of(), filters=filters)
+def found(filters: Filters, page: int = 1) -> queries.Results:
+    return queries.search(parse("防汛"), request=request_of(), filters=filters, page=page)
 
 
 def test_what_the_filters_leave_is_what_they_say(county):
@@ -66,3 +71,24 @@ def test_choosing_a_value_leaves_what_was_counted_beside_it(county, filters):
     for name, choices in found(filters).choices.items():
         for choice in choices:
             assert found(dataclasses.replace(filters, **{fields[name]: choice.value})).total == choice.count
+
+
+@pytest.mark.parametrize("unit", ["jyj", "swj"])
+def test_the_best_of_many_are_the_same_asked_by_and_by_or_at_once(monkeypatch, unit):
+    """Those of the first unit are better: whoever asks for the second's finds none among the best."""
+    first, second = UnitFactory(code="jyj"), UnitFactory(code="swj")
+    endings = ["", "，请各单位认真抓好落实"]
+    OutsideTitle.objects.bulk_create(
+        outside_title(f"http://www.example.com/{place}", f"防汛{'通知' * (place % 9 + 1)}{ending}", owner)
+        for ending, owner, places in zip(endings, (first, second), (range(200), range(200, 350)), strict=True)
+        for place in places
+    )
+    services.rebuild()
+    asked = []
+    for few in (1000, sources._FEW):
+        monkeypatch.setattr(sources, "_FEW", few)
+        pages = [found(Filters(unit=unit), page) for page in (1, 3, 15)]
+        asked.append([[hit.url for hit in results.hits] for results in pages])
+        assert {results.total for results in pages} == {200 if unit == "jyj" else 150}
+    assert asked[0] == asked[1]
+    assert [len(urls) for urls in asked[0]] == [10, 10, 10]
