@@ -38,6 +38,8 @@ class Given(Expression):
         """A value as the database takes it."""
         if self.listed and connection.vendor == "sqlite":
             return json.dumps(value)
+        if self.listed == "bigint":  # a list would be written out number by number, each by a call of its own
+            return f"{{{','.join(map(str, value))}}}"
         if isinstance(value, dt.datetime):
             return connection.ops.adapt_datetimefield_value(value)
         return connection.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value

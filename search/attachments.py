@@ -118,12 +118,18 @@ def index_may_tell() -> bool:
     Asked in this order: whoever sees that texts were closed writes down a change and marks them, in one transaction, so
     one of the two is always to be seen.
     """
-    within = Q(pk__in=[])
-    for path in _closed_paths():
+    return _are_unnoticed(_closed_paths()) or bool(_a_closing())
+
+
+def _are_unnoticed(closed: list[str]) -> bool:
+    """Whether there are texts below a closed collection that are taken for open."""
+    if not closed:
+        return False
+    within = Q()
+    for path in closed:
         within |= Q(path__startswith=path)
-    closed = Collection.objects.filter(within).order_by().values("pk")
-    unnoticed = AttachmentText.objects.filter(is_open=True, document__collection__in=closed)
-    return unnoticed.exists() or bool(_a_closing())
+    collections = Collection.objects.filter(within).order_by().values("pk")
+    return AttachmentText.objects.filter(is_open=True, document__collection__in=collections).exists()
 
 
 @prepared

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.http import HttpRequest
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from portal.pages.models import ColumnPage, UnitPage
 from portal.pages.queries import closed_to, readable
+from portal.pages.sites import site_of
 from portal.prepared import prepared
 from portal.units.models import Membership, Person, Unit
 
@@ -38,7 +39,7 @@ class Section(NamedTuple):
 def sections_to_choose(*, request: HttpRequest) -> list[Section]:
     """Units' sections that the request may read, by the county document's kinds; asked once a request."""
     if not hasattr(request, "_sections_to_choose"):
-        sections = [Section(*row) for row in _in_portal(_sections(), request=request)]
+        sections = [Section(*row) for row in rows_in_portal(_sections(), request=request)]
         request._sections_to_choose = sections  # type: ignore[attr-defined]
     return request._sections_to_choose  # type: ignore[attr-defined]
 
@@ -53,7 +54,7 @@ def places_among(texts: Collection[str], units: Collection[str], *, request: Htt
     """Those of `texts` that are one of the names in `units`, of a readable column, or both in a row."""
     rests = {text: {text, *(text.removeprefix(unit) for unit in units if text.startswith(unit))} for text in texts}
     called = _columns_called(titles=sorted(set().union(*rests.values())))
-    columns = {title for _path, title in _in_portal(called, request=request)}
+    columns = {title for _path, title in rows_in_portal(called, request=request)}
     return [text for text, rest in rests.items() if "" in rest or rest & columns]
 
 
@@ -82,7 +83,7 @@ def _few(kind: type[Page]) -> PageQuerySet:
 
 def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     """The readable pages of the site that is asked; none where there is no site."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     if not site:
         return pages.none()
     # Put like this, SQLite never goes through all pages by their paths to find the few that are asked for.
@@ -90,9 +91,9 @@ def in_portal(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     return readable(pages.alias(portal=Left("path", len(root))).filter(portal=root), request=request)
 
 
-def _in_portal(rows: list[tuple], *, request: HttpRequest) -> list[tuple]:
+def rows_in_portal(rows: list[tuple], *, request: HttpRequest) -> list[tuple]:
     """As `in_portal`, of rows that begin with the path of a live page."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     within = [row for row in rows if row[0].startswith(site.root_page.path)] if site else []
     closed = closed_to(request)
     return [row for row in within if not row[0].startswith(closed)]

@@ -5,31 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, Count, F, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Length, Substr
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from portal.pages.models import ArticlePage, ColumnPage
-from portal.pages.queries import COLUMN_DEPTH
+from portal.pages.queries import ARTICLE_DEPTH, COLUMN_DEPTH, closed_pages, path_at
 from portal.prepared import prepared
 from search import attachments, matching
 from search.filters import DAYS_OF, Filters, Kind, Order, Period
 from search.keys import among, best_first
 from search.models import OutsideTitle
 from search.parsing import Question
-from search.reach import Section, in_portal
+from search.reach import Section, rows_in_portal
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
-#: Days beyond are no day of any document, and cannot be turned into moments.
-_FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
-#: So many matches are put to the database at once; of more, the best by and by: they are on the first page or two.
+#: Days beyond cannot be turned into moments of every time zone.
+_FIRST_DAY, _LAST_DAY = dt.date(1, 1, 3), dt.date(9999, 12, 29)
+#: So many matches are put to the database at once; of more, the first by and by: they are on the first page or two.
 _FEW = 100
 
 
@@ -78,10 +79,17 @@ class Source(ABC):
         self.filters = filters
         self.today = today
 
-    @cached_property
     @abstractmethod
-    def readable(self) -> QuerySet:
-        """All that the reader may read, with `place`, whether it matched or not."""
+    def counted(self, **asked: Any) -> list[tuple]:
+        """Place, age and number of matches, as `_counted` asks for them, as far as the reader may read them."""
+
+    @abstractmethod
+    def listed(self, **asked: Any) -> list[tuple]:
+        """Place and key of matches, as `_matched` asks for them, as far as the reader may read them."""
+
+    @abstractmethod
+    def newest(self, most: int, **asked: Any) -> list[tuple]:
+        """As `listed`, with the moment between both; the newest of so many, whether the reader may read them or not."""
 
     @abstractmethod
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
@@ -100,13 +108,9 @@ class Source(ABC):
         """(Place, age) -> number of matches between the days that are asked for."""
         if not self.scores:
             return {}
-        since = [
-            When(**{f"{self.moment}__gte": self.bound(self.today - dt.timedelta(days=days))}, then=Value(age))
-            for age, days in enumerate(DAYS_OF.values())
-        ]
-        age = Case(*since, default=Value(len(DAYS_OF)), output_field=models.IntegerField())
-        counted = self._of(self.scores).annotate(age=age).values_list(*self.place, "age").annotate(Count("pk"))
-        return {(tuple(place), age): count for *place, age, count in counted.order_by()}
+        beginnings = {name: self.bound(self.today - dt.timedelta(days=days)) for name, days in DAYS_OF.items()}
+        counted = self.counted(pk=sorted(self.scores), **self._days(), **beginnings)
+        return {(tuple(place), age): count for *place, age, count in counted}
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -124,48 +128,74 @@ class Source(ABC):
         total = sum(matches for _place, matches in passing)
         if not total or not most:
             return []
-        chosen = self._narrowed({place for place, _matches in passing})
-        if order == Order.DATE:
-            newest = self._of(self.scores, chosen).order_by(F(self.moment).desc(nulls_last=True), "-pk")
-            return [Row(self.at(at), self.kind, pk) for pk, at in newest.values_list("pk", self.moment)[:most]]
-        return [Row(self.scores[pk], self.kind, pk) for pk in self._best(chosen, most, total)]
-
-    def _of(self, pks: Iterable[int], chosen: QuerySet | None = None) -> QuerySet:
-        queryset = self._between() if chosen is None else chosen
-        key = queryset.model._meta.get_field("id")
-        return queryset.filter(**{f"{key.name}__in": among(key, list(pks), using=queryset.db)})
-
-    def _between(self) -> QuerySet:
-        """What is readable between the days that are asked for; what has no day lies between none."""
-        queryset, since, until = self.readable, self.filters.since, self.filters.until
-        if since:
-            queryset = queryset.filter(**{f"{self.moment}__gte": self.bound(max(since, _FIRST_DAY))})
-        if until:
-            after = min(until, _LAST_DAY) + dt.timedelta(days=1)
-            queryset = queryset.filter(**{f"{self.moment}__lt": self.bound(after)})
-        return queryset
-
-    def _narrowed(self, places: set[tuple[str, ...]]) -> QuerySet:
-        queryset = self._between()
-        if self.filters.period:
-            since = self.today - dt.timedelta(days=DAYS_OF[Period(self.filters.period)])
-            queryset = queryset.filter(**{f"{self.moment}__gte": self.bound(since)})
-        if self.filters.unit or self.filters.column_class:
-            for number, name in enumerate(self.place):
-                queryset = queryset.filter(**{f"{name}__in": {place[number] for place in places}})
-        return queryset
-
-    def _best(self, chosen: QuerySet, most: int, total: int) -> list[int]:
-        """The keys with the highest scores: best by best to the database, until enough are readable."""
+        within = self._within({place for place, _matches in passing}, are_few=total <= _FEW)
+        in_order = self._newest if order == Order.DATE else self._best
+        # By and by from the beginning of the order, until there are enough that pass.
         size = len(self.scores) if total <= _FEW else 50 + 2 * most * len(self.scores) // total
-        while True:
-            ranked = best_first(self.scores, size) if size < len(self.scores) else None
-            there = set(self._of(ranked or self.scores, chosen).order_by().values_list("pk", flat=True))
-            if not ranked:
-                return best_first({pk: self.scores[pk] for pk in there}, most)
-            if len(there) >= most:
-                return [pk for pk in ranked if pk in there][:most]
+        while len(rows := in_order(size, within)) < most and size < len(self.scores):
             size *= 4
+        return rows[:most]
+
+    def _best(self, size: int, within: Mapping[str, Any]) -> list[Row]:
+        few = best_first(self.scores, size) if size < len(self.scores) else self.scores
+        there = {pk: self.scores[pk] for *_place, pk in self.listed(pk=sorted(few), **within)}
+        return [Row(self.scores[pk], self.kind, pk) for pk in best_first(there)]
+
+    def _newest(self, size: int, within: Mapping[str, Any]) -> list[Row]:
+        rows = self.newest(size, pk=self.scores, **within)
+        return [Row(self.at(moment), self.kind, pk) for *_place, moment, pk in rows]
+
+    def _days(self) -> dict[str, Any]:
+        """What `_matched` takes of the days that are asked for; what has no day lies between none."""
+        days = {}
+        if self.filters.since:
+            days["since"] = self.bound(max(self.filters.since, _FIRST_DAY))
+        if self.filters.until:
+            days["until"] = self.bound(min(self.filters.until, _LAST_DAY) + dt.timedelta(days=1))
+        return days
+
+    def _within(self, places: set[tuple[str, ...]], *, are_few: bool) -> dict[str, Any]:
+        """What `_matched` takes of the filters, given the places that pass them.
+
+        `are_few`: few matches do; the others may be closed by the thousand, and none of them is handed over.
+        """
+        within = self._days()
+        if self.filters.period:
+            beginning = self.bound(self.today - dt.timedelta(days=DAYS_OF[Period(self.filters.period)]))
+            within["since"] = max(beginning, within.get("since", beginning))
+        if are_few or self.filters.unit or self.filters.column_class:
+            of_each = zip(self.place, zip(*places, strict=True), strict=True)
+            within |= {name: sorted(set(values)) for name, values in of_each}
+        return within
+
+
+def _matched(
+    source: type[Source], all_of_kind: QuerySet, *, since: Any = None, until: Any = None, **held: Any
+) -> QuerySet:
+    """Those of a kind whose moment lies between two, and which hold one of the values that are given for a field."""
+    matched = all_of_kind.filter(**{f"{name}__in": values for name, values in held.items()})
+    if since is not None:
+        matched = matched.filter(**{f"{source.moment}__gte": since})
+    return matched if until is None else matched.filter(**{f"{source.moment}__lt": until})
+
+
+def _listed(source: type[Source], all_of_kind: QuerySet, asked: Mapping[str, Any]) -> QuerySet:
+    return _matched(source, all_of_kind, **asked).values_list(*source.place, "pk").order_by()
+
+
+def _newest(source: type[Source], all_of_kind: QuerySet, asked: Mapping[str, Any], most: int) -> QuerySet:
+    key = all_of_kind.model._meta.get_field("id")
+    asked = {**asked, "pk": among(key, list(asked["pk"]), using=all_of_kind.db)}
+    matched = _matched(source, all_of_kind, **asked).order_by(F(source.moment).desc(nulls_last=True), "-pk")
+    return matched.values_list(*source.place, source.moment, "pk")[:most]
+
+
+def _counted(source: type[Source], all_of_kind: QuerySet, asked: Mapping[str, Any]) -> QuerySet:
+    """Rows of place, age and number of what `_matched` finds; of each period, `asked` has its beginning."""
+    ages = [When(**{f"{source.moment}__gte": asked[name]}, then=Value(age)) for age, name in enumerate(DAYS_OF)]
+    age = Case(*ages, default=Value(len(ages)), output_field=models.IntegerField())
+    matched = _matched(source, all_of_kind, **{name: asked[name] for name in asked if name not in DAYS_OF})
+    return matched.annotate(age=age).values_list(*source.place, "age").annotate(Count("pk")).order_by()
 
 
 class Articles(Source):
@@ -184,16 +214,21 @@ class Articles(Source):
     ) -> None:
         lags = attachments.index_may_tell()
         scores = matching.match(question, ArticlePage, closable=["attachments"], lags=lags) if question else {}
+        # As there are few of them: without a condition for each, the counting query is always the same.
+        for closed in closed_pages(request):
+            scores.pop(closed, None)
         super().__init__(scores, filters, today)
         self.request = request
         self.sections = sections
 
-    @cached_property
-    def readable(self) -> QuerySet:
-        # Asked of the pages' own table: articles' rows are as long as their texts, and reading past them takes time.
-        # By depth, which is theirs alone: asked for the type, SQLite goes by its index first, page by page.
-        articles = in_portal(Page.objects.filter(depth=COLUMN_DEPTH + 1), request=self.request)
-        return articles.annotate(column_path=Substr("path", 1, Length("path") - Page.steplen))
+    def counted(self, **asked: Any) -> list[tuple]:
+        return rows_in_portal(_articles_counted(**asked), request=self.request)
+
+    def listed(self, **asked: Any) -> list[tuple]:
+        return rows_in_portal(_articles_listed(**asked), request=self.request)
+
+    def newest(self, most: int, **asked: Any) -> list[tuple]:
+        return rows_in_portal(list(_newest(Articles, _articles(), asked, most)), request=self.request)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -209,6 +244,22 @@ class Articles(Source):
 
     def bound(self, day: dt.date) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _articles() -> PageQuerySet:
+    # Of the pages' own table: articles' rows are as long as their texts, and reading past them takes time.
+    # By depth, which is theirs alone: asked for the type, SQLite goes by its index first, page by page.
+    return Page.objects.filter(depth=ARTICLE_DEPTH).live().annotate(column_path=path_at(COLUMN_DEPTH))
+
+
+@prepared
+def _articles_counted(**asked: Any) -> QuerySet:
+    return _counted(Articles, _articles(), asked)
+
+
+@prepared
+def _articles_listed(**asked: Any) -> QuerySet:
+    return _listed(Articles, _articles(), asked)
 
 
 @prepared
@@ -227,9 +278,14 @@ class Outside(Source):
     def __init__(self, question: Question, filters: Filters, today: dt.date) -> None:
         super().__init__(matching.match(question, OutsideTitle) if question else {}, filters, today)
 
-    @cached_property
-    def readable(self) -> QuerySet:
-        return OutsideTitle.objects.annotate(unit_code=Coalesce("unit__code", Value("")))
+    def counted(self, **asked: Any) -> list[tuple]:
+        return _titles_counted(**asked)
+
+    def listed(self, **asked: Any) -> list[tuple]:
+        return _titles_listed(**asked)
+
+    def newest(self, most: int, **asked: Any) -> list[tuple]:
+        return list(_newest(Outside, _titles(), asked, most))
 
     def whose(self, place: tuple[str, ...]) -> tuple[str, str]:
         unit, column_class = place
@@ -237,6 +293,20 @@ class Outside(Source):
 
     def at(self, moment: dt.date | None) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(moment, dt.time())) if moment else _NEVER
+
+
+def _titles() -> QuerySet[OutsideTitle]:
+    return OutsideTitle.objects.annotate(unit_code=Coalesce("unit__code", Value("")))
+
+
+@prepared
+def _titles_counted(**asked: Any) -> QuerySet:
+    return _counted(Outside, _titles(), asked)
+
+
+@prepared
+def _titles_listed(**asked: Any) -> QuerySet:
+    return _listed(Outside, _titles(), asked)
 
 
 def tests_of(filters: Filters) -> dict[str, Callable[[Cell], bool]]:

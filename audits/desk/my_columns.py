@@ -158,7 +158,7 @@ def my_columns(units: Iterable[Unit], today: dt.date, under_way: Mapping[str, in
     """
     columns = [(column, column.page_path or "") for column in _watched(units=[unit.pk for unit in units])]
     verdicts = newest_verdicts(column for column, _path in columns)
-    published = queries.last_updates(filter(None, (path for _column, path in columns)), queries.published())
+    published = queries.last_updates(path for _column, path in columns if path)
     mine = [
         _my_column(
             column,

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from wagtail.query import PageQuerySet
 
 from audits.desk.deadlines import Standing, standing
 from audits.templatetags.audit_state import column_states
@@ -22,7 +21,7 @@ register = template.Library()
 def columns_now(columns: Iterable[ColumnPage], today: dt.date) -> dict[int, Standing]:
     """Column page id -> how it stands on a day (Asia/Shanghai), counting what was published since the last run."""
     listed = [column for column in columns if column.pk]
-    return _now(listed, _newest(listed, queries.published()), today)
+    return _now(listed, _newest(listed), today)
 
 
 @register.simple_tag(takes_context=True)
@@ -36,8 +35,9 @@ def columns_now_to_all(
     `updated`: by path, the newest article that the reader may open, if that is known; mostly it is the one for all.
     """
     listed, request = list(columns), context["request"]
-    if updated is None or not queries.reads_as_anybody(request=request):
-        updated = _newest(listed, queries.open_to_all(request=request))
+    closed = queries.closed_to_some(request)
+    if updated is None or closed != queries.closed_to(request):
+        updated = _newest(listed, closed)
     return _now(listed, updated, today)
 
 
@@ -47,8 +47,8 @@ def column_deadline(column: ColumnPage, today: dt.date) -> Standing:
     return columns_now([column], today).get(column.pk) or Standing()
 
 
-def _newest(columns: list[Any], articles: PageQuerySet) -> dict[str, dt.datetime]:
-    return queries.last_updates([column.path for column in columns], articles)
+def _newest(columns: list[Any], closed: tuple[str, ...] = ()) -> dict[str, dt.datetime]:
+    return queries.last_updates([column.path for column in columns], closed=closed)
 
 
 def _now(columns: list[Any], published: Mapping[str, dt.datetime], today: dt.date) -> dict[int, Standing]:

@@ -175,7 +175,7 @@ class UnitPage(PortalPage):
         context = super().get_context(request, *args, **kwargs)
         columns = list(queries.readable(ColumnPage.objects.child_of(self).only(*IN_SECTIONS), request=request))
         articles = queries.articles(request=request, below=self)
-        updated = queries.last_updates([column.path for column in columns], articles)
+        updated = queries.last_updates([column.path for column in columns], closed=queries.closed_to(request))
         newest = queries.newest_first(articles)[:SECTION_ARTICLES]
         named = {column.path: (column.title, column.get_url(request)) for column in columns}
         people = people_by_role(self.unit, context["today"])

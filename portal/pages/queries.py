@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Max, Q, QuerySet, prefetch_related_objects
-from django.db.models.functions import ExtractYear, Left
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value, prefetch_related_objects
+from django.db.models.functions import Concat, ExtractYear, Left
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
@@ -89,24 +89,26 @@ def articles(*, request: HttpRequest, below: Page | None = None) -> TreeQuerySet
     return readable(published().descendant_of(below) if below else published(), request=request)
 
 
-def open_to_all(*, request: HttpRequest) -> TreeQuerySet:
-    """Those of `published` that anybody may open, whoever asks."""
-    return _outside_of((page for page, _is_open in _restricted(request)), published())
-
-
 def readable(pages: PageQuerySet, *, request: HttpRequest) -> PageQuerySet:
     """Live pages among `pages` that the reader of `request` may open (Wagtail's view restrictions)."""
     return _outside_of((page for page, is_open in _restricted(request) if not is_open), pages.live())
 
 
+def closed_pages(request: HttpRequest) -> dict[int, str]:
+    """Id -> path of the pages that the reader of `request` may not open, nor anything below: what `readable` leaves
+    out.
+    """
+    return {page.pk: page.path for page, is_open in _restricted(request) if not is_open}
+
+
 def closed_to(request: HttpRequest) -> tuple[str, ...]:
-    """Paths of the pages that the reader of `request` may not open, nor anything below: what `readable` leaves out."""
-    return tuple(page.path for page, is_open in _restricted(request) if not is_open)
+    """The paths of `closed_pages`."""
+    return tuple(closed_pages(request).values())
 
 
-def reads_as_anybody(*, request: HttpRequest) -> bool:
-    """Whether the reader of `request` may open nothing but what anybody may: `articles` are those `open_to_all`."""
-    return not any(is_open for _page, is_open in _restricted(request))
+def closed_to_some(request: HttpRequest) -> tuple[str, ...]:
+    """As `closed_to`, of the pages that not everybody may open, whoever asks."""
+    return tuple(page.path for page, _is_open in _restricted(request))
 
 
 def _outside_of(closed: Iterable[Page], pages: PageQuerySet) -> PageQuerySet:
@@ -193,19 +195,30 @@ def years(articles: QuerySet) -> list[tuple[int, int, dt.datetime]]:
     return list(dated.order_by("-year").values_list("year").annotate(Count("pk"), Max("first_published_at")))
 
 
-_FEW_COLUMNS = 10
+def last_updates(columns: Iterable[str], *, closed: tuple[str, ...] = ()) -> dict[str, dt.datetime]:
+    """Path of a column -> publish time of the newest article in it; columns without any are left out.
+
+    `closed`: paths of pages that do not count, nor anything below them.
+    """
+    paths = [path for path in columns if not path.startswith(closed)]
+    articles = [path for path in closed if len(path) == ARTICLE_DEPTH * Page.steplen]
+    # Never an empty list, whose type nobody could tell.
+    newest = dict(_newest_of(columns=paths, closed=[*articles, ""])) if paths else {}
+    return {path: newest[path] for path in paths if newest.get(path)}
 
 
-def last_updates(columns: Iterable[str], articles: QuerySet) -> dict[str, dt.datetime]:
-    """Path of a column -> publish time of the newest of `articles` in it; columns without any are left out."""
-    paths = list(columns)
-    within = Q(pk__in=[])
-    # The index finds a few columns, as those of a page of results; of many only the sections.
-    for place in set(paths) if len(paths) <= _FEW_COLUMNS else {_up(path, 1) for path in paths}:
-        within |= Q(path__range=Page._get_children_path_interval(place))
-    found = articles.filter(within).annotate(column_path=path_at(COLUMN_DEPTH)).order_by()
-    newest = dict(found.values_list("column_path").annotate(Max("first_published_at")))
-    return {path: newest[path] for path in paths if path in newest}
+@prepared
+def _newest_of(columns: Any, closed: Any) -> QuerySet:
+    # Grouped by what is the same of all: of a maximum alone, PostgreSQL reads back in time until it comes upon one.
+    within = published().exclude(path__in=closed).filter(path__range=_children(OuterRef("path"))).order_by()
+    newest = within.values("depth").annotate(newest=Max("first_published_at")).values("newest")
+    return Page.objects.filter(path__in=columns).annotate(newest=Subquery(newest)).values_list("path", "newest")
+
+
+def _children(path: OuterRef) -> tuple[Concat, Concat]:
+    """What the paths of pages below a page lie between, in the database."""
+    first, last = Page._get_children_path_interval("")
+    return Concat(path, Value(first)), Concat(path, Value(last))
 
 
 def figures_since(articles: QuerySet, moment: dt.datetime) -> Figures:

@@ -6,16 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.http import urlencode
-from wagtail.models import Site
 
 from portal.pages import attachments
 from portal.pages.blocks import pictures_told_by_caption
 from portal.pages.models import ArticlePage, ColumnPage, HomePage
 from portal.pages.reading.queries import masked, sees_phones_of
-from portal.prepared import prepared
+from portal.pages.sites import site_of
 from portal.units.enums import UnitKind
 from portal.units.models import Unit
 
@@ -27,17 +25,11 @@ register.filter("masked", masked)
 def portal_home(context: dict[str, Any]) -> HomePage | None:
     """The front page of the site that is asked for; None before the portal is set up."""
     request = context.get("request")
-    site = Site.find_for_request(request) if request else None
+    site = site_of(request) if request else None
     if site is None:
         return None
-    at_hand = vars(site.root_page).get("specific")  # where Wagtail has looked for the page from there
-    home = at_hand or next(iter(_front_pages(pk=site.root_page_id)), None)
+    home = site.root_page.specific if "specific" in vars(site.root_page) else getattr(site.root_page, "homepage", None)
     return home if isinstance(home, HomePage) else None
-
-
-@prepared
-def _front_pages(pk: Any) -> QuerySet[HomePage]:
-    return HomePage.objects.filter(pk=pk)
 
 
 @register.simple_tag
