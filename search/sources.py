@@ -214,7 +214,7 @@ class Articles(Source):
     ) -> None:
         lags = attachments.index_may_tell()
         scores = matching.match(question, ArticlePage, closable=["attachments"], lags=lags) if question else {}
-        # As there are few of them: without a condition for each, the counting query is always the same.
+        # Without a condition for each closed article the query stays the same; closed columns are left out by path.
         for closed in closed_pages(request):
             scores.pop(closed, None)
         super().__init__(scores, filters, today)

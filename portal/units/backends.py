@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from django.db.models import Model, QuerySet
 
 from portal.prepared import prepared
@@ -22,7 +23,19 @@ class PersonBackend(ModelBackend):
         """None of one's own: what an account may do, it may by its groups (`portal.units.groups`)."""
         return set()
 
+    def get_group_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """As Django's, which puts its query together each time, and keeps what it found with the account."""
+        asks_database = user_obj.is_active and not user_obj.is_superuser and obj is None
+        if asks_database and not hasattr(user_obj, "_group_perm_cache"):
+            user_obj._group_perm_cache = {f"{app}.{name}" for app, name in _permissions(user=user_obj.pk)}
+        return super().get_group_permissions(user_obj, obj)
+
 
 @prepared
 def _accounts(pk: Any) -> QuerySet[User]:
     return User.objects.select_related("person", "wagtail_userprofile").filter(pk=pk)
+
+
+@prepared
+def _permissions(user: Any) -> QuerySet:
+    return Permission.objects.filter(group__user=user).order_by().values_list("content_type__app_label", "codename")

@@ -125,7 +125,12 @@ def test_an_account_may_do_what_its_groups_may_and_nothing_else():
     group = Group.objects.create(name="甲组")
     group.permissions.add(may)
     user.groups.add(group)
-    assert User.objects.get(pk=user.pk).has_perm("units.change_unit")
+    found = User.objects.get(pk=user.pk)
+    assert found.has_perm("units.change_unit")
+    assert found.get_all_permissions() == found.get_group_permissions() == {"units.change_unit"}
+    assert not User.objects.get(pk=user.pk).has_perm("units.change_unit", obj=user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert not User.objects.get(pk=user.pk).has_perm("units.change_unit")
 
 
 def test_only_the_network_centre_manages_people(unit):

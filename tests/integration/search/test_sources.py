@@ -9,11 +9,12 @@ import uuid
 
 import pytest
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from portal.pages.enums import ColumnClass
 from portal.units.models import Unit
 from search import queries, services, sources
-from search.filters import Filters, Kind, Period
+from search.filters import Filters, Kind, Order, Period
 from search.models import OutsideTitle
 from search.parsing import parse
 from tests.factories import UnitFactory, make_article, make_column_page, make_unit_page
@@ -57,8 +58,8 @@ def county():
     services.rebuild()
 
 
-def found(filters: Filters, page: int = 1) -> queries.Results:
-    return queries.search(parse("防汛"), request=request_of(), filters=filters, page=page)
+def found(filters: Filters, page: int = 1, order: str = Order.RELEVANCE) -> queries.Results:
+    return queries.search(parse("防汛"), request=request_of(), filters=filters, page=page, order=order)
 
 
 def test_what_the_filters_leave_is_what_they_say(county):
@@ -73,8 +74,9 @@ def test_choosing_a_value_leaves_what_was_counted_beside_it(county, filters):
             assert found(dataclasses.replace(filters, **{fields[name]: choice.value})).total == choice.count
 
 
+@pytest.mark.parametrize("order", Order.values)
 @pytest.mark.parametrize("unit", ["jyj", "swj"])
-def test_the_best_of_many_are_the_same_asked_by_and_by_or_at_once(monkeypatch, unit):
+def test_the_first_of_many_are_the_same_asked_by_and_by_or_at_once(monkeypatch, unit, order):
     """Those of the first unit are better: whoever asks for the second's finds none among the best."""
     first, second = UnitFactory(code="jyj"), UnitFactory(code="swj")
     endings = ["", "，请各单位认真抓好落实"]
@@ -87,8 +89,36 @@ def test_the_best_of_many_are_the_same_asked_by_and_by_or_at_once(monkeypatch, u
     asked = []
     for few in (1000, sources._FEW):
         monkeypatch.setattr(sources, "_FEW", few)
-        pages = [found(Filters(unit=unit), page) for page in (1, 3, 15)]
+        pages = [found(Filters(unit=unit), page, order) for page in (1, 3, 15)]
         asked.append([[hit.url for hit in results.hits] for results in pages])
         assert {results.total for results in pages} == {200 if unit == "jyj" else 150}
     assert asked[0] == asked[1]
     assert [len(urls) for urls in asked[0]] == [10, 10, 10]
+
+
+@pytest.mark.parametrize("few", [2, sources._FEW])
+@pytest.mark.parametrize("order", Order.values)
+def test_what_is_open_is_found_among_better_and_newer_that_is_closed(monkeypatch, order, few):
+    monkeypatch.setattr(sources, "_FEW", few)
+    section = make_unit_page()
+    open_column, closed_column = make_column_page(section), make_column_page(section)
+    for number in range(3):
+        make_article(open_column, title=f"公开的防汛通知{number}", published_at=NOW - dt.timedelta(days=9 - number))
+    closed = [make_article(closed_column, title="防汛", published_at=NOW) for _ in range(8)]
+    closed.append(make_article(open_column, title="防汛", published_at=NOW))
+    for page in (closed_column, closed[-1]):
+        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    services.rebuild()
+
+    results = found(Filters(), order=order)
+
+    assert results.total == 3
+    assert [hit.day for hit in results.hits] == [timezone.localdate(NOW - dt.timedelta(days=ago)) for ago in (7, 8, 9)]
+
+
+@pytest.mark.parametrize("days", [Filters(since=dt.date.min), Filters(until=dt.date.max)], ids=["since", "until"])
+def test_the_first_and_the_last_of_all_days_leave_out_what_has_no_day(county, days):
+    OutsideTitle.objects.update(day=None)
+    services.rebuild()
+
+    assert (found(Filters()).total, found(days).total) == (40, 20)
