@@ -40,7 +40,7 @@ def serious(page) -> list[str]:
     return [problem for problem in told if not problem.startswith(WAGTAILS)]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.long)])
 def test_axe_finds_nothing_serious(width, county, page_at, sign_in):
     found = {}
     for name, page, address in every_page(addresses(county), county.users, page_at, sign_in, width):

@@ -72,6 +72,7 @@ def round_trip(env: Mapping[str, str]) -> str:
     return run.stdout.strip()
 
 
+@pytest.mark.long
 def test_the_queue_works_through_the_database(tmp_path: Path):
     env = environment(tmp_path)
     manage("migrate", "--verbosity", "0", env=env)

@@ -42,6 +42,7 @@ def check(found: dict[str, object]) -> None:
     assert (found["breaches"], found["rows"]) == ([], 30)
 
 
+@pytest.mark.long
 def test_on_sqlite(tmp_path: Path):
     check(race(f"sqlite:///{tmp_path / 'db.sqlite3'}", tmp_path))
 

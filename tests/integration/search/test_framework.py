@@ -47,6 +47,7 @@ def outcome(backend: str, folder: Path, *, vendor: str, **env: str) -> dict[str,
 ALL_BUT_OTHER_DATABASES = {"tests": TESTS - 6, "skipped": 0, "failures": 0, "errors": 0, "out of reach": 6}
 
 
+@pytest.mark.long
 def test_whoosh_passes_the_frameworks_tests(tmp_path: Path) -> None:
     assert outcome("search.backends.whoosh", tmp_path, vendor="sqlite") == ALL_BUT_OTHER_DATABASES
 
