@@ -127,6 +127,7 @@ def walk_by_tab(page, address: str, name: str) -> None:
     assert page.evaluate("document.activeElement.id") == "main", name
 
 
+@pytest.mark.long
 def test_every_page_asks_for_the_fast_mode_of_360_browsers(county, page_at, sign_in):
     """The workbench too; there a page of Wagtail's that has a head of its own would be missed otherwise."""
     for name, page, address in every_page(addresses(county), county.users, page_at, sign_in):

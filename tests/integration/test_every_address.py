@@ -23,6 +23,8 @@ from portal.units.services import collection_of, enrol
 from tests.factories import PersonFactory, UnitFactory, make_column_page, make_unit_page
 
 pytestmark = pytest.mark.django_db
+#: They have no unit's rights in the portal, as a reader has none.
+_LATER = [pytest.param(role, marks=pytest.mark.long) for role in (Role.SUPERVISION_BUREAU, Role.COUNTY_OFFICE)]
 SECRET = "绝不外泄"
 #: As it is written in JSON.
 ESCAPED = json.dumps(SECRET).strip('"')
@@ -54,7 +56,7 @@ def drafts() -> tuple[ArticlePage, ArticlePage, Document]:
     return draft, ArticlePage.objects.get(pk=waiting.pk), document
 
 
-@pytest.mark.parametrize("role", [Role.EDITOR, Role.LEADER, Role.READER, Role.SUPERVISION_BUREAU, Role.COUNTY_OFFICE])
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.LEADER, Role.READER, *_LATER])
 def test_nothing_of_another_units_drafts_is_told_anywhere(drafts, role):
     draft, waiting, document = drafts
     stranger = PersonFactory()

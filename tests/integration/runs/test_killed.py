@@ -19,6 +19,7 @@ import pytest
 from tests.integration.runs.web import TinySite, serve
 from tests.servers import BASE_DIR, manage, postgresql
 
+pytestmark = pytest.mark.long
 COLUMNS = 12
 AS_OF = "2026-11-18"
 #: A fresh database with one site of twelve columns; tables without migrations, which would take most of the time.

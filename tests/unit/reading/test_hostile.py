@@ -107,6 +107,7 @@ def peaks(name: str) -> dict[str, float]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name, body in HOSTILE.items() if len(body) > LARGE])
 def test_hostile_bytes_are_read_in_little_memory(name: str) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
