@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -144,6 +144,27 @@ def test_suggestions_are_walked_through_left_and_taken_by_keyboard(notices, page
     expect(page.locator("#q")).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("Enter")
     expect(hits(page)).to_have_count(2)
+
+
+def test_an_answer_that_comes_late_takes_no_choice_back(notices, page_at) -> None:
+    page, held = page_at(1280), []
+    page.route(lambda url: unquote(url).endswith("q=防火"), lambda route, _request: held.append(route))
+    page.goto("/")
+    page.focus("#q")
+    page.keyboard.type("防")
+    options = page.locator(".suggestions [role=option]")
+    expect(options.first).to_be_visible()
+    with page.expect_request(lambda request: unquote(request.url).endswith("q=防火")):
+        page.keyboard.type("火")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    with page.expect_response(lambda response: "suggest" in response.url) as answered:
+        held[0].continue_()
+    answered.value.finished()
+
+    expect(page.locator("#q")).to_have_attribute("aria-activedescendant", "search-suggestion-0")
+    page.wait_for_timeout(200)  # what must not come takes no longer
+    expect(options.first).to_have_attribute("aria-selected", "true")
 
 
 def test_markup_that_is_typed_stays_text(notices, page_at) -> None:

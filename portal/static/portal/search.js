@@ -17,13 +17,20 @@
   let waiting = 0;
   let asked = 0;
 
+  // An answer that comes later must not take back what the reader chose, nor open what was closed.
+  const forget = () => {
+    clearTimeout(waiting);
+    asked += 1;
+  };
   const close = () => {
+    forget();
     list.hidden = true;
     chosen = -1;
     box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
   };
   const choose = (number) => {
+    forget();
     const items = [...list.children];
     chosen = (number + items.length) % items.length;
     items.forEach((item, place) => item.setAttribute("aria-selected", String(place === chosen)));
@@ -46,14 +53,15 @@
       return item;
     }));
     chosen = -1;
+    box.removeAttribute("aria-activedescendant");
     list.hidden = lines.length === 0;
     box.setAttribute("aria-expanded", String(lines.length > 0));
   };
   const ask = async () => {
     const mine = ++asked;
     const response = await fetch(`/search/suggest/?q=${encodeURIComponent(box.value)}`);
-    if (!response.ok || mine !== asked || document.activeElement !== box) return;
-    show((await response.json()).suggestions);
+    const lines = response.ok ? (await response.json()).suggestions : [];
+    if (response.ok && mine === asked && document.activeElement === box) show(lines);
   };
   const later = () => {
     clearTimeout(waiting);
