@@ -54,9 +54,9 @@ def _listed(value: Any) -> str:
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """The rows of the queryset that `build` returns, asked with values for its arguments, which are given by name.
 
-    `build` is called once, with a `Given` in place of each value: what it looks at besides never changes. Values are
-    texts, numbers, days and aware moments; for an argument that stands after `__in`, a list of numbers or of texts
-    (an empty one is taken for one of numbers).
+    `build` is called once for each choice of arguments, with a `Given` in place of each value: what it looks at besides
+    never changes. Values are texts, numbers, days and aware moments; for an argument that stands after `__in`, a list
+    of numbers or of texts (an empty one is taken for one of numbers).
     """
 
     @functools.cache
